@@ -1,0 +1,474 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sdwanctl: whole configurations, from a file, from the kernel, to a file
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sdwanctl.h"
+
+#define READ_TRIES 8
+
+void config_init(struct config *cfg)
+{
+	int id;
+
+	memset(cfg, 0, sizeof(*cfg));
+	for (id = 0; id < OBJ_MAX; id++)
+		cfg->index[id] = json_object();
+}
+
+void config_free(struct config *cfg)
+{
+	size_t i;
+	int id;
+
+	for (id = 0; id < OBJ_MAX; id++) {
+		for (i = 0; i < cfg->n[id]; i++) {
+			json_decref(cfg->item[id][i].obj);
+			json_decref(cfg->item[id][i].cols);
+		}
+		free(cfg->item[id]);
+		json_decref(cfg->index[id]);
+	}
+	json_decref(cfg->limits.obj);
+	json_decref(cfg->limits.cols);
+	memset(cfg, 0, sizeof(*cfg));
+}
+
+struct item *config_find(const struct config *cfg, enum obj_id id,
+			 const char *key)
+{
+	const json_t *place = json_object_get(cfg->index[id], key);
+
+	return place ? &cfg->item[id][json_integer_value(place)] : NULL;
+}
+
+/* Takes the references to @obj and @cols. -EEXIST if the key is taken. */
+int config_add(struct config *cfg, enum obj_id id, json_t *obj, json_t *cols,
+	       const struct pos *pos)
+{
+	size_t n = cfg->n[id];
+	struct item *item = cfg->item[id];
+	char key[OBJ_KEY];
+
+	obj_key(obj_types[id], obj, key, sizeof(key));
+	if (config_find(cfg, id, key)) {
+		json_decref(obj);
+		json_decref(cols);
+		return -EEXIST;
+	}
+	if (!(n & (n - 1))) {	/* at powers of two, and at 0 */
+		item = realloc(item, (n ? n * 2 : 8) * sizeof(*item));
+		if (!item)
+			abort();
+		cfg->item[id] = item;
+	}
+	item[n] = (struct item) { .obj = obj, .cols = cols };
+	if (pos)
+		item[n].pos = *pos;
+	cfg->n[id]++;
+	json_object_set_new(cfg->index[id], key, json_integer((json_int_t)n));
+	return 0;
+}
+
+static const char *str(const json_t *obj, const char *key)
+{
+	const char *s = json_string_value(json_object_get(obj, key));
+
+	return s ? s : "";
+}
+
+/* ---- from a file ---- */
+
+static int load_limits(struct config *cfg, struct args *a)
+{
+	const struct tok *tok = args_next(a);
+	int ret = 0;
+
+	if (!tok || strcmp(tok->s, "set"))
+		return err_word(tok ? tok : &a->tok[0],
+				"a configuration says 'limit set'");
+	if (!cfg->limits.obj) {
+		cfg->limits.obj = json_object();
+		cfg->limits.cols = json_object();
+		cfg->limits.pos = a->tok[0].pos;
+	}
+	while (!ret && args_peek(a))
+		ret = kw_parse(limit_kw, KW_CONFIG, a, cfg->limits.obj,
+			       cfg->limits.cols);
+	return ret;
+}
+
+/* "add" and "replace" say what shall be, so does "node set". */
+static int check_verb(const struct objtype *type, const struct args *a,
+		      const struct tok *tok)
+{
+	if (type->singleton) {
+		if (!tok || strcmp(tok->s, "set"))
+			return err_word(tok ? tok : &a->tok[0],
+					"a configuration says 'node set'");
+		return 0;
+	}
+	if (!tok || (strcmp(tok->s, "add") && strcmp(tok->s, "replace")))
+		return err_word(tok ? tok : &a->tok[0],
+				"a configuration says '%s add'", type->name);
+	return 0;
+}
+
+static void default_path_name(json_t *obj)
+{
+	char name[SDWAN_NAME_MAX * 2 + 2];
+
+	if (json_object_get(obj, "name"))
+		return;
+	snprintf(name, sizeof(name), "%s:%s", str(obj, "peer"),
+		 str(obj, "underlay"));
+	json_object_set_new(obj, "name", json_string(name));
+}
+
+static int dev_to_vni(json_t *obj, const struct args *a, const json_t *cols)
+{
+	const char *dev = json_string_value(json_object_get(obj, "dev"));
+	struct pos pos = a->tok[0].pos;
+	uint32_t vni;
+
+	if (!dev)
+		return 0;
+	cols_get(cols, "dev", 0, &pos);
+	if (link_vni(dev, &vni))
+		return err_refused(&pos, "there is no device %s of kind sdwan",
+				   dev);
+	json_object_del(obj, "dev");
+	json_object_set_new(obj, "vni", json_integer(vni));
+	return 0;
+}
+
+static int load_object(struct config *cfg, enum obj_id id, struct args *a)
+{
+	const struct objtype *type = obj_types[id];
+	const struct tok *tok = args_next(a);
+	json_t *obj, *cols;
+	char key[OBJ_KEY];
+	int ret;
+
+	ret = check_verb(type, a, tok);
+	if (ret)
+		return ret;
+	obj = json_object();
+	cols = json_object();
+	ret = obj_parse(type, KW_CONFIG, a, obj, cols);
+	if (!ret)
+		ret = obj_need(type, obj, a);
+	if (!ret && type == &obj_prefix)
+		ret = dev_to_vni(obj, a, cols);
+	if (ret) {
+		json_decref(obj);
+		json_decref(cols);
+		return ret;
+	}
+	if (type == &obj_path)
+		default_path_name(obj);
+	json_object_del(obj, "overlay_none");
+	obj_key(type, obj, key, sizeof(key));
+	if (config_add(cfg, id, obj, cols, &a->tok[0].pos))
+		return err_at(&a->tok[0].pos,
+			      "%s %s is here twice, first in line %u",
+			      type->name, key,
+			      config_find(cfg, id, key)->pos.line);
+	return 0;
+}
+
+static int load_command(struct config *cfg, struct args *a)
+{
+	const struct tok *tok = args_next(a);
+	int id;
+
+	if (!strcmp(tok->s, "limit"))
+		return load_limits(cfg, a);
+	for (id = 0; id < OBJ_MAX; id++)
+		if (!strcmp(obj_types[id]->name, tok->s))
+			return load_object(cfg, (enum obj_id)id, a);
+	return err_word(tok, "'%s' is not part of a configuration", tok->s);
+}
+
+/* A path needs its peer and its underlay in the same file. */
+static int check_reference(const struct config *cfg, const struct item *path,
+			   enum obj_id id)
+{
+	const char *key = obj_types[id]->name;
+	const char *name = str(path->obj, key);
+	struct pos pos = path->pos;
+
+	if (config_find(cfg, id, name))
+		return 0;
+	cols_get(path->cols, key, 0, &pos);
+	return err_at(&pos, "there is no %s '%s' in this file", key, name);
+}
+
+static int check_references(const struct config *cfg)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < cfg->n[OBJ_PATH] && !ret; i++) {
+		const struct item *path = &cfg->item[OBJ_PATH][i];
+
+		ret = check_reference(cfg, path, OBJ_PEER);
+		if (!ret)
+			ret = check_reference(cfg, path, OBJ_UNDERLAY);
+	}
+	return ret;
+}
+
+static void fill_defaults(struct config *cfg)
+{
+	size_t i;
+	int id;
+
+	for (id = 0; id < OBJ_MAX; id++)
+		for (i = 0; i < cfg->n[id]; i++)
+			obj_types[id]->defaults(cfg->item[id][i].obj, cfg);
+}
+
+/* Read a file of commands that say what shall be. Tells what is wrong. */
+int config_load(struct config *cfg, FILE *fp, const char *file)
+{
+	struct reader r = { .fp = fp, .file = file };
+	struct pos pos = { .file = file };
+	struct args a;
+	int ret;
+
+	do {
+		ret = args_read(&r, &a);
+		if (ret == -ENOMEM)
+			ret = err_at(&pos, "out of memory");
+		else if (ret < 0)
+			ret = -ret;	/* already told */
+		else if (ret == 0)
+			ret = -1;
+		else
+			ret = a.n ? load_command(cfg, &a) : 0;
+		args_free(&a);
+	} while (!ret);
+	if (ret > 0)
+		return ret;
+	if (ferror(fp))
+		return err_at(&pos, "cannot be read: %m");
+	ret = check_references(cfg);
+	if (!ret)
+		fill_defaults(cfg);
+	return ret;
+}
+
+/* ---- from the kernel ---- */
+
+static int by_id(const void *x, const void *y)
+{
+	json_int_t a = json_integer_value(json_object_get(*(json_t *const *)x,
+							  "id"));
+	json_int_t b = json_integer_value(json_object_get(*(json_t *const *)y,
+							  "id"));
+
+	return (a > b) - (a < b);
+}
+
+static int by_prefix(const void *x, const void *y)
+{
+	const json_t *a = *(json_t *const *)x, *b = *(json_t *const *)y;
+	uint8_t addr_a[ADDR_LEN] = { 0 }, addr_b[ADDR_LEN] = { 0 };
+	uint8_t len_a = 0, len_b = 0;
+	json_int_t vni_a, vni_b;
+	int ret;
+
+	vni_a = json_integer_value(json_object_get(a, "vni"));
+	vni_b = json_integer_value(json_object_get(b, "vni"));
+	if (vni_a != vni_b)
+		return vni_a < vni_b ? -1 : 1;
+	prefix_parse(str(a, "prefix"), addr_a, &len_a);
+	prefix_parse(str(b, "prefix"), addr_b, &len_b);
+	if (addr_is_v4(addr_a) != addr_is_v4(addr_b))
+		return addr_is_v4(addr_a) ? -1 : 1;
+	ret = memcmp(addr_a, addr_b, ADDR_LEN);
+	return ret ? ret : (int)len_a - (int)len_b;
+}
+
+/* Ids grow: their order is the one in which objects were made. */
+static int add_sorted(struct config *cfg, enum obj_id id, const json_t *list)
+{
+	size_t n = json_array_size(list), i;
+	json_t **sorted = calloc(n ? n : 1, sizeof(*sorted));
+
+	if (!sorted)
+		return -ENOMEM;
+	for (i = 0; i < n; i++)
+		sorted[i] = json_array_get(list, i);
+	qsort(sorted, n, sizeof(*sorted), id == OBJ_PREFIX ? by_prefix : by_id);
+	for (i = 0; i < n; i++)
+		config_add(cfg, id, json_incref(sorted[i]), NULL, NULL);
+	free(sorted);
+	return 0;
+}
+
+static int read_kind(struct ctx *c, struct config *cfg, enum obj_id id,
+		     struct sdw_error *err)
+{
+	const struct objtype *type = obj_types[id];
+	const struct request rq = { .cmd = type->get, .set = type->set };
+	json_t *list = NULL;
+	int ret;
+
+	if (type->singleton) {
+		ret = sdw_do(c, &rq, &list, err);
+		if (ret == -ENOENT)
+			return 0;
+		if (!ret && list)
+			config_add(cfg, id, list, NULL, NULL);
+		return ret;
+	}
+	ret = sdw_dump(c, &rq, &list, err);
+	if (ret)
+		return ret;
+	ret = add_sorted(cfg, id, list);
+	json_decref(list);
+	if (ret)
+		err->code = -ret;
+	return ret;
+}
+
+static int read_fabric(struct ctx *c, struct config *cfg, uint32_t *gen,
+		       struct sdw_error *err)
+{
+	const struct request rq = {
+		.cmd = SDWAN_CMD_FABRIC_GET, .set = &set_fabric,
+	};
+	const struct keyword *kw;
+	json_t *fabric = NULL;
+	int ret;
+
+	ret = sdw_do(c, &rq, &fabric, err);
+	if (ret)
+		return ret;
+	cfg->limits.obj = json_object();
+	for (kw = limit_kw; kw->word; kw++)
+		json_object_set(cfg->limits.obj, kw->key,
+				json_object_get(fabric, kw->key));
+	*gen = (uint32_t)json_integer_value(json_object_get(fabric,
+							    "generation"));
+	json_decref(fabric);
+	return 0;
+}
+
+static int read_once(struct ctx *c, struct config *cfg, uint32_t *gen,
+		     struct sdw_error *err)
+{
+	int id, ret;
+
+	ret = read_fabric(c, cfg, gen, err);
+	for (id = 0; id < OBJ_MAX && !ret; id++)
+		ret = read_kind(c, cfg, (enum obj_id)id, err);
+	return ret;
+}
+
+/* What the kernel has, all of one generation. */
+int config_read(struct ctx *c, struct config *cfg, uint32_t *gen,
+		struct sdw_error *err)
+{
+	uint32_t after;
+	int ret, tries;
+
+	for (tries = 0; tries < READ_TRIES; tries++) {
+		config_init(cfg);
+		ret = read_once(c, cfg, gen, err);
+		if (!ret)
+			ret = sdw_generation(c, &after, err);
+		if (ret)
+			break;
+		if (*gen == after) {
+			fill_defaults(cfg);
+			return 0;
+		}
+		config_free(cfg);
+		config_init(cfg);
+		memset(err, 0, sizeof(*err));
+		err->code = EAGAIN;
+		snprintf(err->msg, sizeof(err->msg),
+			 "the configuration does not stop changing");
+		ret = -EAGAIN;
+	}
+	config_free(cfg);
+	return ret;
+}
+
+/* ---- to a file ---- */
+
+/* What the object would be, had only the mandatory things been said. */
+static json_t *default_object(const struct config *cfg, enum obj_id id,
+			      const json_t *obj)
+{
+	const struct objtype *type = obj_types[id];
+	const struct keyword *kw;
+	json_t *base = json_object(), *encap;
+
+	for (kw = type->kw; kw->word; kw++)
+		if (kw->flags & KW_NEED)
+			json_object_set(base, kw->key,
+					json_object_get(obj, kw->key));
+	encap = json_object_get(obj, "encap");
+	type->defaults(base, cfg);
+	if (encap && !json_equal(encap, json_object_get(base, "encap"))) {
+		/* The port follows the encapsulation. */
+		json_object_del(base, "port");
+		json_object_set(base, "encap", encap);
+		type->defaults(base, cfg);
+		json_object_del(base, "encap");
+	}
+	for (kw = type->kw; kw->word; kw++)
+		if (kw->flags & KW_NEED)
+			json_object_del(base, kw->key);
+	return base;
+}
+
+static bool is_learned(const json_t *obj)
+{
+	return !strcmp(str(obj, "origin"), "learned");
+}
+
+static void write_kind(const struct config *cfg, enum obj_id id, FILE *fp,
+		       bool all)
+{
+	const struct objtype *type = obj_types[id];
+	size_t i;
+
+	for (i = 0; i < cfg->n[id]; i++) {
+		const json_t *obj = cfg->item[id][i].obj;
+		json_t *base;
+
+		if (!all && is_learned(obj))
+			continue;
+		base = default_object(cfg, id, obj);
+		show_command(fp, type, type->singleton ? "set" : "add", obj,
+			     base);
+		json_decref(base);
+	}
+}
+
+/* With @all, what programs have learned too. */
+void config_write(const struct config *cfg, FILE *fp, bool all)
+{
+	const struct keyword *kw;
+	int id;
+
+	fputs("# sdwan configuration, written by 'sdwanctl save';\n"
+	      "# 'sdwanctl restore FILE' makes the configuration be this again.\n",
+	      fp);
+	fputs("limit set", fp);
+	for (kw = limit_kw; kw->word; kw++)
+		fprintf(fp, " %s %" JSON_INTEGER_FORMAT, kw->word,
+			json_integer_value(json_object_get(cfg->limits.obj,
+							   kw->key)));
+	putc('\n', fp);
+	for (id = 0; id < OBJ_MAX; id++)
+		write_kind(cfg, (enum obj_id)id, fp, all);
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sdwanctl: "status" and "limit", the fabric as a whole
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "sdwanctl.h"
+
+const char usage_status[] =
+"Usage: sdwanctl [ -s ] status [ show ]\n";
+
+const char usage_limit[] =
+"Usage: sdwanctl limit set [ underlays N ] [ peers N ] [ paths N ]\n"
+"                [ prefixes N ] [ segments N ]\n"
+"       sdwanctl limit show\n";
+
+#define LIMIT(w) \
+	{ .word = #w, .key = "max_" #w, .type = K_U32, \
+	  .flags = KW_CONFIG, .max = UINT32_MAX }
+
+const struct keyword limit_kw[] = {
+	LIMIT(underlays),
+	LIMIT(peers),
+	LIMIT(paths),
+	LIMIT(prefixes),
+	LIMIT(segments),
+	{ }
+};
+
+static int get_fabric(struct ctx *c, const struct args *a, json_t **fabric)
+{
+	const struct request rq = {
+		.cmd = SDWAN_CMD_FABRIC_GET, .set = &set_fabric,
+	};
+	struct sdw_error err;
+
+	if (sdw_start(c))
+		return ST_REFUSED;
+	if (sdw_do(c, &rq, fabric, &err))
+		return sdw_report(&a->tok[0].pos, NULL, &err);
+	if (!*fabric)
+		return err_refused(&a->tok[0].pos, "the kernel said nothing");
+	return ST_OK;
+}
+
+static json_int_t num(const json_t *obj, const char *key)
+{
+	return json_integer_value(json_object_get(obj, key));
+}
+
+static void print_counts(const json_t *fabric)
+{
+	const struct keyword *kw;
+
+	for (kw = limit_kw; kw->word; kw++) {
+		printf("%s %" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT,
+		       kw->word, num(fabric, kw->word), num(fabric, kw->key));
+		if (!strcmp(kw->word, "paths"))
+			printf(", %" JSON_INTEGER_FORMAT " up",
+			       num(fabric, "paths_up"));
+		putchar('\n');
+	}
+}
+
+/* With -s all counters, else those that counted something. */
+static void print_counters(const struct ctx *c, const json_t *counters)
+{
+	size_t i;
+
+	for (i = 0; i < json_array_size(counters); i++) {
+		const json_t *ctr = json_array_get(counters, i);
+		const char *name;
+
+		name = json_string_value(json_object_get(ctr, "name"));
+		if (name && (c->stats || num(ctr, "value")))
+			printf("drop %s %" JSON_INTEGER_FORMAT "\n", name,
+			       num(ctr, "value"));
+	}
+}
+
+static void print_status(const struct ctx *c, const json_t *fabric)
+{
+	const char *version;
+
+	version = json_string_value(json_object_get(fabric, "version"));
+	printf("sdwan %s generation %" JSON_INTEGER_FORMAT,
+	       version ? version : "?", num(fabric, "generation"));
+	if (num(fabric, "txn"))
+		printf(" transaction %" JSON_INTEGER_FORMAT,
+		       num(fabric, "txn"));
+	putchar('\n');
+	print_counts(fabric);
+	print_counters(c, json_object_get(fabric, "counter"));
+}
+
+static int only_show(struct args *a, const char *what)
+{
+	const struct tok *tok = args_next(a);
+
+	if (tok && !is_prefix_of(tok->s, "show") &&
+	    !is_prefix_of(tok->s, "list"))
+		return err_word(tok, "%s has no command '%s'", what, tok->s);
+	tok = args_next(a);
+	if (tok)
+		return err_word(tok, "'%s' is too much", tok->s);
+	return 0;
+}
+
+int cmd_status(struct ctx *c, struct args *a)
+{
+	json_t *fabric = NULL;
+	int ret;
+
+	ret = only_show(a, "status");
+	if (!ret)
+		ret = get_fabric(c, a, &fabric);
+	if (ret)
+		return ret;
+	if (c->json)
+		show_json(c, fabric);
+	else
+		print_status(c, fabric);
+	json_decref(fabric);
+	return show_flush();
+}
+
+static int limit_show(struct ctx *c, struct args *a)
+{
+	const struct keyword *kw;
+	json_t *fabric = NULL, *limits;
+	int ret;
+
+	ret = only_show(a, "limit");
+	if (!ret)
+		ret = get_fabric(c, a, &fabric);
+	if (ret)
+		return ret;
+	limits = json_object();
+	for (kw = limit_kw; kw->word; kw++)
+		json_object_set(limits, kw->key,
+				json_object_get(fabric, kw->key));
+	if (c->json) {
+		show_json(c, limits);
+	} else {
+		for (kw = limit_kw; kw->word; kw++)
+			printf("%s%s %" JSON_INTEGER_FORMAT,
+			       kw == limit_kw ? "" : " ", kw->word,
+			       num(limits, kw->key));
+		putchar('\n');
+	}
+	json_decref(limits);
+	json_decref(fabric);
+	return show_flush();
+}
+
+static int limit_set(struct ctx *c, struct args *a)
+{
+	struct request rq = {
+		.cmd = SDWAN_CMD_FABRIC_SET, .set = &set_fabric,
+	};
+	json_t *obj = json_object(), *cols = json_object();
+	struct sdw_error err;
+	int ret = 0;
+
+	if (c->txn)
+		ret = err_at(&a->tok[0].pos,
+			     "limits are not part of a transaction");
+	while (!ret && args_peek(a))
+		ret = kw_parse(limit_kw, KW_CONFIG, a, obj, cols);
+	if (!ret && !json_object_size(obj))
+		ret = err_end(a, "limit: what shall be set?");
+	if (!ret)
+		ret = sdw_start(c);
+	rq.attrs = obj;
+	if (!ret && sdw_do(c, &rq, NULL, &err))
+		ret = sdw_report(&a->tok[0].pos, cols, &err);
+	json_decref(obj);
+	json_decref(cols);
+	return ret;
+}
+
+int cmd_limit(struct ctx *c, struct args *a)
+{
+	const struct tok *tok = args_peek(a);
+
+	if (tok && !strcmp(tok->s, "set")) {
+		args_next(a);
+		return limit_set(c, a);
+	}
+	return limit_show(c, a);
+}

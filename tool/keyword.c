@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sdwanctl: "keyword value" pairs into the attributes of an object
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "sdwanctl.h"
+
+bool is_prefix_of(const char *abbrev, const char *word)
+{
+	return *abbrev && !strncmp(abbrev, word, strlen(abbrev));
+}
+
+const struct keyword *kw_exact(const struct keyword *kw, const char *word)
+{
+	for (; kw->word; kw++)
+		if (!strcmp(kw->word, word))
+			return kw;
+	return NULL;
+}
+
+/* Several keywords in one line for a message. */
+static void list_keywords(const struct keyword *kw, unsigned int mask,
+			  const char *abbrev, char *buf, size_t size)
+{
+	size_t len = 0;
+
+	buf[0] = '\0';
+	for (; kw->word; kw++) {
+		if (!(kw->flags & mask))
+			continue;
+		if (abbrev && !is_prefix_of(abbrev, kw->word))
+			continue;
+		if (len < size)
+			len += (size_t)snprintf(buf + len, size - len, "%s%s",
+						len ? ", " : "", kw->word);
+	}
+}
+
+/* The keyword @tok stands for, in full or as an unambiguous abbreviation. */
+const struct keyword *kw_find(const struct keyword *kw, unsigned int mask,
+			      const struct tok *tok, int *status)
+{
+	const struct keyword *p, *found = NULL;
+	char list[256];
+	int n = 0;
+
+	for (p = kw; p->word; p++) {
+		if (!(p->flags & mask))
+			continue;
+		if (!strcmp(p->word, tok->s))
+			return p;
+		if (is_prefix_of(tok->s, p->word)) {
+			found = p;
+			n++;
+		}
+	}
+	if (n == 1)
+		return found;
+	list_keywords(kw, mask, n ? tok->s : NULL, list, sizeof(list));
+	if (n)
+		*status = err_word(tok, "'%s' is ambiguous: %s", tok->s, list);
+	else
+		*status = err_word(tok, "unknown word '%s', expected one of: %s",
+				   tok->s, list);
+	return NULL;
+}
+
+/* Where values came from, so that a refusal can point at a word. */
+void cols_add(json_t *cols, const char *key, const struct pos *pos)
+{
+	json_t *list = json_object_get(cols, key);
+
+	if (!list) {
+		list = json_array();
+		if (json_object_set_new(cols, key, list))
+			return;
+	}
+	json_array_append_new(list, json_integer((json_int_t)pos->line << 32 |
+						 pos->col));
+}
+
+bool cols_get(const json_t *cols, const char *key, int index, struct pos *pos)
+{
+	const json_t *list = json_object_get(cols, key);
+	const json_t *val = json_array_get(list, (size_t)index);
+	json_int_t v;
+
+	if (!val)
+		val = json_array_get(list, 0);
+	v = json_integer_value(val);
+	if (!v)
+		return false;
+	pos->line = (unsigned int)(v >> 32);
+	pos->col = (unsigned int)(v & UINT32_MAX);
+	return true;
+}
+
+static int bad_value(const struct tok *tok, const char *word, const char *what)
+{
+	return err_word(tok, "'%s' is not %s for '%s'", tok->s, what, word);
+}
+
+static int parse_u32(const struct keyword *kw, const struct tok *tok,
+		     json_t **val)
+{
+	uint64_t v = 0;
+	int ret;
+
+	ret = unit_number(tok->s, kw->max, &v);
+	if (ret == -EINVAL)
+		return bad_value(tok, kw->word, "a number");
+	if (ret || v < kw->min)
+		return err_word(tok, "%s %s is out of range: %" PRIu64
+				" to %" PRIu64, kw->word, tok->s, kw->min,
+				kw->max);
+	*val = json_integer((json_int_t)v);
+	return 0;
+}
+
+static int parse_string(const struct keyword *kw, const struct tok *tok,
+			json_t **val)
+{
+	if (!*tok->s)
+		return err_word(tok, "%s is empty", kw->word);
+	if (strlen(tok->s) > kw->max)
+		return err_word(tok, "%s '%s' is longer than %" PRIu64
+				" characters", kw->word, tok->s, kw->max);
+	*val = json_string(tok->s);
+	if (!*val)
+		return bad_value(tok, kw->word, "UTF-8 text");
+	return 0;
+}
+
+static int parse_addr(const struct keyword *kw, const struct tok *tok,
+		      json_t **val)
+{
+	uint8_t addr[ADDR_LEN];
+	char text[ADDR_TEXT];
+
+	if (addr_parse(tok->s, addr))
+		return bad_value(tok, kw->word, "an IP address");
+	addr_format(addr, text, sizeof(text));
+	*val = json_string(text);
+	return 0;
+}
+
+static void list_enum(const struct enum_desc *en, const char *abbrev,
+		      char *buf, size_t size)
+{
+	size_t len = 0;
+	unsigned int i;
+
+	for (i = 0; i < en->n; i++) {
+		if (abbrev && !is_prefix_of(abbrev, en->name[i]))
+			continue;
+		if (len < size)
+			len += (size_t)snprintf(buf + len, size - len, "%s%s",
+						len ? ", " : "", en->name[i]);
+	}
+}
+
+static int parse_enum(const struct keyword *kw, const struct tok *tok,
+		      json_t **val)
+{
+	const char *found = NULL;
+	char list[256] = "";
+	unsigned int i, n = 0;
+
+	for (i = 0; i < kw->en->n; i++) {
+		const char *name = kw->en->name[i];
+
+		if (!strcmp(name, tok->s)) {
+			*val = json_string(name);
+			return 0;
+		}
+		if (is_prefix_of(tok->s, name)) {
+			found = name;
+			n++;
+		}
+	}
+	if (n == 1) {
+		*val = json_string(found);
+		return 0;
+	}
+	list_enum(kw->en, n ? tok->s : NULL, list, sizeof(list));
+	return err_word(tok, "%s '%s' is %s: %s", kw->word, tok->s,
+			n ? "ambiguous" : "none of", list);
+}
+
+static int parse_onoff(const struct keyword *kw, const struct tok *tok,
+		       json_t **val)
+{
+	bool updown = kw->type == K_UPDOWN;
+	const char *yes = updown ? "up" : "on";
+	const char *no = updown ? "down" : "off";
+
+	if (!strcmp(tok->s, yes))
+		*val = json_true();
+	else if (!strcmp(tok->s, no))
+		*val = json_false();
+	else
+		return err_word(tok, "%s is '%s' or '%s', not '%s'", kw->word,
+				yes, no, tok->s);
+	return 0;
+}
+
+static int parse_unit_value(const struct keyword *kw, const struct tok *tok,
+			    json_t **val)
+{
+	bool rate = kw->type == K_RATE;
+	uint64_t v = 0;
+	int ret;
+
+	ret = rate ? unit_rate(tok->s, &v) : unit_msec(tok->s, &v);
+	if (ret == -ERANGE)
+		return err_word(tok, "%s %s is too large", kw->word, tok->s);
+	if (ret)
+		return bad_value(tok, kw->word, rate ?
+				 "a rate like 100mbit" :
+				 "a time like 60 or 500ms");
+	*val = json_integer((json_int_t)v);
+	return 0;
+}
+
+/* overlay ADDR [vni N]; "none" is dealt with by the caller. */
+static int parse_overlay(const struct keyword *kw, struct args *a,
+			 const struct tok *tok, json_t **val)
+{
+	static const struct keyword vni_kw = {
+		.word = "vni", .type = K_U32, .min = 1, .max = SDWAN_VNI_MAX,
+	};
+	const struct tok *next;
+	json_t *addr = NULL, *vni = NULL;
+	int ret;
+
+	ret = parse_addr(kw, tok, &addr);
+	if (ret)
+		return ret;
+	next = args_peek(a);
+	if (next && !strcmp(next->s, "vni")) {
+		args_next(a);
+		ret = kw_value(&vni_kw, a, next, &vni);
+		if (ret) {
+			json_decref(addr);
+			return ret;
+		}
+	}
+	*val = json_object();
+	json_object_set_new(*val, "addr", addr);
+	if (vni)
+		json_object_set_new(*val, "vni", vni);
+	return 0;
+}
+
+static int parse_flag(struct args *a, json_t **val)
+{
+	const struct tok *next = args_peek(a);
+	bool on = true;
+
+	if (next && (!strcmp(next->s, "on") || !strcmp(next->s, "off"))) {
+		args_next(a);
+		on = !strcmp(next->s, "on");
+	}
+	*val = json_boolean(on);
+	return 0;
+}
+
+/* The value of keyword @kw, which stood at @word. */
+int kw_value(const struct keyword *kw, struct args *a, const struct tok *word,
+	     json_t **val)
+{
+	const struct tok *tok;
+
+	switch (kw->type) {
+	case K_TRUE:
+	case K_FALSE:
+		*val = json_boolean(kw->type == K_TRUE);
+		return 0;
+	case K_FLAG:
+		return parse_flag(a, val);
+	default:
+		break;
+	}
+	tok = args_next(a);
+	if (!tok)
+		return err_end(a, "'%s' wants a value", word->s);
+	switch (kw->type) {
+	case K_U32:
+		return parse_u32(kw, tok, val);
+	case K_STR:
+		return parse_string(kw, tok, val);
+	case K_ADDR:
+		return parse_addr(kw, tok, val);
+	case K_ENUM:
+		return parse_enum(kw, tok, val);
+	case K_ONOFF:
+	case K_UPDOWN:
+		return parse_onoff(kw, tok, val);
+	case K_OVERLAY:
+		return parse_overlay(kw, a, tok, val);
+	default:
+		return parse_unit_value(kw, tok, val);
+	}
+}
+
+static int append(json_t *obj, const char *key, json_t *val)
+{
+	json_t *list = json_object_get(obj, key);
+
+	if (!list) {
+		list = json_array();
+		json_object_set_new(obj, key, list);
+	}
+	json_array_append_new(list, val);
+	return 0;
+}
+
+static bool is_none(const struct keyword *kw, const struct args *a)
+{
+	const struct tok *tok = args_peek(a);
+
+	return kw->type == K_OVERLAY && tok && !strcmp(tok->s, "none");
+}
+
+static int overlay_none(const struct tok *word, struct args *a, json_t *obj)
+{
+	args_next(a);
+	if (json_object_get(obj, "overlay"))
+		return err_word(word, "'overlay none' beside overlay addresses");
+	json_object_set_new(obj, "overlay_none", json_true());
+	json_object_set_new(obj, "overlay", json_array());
+	return 0;
+}
+
+/* One keyword and its value. */
+int kw_parse(const struct keyword *kw, unsigned int mask, struct args *a,
+	     json_t *obj, json_t *cols)
+{
+	const struct tok *word = args_next(a);
+	const struct tok *value;
+	json_t *val = NULL;
+	int ret = 0;
+
+	kw = kw_find(kw, mask, word, &ret);
+	if (!kw)
+		return ret;
+	if ((!(kw->flags & KW_MULTI) && json_object_get(obj, kw->key)) ||
+	    (kw->type == K_OVERLAY && json_object_get(obj, "overlay_none")))
+		return err_word(word, "'%s' contradicts or repeats what was said before",
+				word->s);
+	if (is_none(kw, a))
+		return overlay_none(word, a, obj);
+	value = args_peek(a);
+	ret = kw_value(kw, a, word, &val);
+	if (ret)
+		return ret;
+	if (kw->type == K_TRUE || kw->type == K_FALSE || !value)
+		value = word;
+	cols_add(cols, kw->key, &value->pos);
+	if (kw->flags & KW_MULTI)
+		return append(obj, kw->key, val);
+	json_object_set_new(obj, kw->key, val);
+	return 0;
+}

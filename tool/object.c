@@ -1,0 +1,524 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sdwanctl: add, set, replace, del, show and flush, for every object
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "sdwanctl.h"
+
+const struct objtype *const obj_types[OBJ_MAX] = {
+	[OBJ_NODE] = &obj_node,
+	[OBJ_UNDERLAY] = &obj_underlay,
+	[OBJ_PEER] = &obj_peer,
+	[OBJ_PATH] = &obj_path,
+	[OBJ_PREFIX] = &obj_prefix,
+};
+
+/* What names an object, for indexes and messages. */
+void obj_key(const struct objtype *type, const json_t *obj, char *buf,
+	     size_t size)
+{
+	const char *name;
+	const json_t *vni;
+
+	if (!type->key) {
+		snprintf(buf, size, "%s", type->name);
+		return;
+	}
+	name = json_string_value(json_object_get(obj, type->key));
+	vni = type == &obj_prefix ? json_object_get(obj, "vni") : NULL;
+	if (vni)
+		snprintf(buf, size, "%s vni %" JSON_INTEGER_FORMAT,
+			 name ? name : "?", json_integer_value(vni));
+	else
+		snprintf(buf, size, "%s", name ? name : "?");
+}
+
+static int parse_prefix(const struct tok *tok, json_t *obj)
+{
+	uint8_t addr[ADDR_LEN], plen;
+	char text[ADDR_TEXT];
+
+	if (prefix_parse(tok->s, addr, &plen))
+		return err_word(tok, "'%s' is not an IP prefix", tok->s);
+	prefix_format(addr, plen, text, sizeof(text));
+	json_object_set_new(obj, "prefix", json_string(text));
+	return 0;
+}
+
+/* Is the first word a keyword rather than the name? */
+static bool is_keyword(const struct objtype *type, unsigned int mask,
+		       const char *word)
+{
+	const struct keyword *kw = kw_exact(type->kw, word);
+
+	if (!kw || !(kw->flags & (mask | KW_KEY)))
+		return false;
+	if (mask == KW_FILTER || type->name_optional)
+		return true;
+	return !strcmp(word, "name");
+}
+
+static int parse_name(const struct objtype *type, unsigned int mask,
+		      struct args *a, json_t *obj, json_t *cols)
+{
+	const struct tok *tok = args_peek(a);
+	static struct keyword name_kw = { .word = "name", .type = K_STR };
+	json_t *val = NULL;
+	int ret;
+
+	if (!tok || is_keyword(type, mask, tok->s))
+		return 0;
+	if (type == &obj_prefix) {
+		args_next(a);
+		ret = parse_prefix(tok, obj);
+	} else {
+		name_kw.max = type->name_max;
+		ret = kw_value(&name_kw, a, tok, &val);
+		if (!ret)
+			json_object_set_new(obj, type->key, val);
+	}
+	if (!ret)
+		cols_add(cols, type->key, &tok->pos);
+	return ret;
+}
+
+/* The words behind the command: a name, keywords and values. */
+int obj_parse(const struct objtype *type, unsigned int mask, struct args *a,
+	      json_t *obj, json_t *cols)
+{
+	int ret;
+
+	if (type->key) {
+		ret = parse_name(type, mask, a, obj, cols);
+		if (ret)
+			return ret;
+	}
+	if (type->key && !strcmp(type->key, "name"))
+		mask |= KW_KEY;
+	while (args_peek(a)) {
+		ret = kw_parse(type->kw, mask, a, obj, cols);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+static int need_key(const struct objtype *type, const json_t *obj,
+		    const struct args *a)
+{
+	if (type->key && !json_object_get(obj, type->key))
+		return err_end(a, "%s: the %s is missing", type->name,
+			       type->key);
+	if (type != &obj_prefix)
+		return 0;
+	if (json_object_get(obj, "vni") && json_object_get(obj, "dev"))
+		return err_end(a, "prefix: either 'vni' or 'dev', not both");
+	if (!json_object_get(obj, "vni") && !json_object_get(obj, "dev"))
+		return err_end(a, "prefix: 'vni' or 'dev' is missing");
+	return 0;
+}
+
+/* Is everything there that an add needs? */
+int obj_need(const struct objtype *type, const json_t *obj,
+	     const struct args *a)
+{
+	const struct keyword *kw;
+	int ret;
+
+	for (kw = type->kw; kw->word; kw++)
+		if (kw->flags & KW_NEED && !json_object_get(obj, kw->key))
+			return err_end(a, "%s: '%s' is missing", type->name,
+				       kw->word);
+	if (!type->name_optional) {
+		ret = need_key(type, obj, a);
+		if (ret)
+			return ret;
+	}
+	return type->check ? type->check(obj, a) : 0;
+}
+
+/* One change; a refusal is reported at @pos or at the word to blame. */
+int obj_send(struct ctx *c, const struct objtype *type, uint8_t cmd,
+	     uint16_t flags, const json_t *obj, const json_t *cols,
+	     const struct pos *pos)
+{
+	const struct request rq = {
+		.cmd = cmd, .flags = flags, .set = type->set, .attrs = obj,
+	};
+	struct sdw_error err;
+
+	if (sdw_start(c))
+		return ST_REFUSED;
+	if (sdw_do(c, &rq, NULL, &err))
+		return sdw_report(pos, cols, &err);
+	if (*err.msg)
+		warn_at(pos, "kernel: %s", err.msg);
+	return ST_OK;
+}
+
+struct verb {
+	const char *name;
+	unsigned int mask;
+	int (*fn)(struct ctx *c, const struct objtype *type,
+		  const struct verb *verb, struct args *a, json_t *obj,
+		  json_t *cols);
+	uint16_t flags;
+	bool many;	/* not for singletons */
+};
+
+static int do_new(struct ctx *c, const struct objtype *type,
+		  const struct verb *verb, struct args *a, json_t *obj,
+		  json_t *cols)
+{
+	int ret = obj_need(type, obj, a);
+
+	if (ret)
+		return ret;
+	return obj_send(c, type, type->add, verb->flags, obj, cols,
+			&a->tok[0].pos);
+}
+
+/* A name alone changes nothing. */
+static size_t count_config(const struct objtype *type, const json_t *obj)
+{
+	const struct keyword *kw;
+	size_t n = 0;
+
+	for (kw = type->kw; kw->word; kw++)
+		if (kw->flags & KW_CONFIG && !(kw->flags & KW_KEY))
+			n += !!json_object_get(obj, kw->key);
+	return n;
+}
+
+static int do_set(struct ctx *c, const struct objtype *type,
+		  const struct verb *verb, struct args *a, json_t *obj,
+		  json_t *cols)
+{
+	int ret = need_key(type, obj, a);
+
+	if (ret)
+		return ret;
+	if (!count_config(type, obj))
+		return err_end(a, "%s: what shall be set?", type->name);
+	return obj_send(c, type, type->change, verb->flags, obj, cols,
+			&a->tok[0].pos);
+}
+
+static int do_del(struct ctx *c, const struct objtype *type,
+		  const struct verb *verb, struct args *a, json_t *obj,
+		  json_t *cols)
+{
+	int ret = need_key(type, obj, a);
+
+	if (ret)
+		return ret;
+	return obj_send(c, type, type->del, verb->flags, obj, cols,
+			&a->tok[0].pos);
+}
+
+static bool list_has(const json_t *list, const json_t *want)
+{
+	size_t i;
+
+	for (i = 0; i < json_array_size(list); i++) {
+		const json_t *val = json_array_get(list, i);
+		const json_t *vni = json_object_get(want, "vni");
+
+		if (json_equal(val, want))
+			return true;
+		if (json_is_object(want) && !vni &&
+		    json_equal(json_object_get(val, "addr"),
+			       json_object_get(want, "addr")))
+			return true;
+	}
+	return false;
+}
+
+/* Does @obj have all that the filter names? */
+static bool matches(const json_t *obj, json_t *filter)
+{
+	const json_t *want;
+	const char *key;
+	size_t i;
+
+	json_object_foreach(filter, key, want) {
+		const json_t *val = json_object_get(obj, key);
+
+		if (!strcmp(key, "overlay_none")) {
+			if (json_array_size(json_object_get(obj, "overlay")))
+				return false;
+		} else if (json_is_array(want)) {
+			for (i = 0; i < json_array_size(want); i++)
+				if (!list_has(val, json_array_get(want, i)))
+					return false;
+		} else if (json_is_false(want) && !val) {
+			continue;
+		} else if (!json_equal(val, want)) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* Objects say their segment by number. */
+static int filter_by_dev(json_t *filter, const struct tok *first)
+{
+	const char *dev = json_string_value(json_object_get(filter, "dev"));
+	uint32_t vni;
+	int ret;
+
+	if (!dev)
+		return 0;
+	ret = link_vni(dev, &vni);
+	if (ret)
+		return err_refused(&first->pos, "dev %s: %s", dev,
+				   ret == -EINVAL ? "not of kind sdwan" :
+				   strerror(-ret));
+	json_object_set_new(filter, "vni", json_integer(vni));
+	json_object_del(filter, "dev");
+	return 0;
+}
+
+static bool wants_one(const struct objtype *type, const json_t *filter)
+{
+	if (type->singleton)
+		return true;
+	if (!json_object_get(filter, type->key))
+		return false;
+	return type != &obj_prefix || json_object_get(filter, "vni");
+}
+
+static int get_one(struct ctx *c, const struct objtype *type,
+		   const json_t *filter, json_t **list, struct sdw_error *err)
+{
+	struct request rq = { .cmd = type->get, .set = type->set };
+	json_t *key = json_object();
+	json_t *obj = NULL;
+	int ret;
+
+	if (type->key)
+		json_object_set(key, type->key,
+				json_object_get(filter, type->key));
+	if (type == &obj_prefix)
+		json_object_set(key, "vni", json_object_get(filter, "vni"));
+	rq.attrs = key;
+	ret = sdw_do(c, &rq, &obj, err);
+	json_decref(key);
+	if (type->singleton && ret == -ENOENT)
+		ret = 0;
+	if (ret)
+		return ret;
+	*list = json_array();
+	if (obj)
+		json_array_append_new(*list, obj);
+	return 0;
+}
+
+static void drop_others(json_t *list, json_t *filter)
+{
+	size_t i = json_array_size(list);
+
+	while (i-- > 0)
+		if (!matches(json_array_get(list, i), filter))
+			json_array_remove(list, i);
+}
+
+/* The objects that a show or a flush is about. */
+static int select_objects(struct ctx *c, const struct objtype *type,
+			  const struct args *a, json_t *filter,
+			  const json_t *cols, json_t **list)
+{
+	const struct request rq = { .cmd = type->get, .set = type->set };
+	struct sdw_error err;
+	int ret;
+
+	if (sdw_start(c))
+		return ST_REFUSED;
+	if (type == &obj_prefix) {
+		ret = filter_by_dev(filter, &a->tok[0]);
+		if (ret)
+			return ret;
+	}
+	if (wants_one(type, filter))
+		ret = get_one(c, type, filter, list, &err);
+	else
+		ret = sdw_dump(c, &rq, list, &err);
+	if (ret)
+		return sdw_report(&a->tok[0].pos, cols, &err);
+	drop_others(*list, filter);
+	return ST_OK;
+}
+
+static int do_show(struct ctx *c, const struct objtype *type,
+		   const struct verb *verb, struct args *a, json_t *obj,
+		   json_t *cols)
+{
+	json_t *list = NULL;
+	size_t i;
+	int ret;
+
+	(void)verb;
+	ret = select_objects(c, type, a, obj, cols, &list);
+	if (ret)
+		return ret;
+	if (c->json && type->singleton) {
+		json_t *one = json_array_get(list, 0);
+		json_t *none = one ? NULL : json_object();
+
+		show_json(c, one ? one : none);
+		json_decref(none);
+	} else if (c->json) {
+		show_json(c, list);
+	} else {
+		for (i = 0; i < json_array_size(list); i++)
+			show_object(c, type, json_array_get(list, i));
+	}
+	json_decref(list);
+	return show_flush();
+}
+
+static json_t *key_attrs(const struct objtype *type, const json_t *obj)
+{
+	json_t *key = json_object();
+
+	json_object_set(key, type->key, json_object_get(obj, type->key));
+	if (type == &obj_prefix)
+		json_object_set(key, "vni", json_object_get(obj, "vni"));
+	return key;
+}
+
+static int delete_all(struct ctx *c, const struct objtype *type,
+		      const json_t *list, struct sdw_error *err)
+{
+	size_t i;
+
+	for (i = 0; i < json_array_size(list); i++) {
+		json_t *key = key_attrs(type, json_array_get(list, i));
+		const struct request rq = {
+			.cmd = type->del, .set = type->set, .attrs = key,
+		};
+		int ret = sdw_do(c, &rq, NULL, err);
+
+		json_decref(key);
+		if (ret)
+			return ret;
+	}
+	return 0;
+}
+
+#define FLUSH_TRIES 5
+
+/*
+ * List and delete in one transaction; somebody else's change in between makes
+ * the transaction stale, and it is begun anew.
+ */
+static int do_flush(struct ctx *c, const struct objtype *type,
+		    const struct verb *verb, struct args *a, json_t *obj,
+		    json_t *cols)
+{
+	const struct pos *pos = &a->tok[0].pos;
+	bool own = !c->txn;
+	struct sdw_error err;
+	int ret, tries;
+
+	(void)verb;
+	if (sdw_start(c))
+		return ST_REFUSED;
+	for (tries = 0; tries < FLUSH_TRIES; tries++) {
+		json_t *list = NULL;
+
+		if (own && txn_begin(c, NULL, &err))
+			return sdw_report(pos, NULL, &err);
+		ret = select_objects(c, type, a, obj, cols, &list);
+		if (ret) {
+			if (own)
+				txn_abort(c);
+			return ret;
+		}
+		ret = delete_all(c, type, list, &err);
+		json_decref(list);
+		if (!own)
+			return ret ? sdw_report(pos, NULL, &err) : ST_OK;
+		if (!ret)
+			ret = txn_commit(c, &err);
+		txn_abort(c);
+		if (!ret)
+			return ST_OK;
+		if (ret != -ESTALE)
+			break;
+	}
+	return sdw_report(pos, NULL, &err);
+}
+
+static const struct verb verbs[] = {
+	{ "add", KW_CONFIG, do_new, NLM_F_CREATE | NLM_F_EXCL, true },
+	{ "set", KW_CONFIG, do_set, 0, false },
+	{ "replace", KW_CONFIG, do_new, NLM_F_CREATE | NLM_F_REPLACE, true },
+	{ "del", KW_KEY, do_del, 0, true },
+	{ "delete", KW_KEY, do_del, 0, true },
+	{ "show", KW_FILTER, do_show, 0, false },
+	{ "list", KW_FILTER, do_show, 0, false },
+	{ "ls", KW_FILTER, do_show, 0, false },
+	{ "flush", KW_FILTER, do_flush, 0, true },
+};
+
+static const struct verb *find_verb(const struct objtype *type,
+				    const struct tok *tok)
+{
+	const struct verb *found = NULL;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(verbs); i++) {
+		const struct verb *v = &verbs[i];
+
+		if (v->many && type->singleton)
+			continue;
+		if (!strcmp(v->name, tok->s))
+			return v;
+		if (!is_prefix_of(tok->s, v->name))
+			continue;
+		/* "de" is del as well as delete, which is the same. */
+		if (found && found->fn != v->fn) {
+			err_word(tok, "command '%s' is ambiguous: %s, %s",
+				 tok->s, found->name, v->name);
+			return NULL;
+		}
+		if (!found)
+			found = v;
+	}
+	if (!found)
+		err_word(tok, "%s has no command '%s' (try 'sdwanctl %s help')",
+			 type->name, tok->s, type->name);
+	return found;
+}
+
+/* The words behind the name of an object. */
+int obj_main(struct ctx *c, const struct objtype *type, struct args *a)
+{
+	static const struct tok show = { .s = (char *)"show" };
+	const struct tok *tok = args_next(a);
+	const struct verb *verb;
+	json_t *obj, *cols;
+	int ret;
+
+	if (tok && !strcmp(tok->s, "help")) {
+		fputs(type->usage, stdout);
+		return show_flush();
+	}
+	verb = find_verb(type, tok ? tok : &show);
+	if (!verb)
+		return ST_USAGE;
+	obj = json_object();
+	cols = json_object();
+	if (obj && cols)
+		ret = obj_parse(type, verb->mask, a, obj, cols);
+	else
+		ret = err_refused(NULL, "out of memory");
+	if (!ret)
+		ret = verb->fn(c, type, verb, a, obj, cols);
+	json_decref(obj);
+	json_decref(cols);
+	return ret;
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sdwanctl: the object "path", one way to a peer
+ */
+#include "sdwanctl.h"
+
+static const struct keyword keywords[] = {
+	{ .word = "name", .key = "name", .type = K_STR,
+	  .flags = KW_KEY | KW_FILTER, .max = SDWAN_PATH_NAME_MAX },
+	{ .word = "peer", .key = "peer", .type = K_STR, .live = LIVE_PEER,
+	  .flags = KW_CONFIG | KW_FILTER | KW_FIXED | KW_NEED,
+	  .max = SDWAN_NAME_MAX },
+	{ .word = "underlay", .key = "underlay", .type = K_STR,
+	  .live = LIVE_UNDERLAY,
+	  .flags = KW_CONFIG | KW_FILTER | KW_FIXED | KW_NEED,
+	  .max = SDWAN_NAME_MAX },
+	{ .word = "remote", .key = "remote", .type = K_ADDR,
+	  .flags = KW_CONFIG | KW_FILTER | KW_NEED },
+	{ .word = "dstport", .key = "dstport", .type = K_U32,
+	  .flags = KW_CONFIG | KW_FILTER, .min = 1, .max = UINT16_MAX },
+	{ .word = "encap", .key = "encap", .type = K_ENUM, .en = &enum_encap,
+	  .flags = KW_CONFIG | KW_FILTER | KW_FIXED },
+	{ .word = "preference", .key = "preference", .type = K_U32,
+	  .flags = KW_CONFIG | KW_FILTER, .max = UINT32_MAX },
+	{ .word = "up", .key = "admin", .type = K_TRUE,
+	  .flags = KW_CONFIG | KW_FILTER },
+	{ .word = "down", .key = "admin", .type = K_FALSE,
+	  .flags = KW_CONFIG | KW_FILTER },
+	{ .word = "admin", .key = "admin", .type = K_UPDOWN,
+	  .flags = KW_FILTER },
+	{ .word = "kind", .key = "kind", .type = K_ENUM, .en = &enum_kind,
+	  .flags = KW_CONFIG | KW_FILTER | KW_FIXED },
+	{ .word = "local", .key = "local", .type = K_ADDR,
+	  .flags = KW_FILTER },
+	{ .word = "state", .key = "state", .type = K_ENUM,
+	  .flags = KW_FILTER, .en = &enum_state },
+	{ .word = "reason", .key = "state_reason", .type = K_ENUM,
+	  .flags = KW_FILTER, .en = &enum_reason },
+	{ }
+};
+
+static const char *const brief[] = {
+	"state", "state_reason", "peer", "underlay", "local", "remote",
+	"dstport", "encap", "preference", "mtu", NULL
+};
+
+static const char *const detail[] = {
+	"id", "admin", "kind", "on_demand", "idle_timeout", "state_age", NULL
+};
+
+static const char *const stats[] = {
+	"tx_packets", "tx_bytes", "tx_errors",
+	"rx_packets", "rx_bytes", "rx_errors", NULL
+};
+
+static void take(json_t *obj, const char *key, const json_t *from,
+		 const char *from_key)
+{
+	json_t *val = json_object_get(from, from_key);
+
+	if (val && !json_object_get(obj, key))
+		json_object_set(obj, key, val);
+}
+
+/* Encapsulation and port are the underlay's. */
+static void defaults(json_t *obj, const struct config *cfg)
+{
+	const char *name;
+	const struct item *ul;
+	json_t *below = NULL;
+
+	name = json_string_value(json_object_get(obj, "underlay"));
+	ul = cfg && name ? config_find(cfg, OBJ_UNDERLAY, name) : NULL;
+	below = ul ? json_copy(ul->obj) : json_object();
+	obj_underlay.defaults(below, cfg);
+	take(obj, "encap", below, "encap");
+	take(obj, "dstport", below, "port");
+	json_decref(below);
+	if (!json_object_get(obj, "preference"))
+		json_object_set_new(obj, "preference", json_integer(100));
+	if (!json_object_get(obj, "admin"))
+		json_object_set_new(obj, "admin", json_true());
+	if (!json_object_get(obj, "kind"))
+		json_object_set_new(obj, "kind", json_string("direct"));
+}
+
+const struct objtype obj_path = {
+	.name = "path",
+	.set = &set_path,
+	.get = SDWAN_CMD_PATH_GET,
+	.add = SDWAN_CMD_PATH_NEW,
+	.change = SDWAN_CMD_PATH_SET,
+	.del = SDWAN_CMD_PATH_DEL,
+	.ntf = SDWAN_CMD_PATH_NTF,
+	.del_ntf = SDWAN_CMD_PATH_DEL_NTF,
+	.name_optional = true,
+	.key = "name",
+	.name_max = SDWAN_PATH_NAME_MAX,
+	.kw = keywords,
+	.brief = brief,
+	.detail = detail,
+	.stats = stats,
+	.defaults = defaults,
+	.usage =
+"Usage: sdwanctl path { add | replace } [ NAME ] peer PEER underlay UNDERLAY\n"
+"                remote ADDRESS [ dstport PORT ] [ encap ENCAP ]\n"
+"                [ preference NUMBER ] [ up | down ]\n"
+"       sdwanctl path set NAME [ remote ADDRESS ] [ dstport PORT ]\n"
+"                [ preference NUMBER ] [ up | down ]\n"
+"       sdwanctl path del NAME\n"
+"       sdwanctl [ -s ] [ -d ] path { show | list | flush } [ NAME ] [ FILTER ]...\n"
+"FILTER := { peer PEER | underlay UNDERLAY | local ADDRESS | remote ADDRESS |\n"
+"            dstport PORT | encap ENCAP | preference NUMBER | up | down |\n"
+"            kind KIND | state STATE | reason REASON }\n"
+"ENCAP := { geneve | vxlan | vxlan-gpe | gre | dev }\n"
+"KIND := { direct | relay | chain }\n"
+"STATE := { down | up | degraded | dormant | probing }\n",
+};

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sdwanctl: the object "peer", a remote edge
+ */
+#include "sdwanctl.h"
+
+static const struct keyword keywords[] = {
+	{ .word = "name", .key = "name", .type = K_STR,
+	  .flags = KW_KEY | KW_FILTER, .live = LIVE_PEER,
+	  .max = SDWAN_NAME_MAX },
+	{ .word = "site", .key = "site", .type = K_U32,
+	  .flags = KW_CONFIG | KW_FILTER | KW_FIXED | KW_NEED,
+	  .min = 1, .max = UINT32_MAX },
+	{ .word = "gateway", .key = "gateway", .type = K_U32,
+	  .flags = KW_CONFIG | KW_FILTER | KW_FIXED | KW_KEEP,
+	  .min = 1, .max = UINT32_MAX },
+	{ .word = "overlay", .key = "overlay", .type = K_OVERLAY,
+	  .flags = KW_CONFIG | KW_FILTER | KW_MULTI },
+	{ .word = "source-check", .key = "source_check", .type = K_ONOFF,
+	  .flags = KW_CONFIG | KW_FILTER },
+	{ .word = "stock", .key = "stock", .type = K_FLAG,
+	  .flags = KW_CONFIG | KW_FILTER },
+	{ }
+};
+
+static const char *const brief[] = {
+	"site", "gateway", "overlay", "source_check", "stock", NULL
+};
+
+static const char *const detail[] = { "id", "paths", NULL };
+
+static void defaults(json_t *obj, const struct config *cfg)
+{
+	(void)cfg;
+	if (!json_object_get(obj, "gateway"))
+		json_object_set_new(obj, "gateway", json_integer(1));
+	if (!json_object_get(obj, "overlay"))
+		json_object_set_new(obj, "overlay", json_array());
+	if (!json_object_get(obj, "source_check"))
+		json_object_set_new(obj, "source_check", json_true());
+	if (!json_object_get(obj, "stock"))
+		json_object_set_new(obj, "stock", json_false());
+}
+
+const struct objtype obj_peer = {
+	.name = "peer",
+	.set = &set_peer,
+	.get = SDWAN_CMD_PEER_GET,
+	.add = SDWAN_CMD_PEER_NEW,
+	.change = SDWAN_CMD_PEER_SET,
+	.del = SDWAN_CMD_PEER_DEL,
+	.ntf = SDWAN_CMD_PEER_NTF,
+	.del_ntf = SDWAN_CMD_PEER_DEL_NTF,
+	.key = "name",
+	.name_max = SDWAN_NAME_MAX,
+	.kw = keywords,
+	.brief = brief,
+	.detail = detail,
+	.defaults = defaults,
+	.usage =
+"Usage: sdwanctl peer { add | replace } NAME site ID [ gateway ID ] [ OVERLAY ]...\n"
+"                [ source-check { on | off } ] [ stock [ on | off ] ]\n"
+"       sdwanctl peer set NAME [ OVERLAY... | overlay none ]\n"
+"                [ source-check { on | off } ] [ stock [ on | off ] ]\n"
+"       sdwanctl peer del NAME\n"
+"       sdwanctl peer { show | list | flush } [ NAME ] [ FILTER ]...\n"
+"OVERLAY := overlay ADDRESS [ vni VNI ]\n"
+"FILTER := { site ID | gateway ID | OVERLAY | source-check { on | off } |\n"
+"            stock [ on | off ] }\n"
+"ID := 1..4294967295\n",
+};

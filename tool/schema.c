@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sdwanctl: Documentation/netlink/specs/sdwan.yaml as tables
+ *
+ * tests/spec.py compares them with the specification.
+ */
+#include <string.h>
+
+#include "sdwanctl.h"
+
+#define ENUM(sym, start, ...)						\
+	static const char *const sym##_names[] = { __VA_ARGS__ };	\
+	const struct enum_desc enum_##sym = {				\
+		.name = sym##_names,					\
+		.first = start,						\
+		.n = ARRAY_SIZE(sym##_names),				\
+	}
+
+ENUM(encap, SDWAN_ENCAP_GENEVE,
+     "geneve", "vxlan", "vxlan-gpe", "gre", "dev");
+ENUM(state, SDWAN_PATH_STATE_DOWN,
+     "down", "up", "degraded", "dormant", "probing");
+ENUM(reason, SDWAN_STATE_REASON_NONE,
+     "none", "admin", "no-device", "device-down", "no-carrier", "no-address",
+     "no-route", "silent", "unreachable");
+ENUM(kind, SDWAN_PATH_KIND_DIRECT, "direct", "relay", "chain");
+ENUM(origin, SDWAN_PREFIX_ORIGIN_STATIC, "static", "learned");
+
+#define ATTR(set, sym, t, n, k) \
+	{ .id = SDWAN_A_##set##_##sym, .type = A_##t, .name = n, .key = k }
+#define ATTR_ENUM(set, sym, n, k, e) \
+	{ .id = SDWAN_A_##set##_##sym, .type = A_ENUM, .name = n, .key = k, \
+	  .en = &enum_##e }
+#define ATTR_NEST(set, sym, n, k, s) \
+	{ .id = SDWAN_A_##set##_##sym, .type = A_NEST, .name = n, .key = k, \
+	  .multi = true, .nest = &(s) }
+#define ATTR_MULTI(set, sym, t, n, k) \
+	{ .id = SDWAN_A_##set##_##sym, .type = A_##t, .name = n, .key = k, \
+	  .multi = true }
+
+#define SET(sym, n_, t)							\
+	const struct attr_set set_##sym = {				\
+		.name = n_,						\
+		.attr = sym##_attrs,					\
+		.n = ARRAY_SIZE(sym##_attrs),				\
+		.txn = t,						\
+	}
+
+static const struct attr_desc counter_attrs[] = {
+	ATTR(COUNTER, PAD, PAD, "pad", "pad"),
+	ATTR(COUNTER, NAME, STR, "name", "name"),
+	ATTR(COUNTER, VALUE, U64, "value", "value"),
+};
+
+static SET(counter, "counter", 0);
+
+static const struct attr_desc fabric_attrs[] = {
+	ATTR(FABRIC, PAD, PAD, "pad", "pad"),
+	ATTR(FABRIC, GENERATION, U32, "generation", "generation"),
+	ATTR(FABRIC, TXN, U32, "txn", "txn"),
+	ATTR(FABRIC, MAX_UNDERLAYS, U32, "max-underlays", "max_underlays"),
+	ATTR(FABRIC, MAX_PEERS, U32, "max-peers", "max_peers"),
+	ATTR(FABRIC, MAX_PATHS, U32, "max-paths", "max_paths"),
+	ATTR(FABRIC, MAX_PREFIXES, U32, "max-prefixes", "max_prefixes"),
+	ATTR(FABRIC, MAX_SEGMENTS, U32, "max-segments", "max_segments"),
+	ATTR(FABRIC, UNDERLAYS, U32, "underlays", "underlays"),
+	ATTR(FABRIC, PEERS, U32, "peers", "peers"),
+	ATTR(FABRIC, PATHS, U32, "paths", "paths"),
+	ATTR(FABRIC, PATHS_UP, U32, "paths-up", "paths_up"),
+	ATTR(FABRIC, PREFIXES, U32, "prefixes", "prefixes"),
+	ATTR(FABRIC, SEGMENTS, U32, "segments", "segments"),
+	ATTR_NEST(FABRIC, COUNTER, "counter", "counter", set_counter),
+	ATTR(FABRIC, VERSION, STR, "version", "version"),
+};
+
+SET(fabric, "fabric", SDWAN_A_FABRIC_TXN);
+
+static const struct attr_desc node_attrs[] = {
+	ATTR(NODE, TXN, U32, "txn", "txn"),
+	ATTR(NODE, SITE, U32, "site", "site"),
+	ATTR(NODE, GATEWAY, U32, "gateway", "gateway"),
+	ATTR(NODE, NAME, STR, "name", "name"),
+};
+
+SET(node, "node", SDWAN_A_NODE_TXN);
+
+static const struct attr_desc underlay_attrs[] = {
+	ATTR(UNDERLAY, PAD, PAD, "pad", "pad"),
+	ATTR(UNDERLAY, TXN, U32, "txn", "txn"),
+	ATTR(UNDERLAY, ID, U32, "id", "id"),
+	ATTR(UNDERLAY, NAME, STR, "name", "name"),
+	ATTR(UNDERLAY, DEV, STR, "dev", "dev"),
+	ATTR(UNDERLAY, IFINDEX, U32, "ifindex", "ifindex"),
+	ATTR(UNDERLAY, LOCAL, ADDR, "local", "local"),
+	ATTR(UNDERLAY, PORT, U16, "port", "port"),
+	ATTR_ENUM(UNDERLAY, ENCAP, "encap", "encap", encap),
+	ATTR(UNDERLAY, COST, U32, "cost", "cost"),
+	ATTR(UNDERLAY, RATE, U64, "rate", "rate"),
+	ATTR_ENUM(UNDERLAY, STATE, "state", "state", state),
+	ATTR_ENUM(UNDERLAY, STATE_REASON, "state-reason", "state_reason",
+		  reason),
+	ATTR(UNDERLAY, PATHS, U32, "paths", "paths"),
+};
+
+SET(underlay, "underlay", SDWAN_A_UNDERLAY_TXN);
+
+static const struct attr_desc overlay_attrs[] = {
+	ATTR(OVERLAY, ADDR, ADDR, "addr", "addr"),
+	ATTR(OVERLAY, VNI, U32, "vni", "vni"),
+};
+
+static SET(overlay, "overlay", 0);
+
+static const struct attr_desc peer_attrs[] = {
+	ATTR(PEER, TXN, U32, "txn", "txn"),
+	ATTR(PEER, ID, U32, "id", "id"),
+	ATTR(PEER, NAME, STR, "name", "name"),
+	ATTR(PEER, SITE, U32, "site", "site"),
+	ATTR(PEER, GATEWAY, U32, "gateway", "gateway"),
+	ATTR_NEST(PEER, OVERLAY, "overlay", "overlay", set_overlay),
+	ATTR(PEER, OVERLAY_NONE, FLAG, "overlay-none", "overlay_none"),
+	ATTR(PEER, SOURCE_CHECK, BOOL, "source-check", "source_check"),
+	ATTR(PEER, STOCK, BOOL, "stock", "stock"),
+	ATTR(PEER, PATHS, U32, "paths", "paths"),
+};
+
+SET(peer, "peer", SDWAN_A_PEER_TXN);
+
+static const struct attr_desc path_attrs[] = {
+	ATTR(PATH, PAD, PAD, "pad", "pad"),
+	ATTR(PATH, TXN, U32, "txn", "txn"),
+	ATTR(PATH, ID, U32, "id", "id"),
+	ATTR(PATH, NAME, STR, "name", "name"),
+	ATTR(PATH, PEER, STR, "peer", "peer"),
+	ATTR(PATH, UNDERLAY, STR, "underlay", "underlay"),
+	ATTR(PATH, LOCAL, ADDR, "local", "local"),
+	ATTR(PATH, REMOTE, ADDR, "remote", "remote"),
+	ATTR(PATH, DSTPORT, U16, "dstport", "dstport"),
+	ATTR_ENUM(PATH, ENCAP, "encap", "encap", encap),
+	ATTR(PATH, PREFERENCE, U32, "preference", "preference"),
+	ATTR(PATH, ADMIN, BOOL, "admin", "admin"),
+	ATTR_ENUM(PATH, KIND, "kind", "kind", kind),
+	ATTR(PATH, ON_DEMAND, BOOL, "on-demand", "on_demand"),
+	ATTR(PATH, IDLE_TIMEOUT, U32, "idle-timeout", "idle_timeout"),
+	ATTR_ENUM(PATH, STATE, "state", "state", state),
+	ATTR_ENUM(PATH, STATE_REASON, "state-reason", "state_reason", reason),
+	ATTR(PATH, STATE_AGE, U64, "state-age", "state_age"),
+	ATTR(PATH, MTU, U32, "mtu", "mtu"),
+	ATTR(PATH, TX_PACKETS, U64, "tx-packets", "tx_packets"),
+	ATTR(PATH, TX_BYTES, U64, "tx-bytes", "tx_bytes"),
+	ATTR(PATH, RX_PACKETS, U64, "rx-packets", "rx_packets"),
+	ATTR(PATH, RX_BYTES, U64, "rx-bytes", "rx_bytes"),
+	ATTR(PATH, TX_ERRORS, U64, "tx-errors", "tx_errors"),
+	ATTR(PATH, RX_ERRORS, U64, "rx-errors", "rx_errors"),
+};
+
+SET(path, "path", SDWAN_A_PATH_TXN);
+
+static const struct attr_desc prefix_attrs[] = {
+	ATTR(PREFIX, PAD, PAD, "pad", "pad"),
+	ATTR(PREFIX, TXN, U32, "txn", "txn"),
+	ATTR(PREFIX, ADDR, PFX_ADDR, "addr", "prefix"),
+	ATTR(PREFIX, PLEN, PFX_LEN, "plen", "prefix"),
+	ATTR(PREFIX, VNI, U32, "vni", "vni"),
+	ATTR(PREFIX, DEV, STR, "dev", "dev"),
+	ATTR(PREFIX, SITE, U32, "site", "site"),
+	ATTR_MULTI(PREFIX, GATEWAY, U32, "gateway", "gateway"),
+	ATTR_ENUM(PREFIX, ORIGIN, "origin", "origin", origin),
+	ATTR(PREFIX, EXPIRES, U64, "expires", "expires"),
+	ATTR(PREFIX, NEGATIVE, BOOL, "negative", "negative"),
+};
+
+SET(prefix, "prefix", SDWAN_A_PREFIX_TXN);
+
+static const struct attr_desc txn_attrs[] = {
+	ATTR(TXN, ID, U32, "id", "id"),
+	ATTR(TXN, GENERATION, U32, "generation", "generation"),
+	ATTR(TXN, OPERATIONS, U32, "operations", "operations"),
+};
+
+SET(txn, "txn", 0);
+
+const char *enum_name(const struct enum_desc *en, unsigned int value)
+{
+	if (value < en->first || value - en->first >= en->n)
+		return NULL;
+	return en->name[value - en->first];
+}
+
+int enum_value(const struct enum_desc *en, const char *name)
+{
+	unsigned int i;
+
+	for (i = 0; i < en->n; i++)
+		if (!strcmp(en->name[i], name))
+			return (int)(en->first + i);
+	return -1;
+}
+
+const struct attr_desc *attr_by_id(const struct attr_set *set, unsigned int id)
+{
+	unsigned int i;
+
+	for (i = 0; i < set->n; i++)
+		if (set->attr[i].id == id)
+			return &set->attr[i];
+	return NULL;
+}
+
+const struct attr_desc *attr_by_key(const struct attr_set *set, const char *key)
+{
+	unsigned int i;
+
+	for (i = 0; i < set->n; i++)
+		if (!strcmp(set->attr[i].key, key))
+			return &set->attr[i];
+	return NULL;
+}

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sdwanctl: the object "underlay", a local attachment to a WAN
+ */
+#include <string.h>
+
+#include "sdwanctl.h"
+
+static const struct keyword keywords[] = {
+	{ .word = "name", .key = "name", .type = K_STR,
+	  .flags = KW_KEY | KW_FILTER, .live = LIVE_UNDERLAY,
+	  .max = SDWAN_NAME_MAX },
+	{ .word = "dev", .key = "dev", .type = K_STR, .live = LIVE_DEV,
+	  .flags = KW_CONFIG | KW_FILTER | KW_FIXED, .max = 15 },
+	{ .word = "local", .key = "local", .type = K_ADDR,
+	  .flags = KW_CONFIG | KW_FILTER | KW_FIXED },
+	{ .word = "port", .key = "port", .type = K_U32,
+	  .flags = KW_CONFIG | KW_FILTER | KW_FIXED,
+	  .min = 1, .max = UINT16_MAX },
+	{ .word = "encap", .key = "encap", .type = K_ENUM, .en = &enum_encap,
+	  .flags = KW_CONFIG | KW_FILTER | KW_FIXED },
+	{ .word = "cost", .key = "cost", .type = K_U32,
+	  .flags = KW_CONFIG | KW_FILTER, .max = UINT32_MAX },
+	{ .word = "rate", .key = "rate", .type = K_RATE,
+	  .flags = KW_CONFIG | KW_FILTER },
+	{ .word = "state", .key = "state", .type = K_ENUM,
+	  .flags = KW_FILTER, .en = &enum_state },
+	{ .word = "reason", .key = "state_reason", .type = K_ENUM,
+	  .flags = KW_FILTER, .en = &enum_reason },
+	{ }
+};
+
+static const char *const brief[] = {
+	"state", "state_reason", "dev", "local", "port", "encap", "cost",
+	"rate", NULL
+};
+
+static const char *const detail[] = { "id", "ifindex", "paths", NULL };
+
+static int default_port(const char *encap)
+{
+	if (!encap)
+		return 0;
+	if (!strcmp(encap, "geneve"))
+		return 6081;
+	if (!strcmp(encap, "vxlan"))
+		return 4789;
+	if (!strcmp(encap, "vxlan-gpe"))
+		return 4790;
+	return 0;
+}
+
+static void defaults(json_t *obj, const struct config *cfg)
+{
+	int port;
+
+	(void)cfg;
+	if (!json_object_get(obj, "encap"))
+		json_object_set_new(obj, "encap", json_string("geneve"));
+	port = default_port(json_string_value(json_object_get(obj, "encap")));
+	if (port && !json_object_get(obj, "port"))
+		json_object_set_new(obj, "port", json_integer(port));
+	if (!json_object_get(obj, "cost"))
+		json_object_set_new(obj, "cost", json_integer(0));
+	if (!json_object_get(obj, "rate"))
+		json_object_set_new(obj, "rate", json_integer(0));
+}
+
+const struct objtype obj_underlay = {
+	.name = "underlay",
+	.set = &set_underlay,
+	.get = SDWAN_CMD_UNDERLAY_GET,
+	.add = SDWAN_CMD_UNDERLAY_NEW,
+	.change = SDWAN_CMD_UNDERLAY_SET,
+	.del = SDWAN_CMD_UNDERLAY_DEL,
+	.ntf = SDWAN_CMD_UNDERLAY_NTF,
+	.del_ntf = SDWAN_CMD_UNDERLAY_DEL_NTF,
+	.key = "name",
+	.name_max = SDWAN_NAME_MAX,
+	.kw = keywords,
+	.brief = brief,
+	.detail = detail,
+	.defaults = defaults,
+	.usage =
+"Usage: sdwanctl underlay { add | replace } NAME dev DEVICE [ local ADDRESS ]\n"
+"                [ port PORT ] [ encap ENCAP ] [ cost NUMBER ] [ rate RATE ]\n"
+"       sdwanctl underlay set NAME [ cost NUMBER ] [ rate RATE ]\n"
+"       sdwanctl underlay del NAME\n"
+"       sdwanctl underlay { show | list | flush } [ NAME ] [ FILTER ]...\n"
+"FILTER := { dev DEVICE | local ADDRESS | port PORT | encap ENCAP |\n"
+"            cost NUMBER | rate RATE | state STATE | reason REASON }\n"
+"ENCAP := { geneve | vxlan | vxlan-gpe | gre | dev }\n"
+"STATE := { down | up | degraded | dormant | probing }\n"
+"RATE := NUMBER[.NUMBER][ bit | kbit | mbit | gbit | tbit | bps | kbps | ... ]\n",
+};

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sdwanctl: numbers with and without units, exact and without floating point
+ */
+#include <ctype.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "sdwanctl.h"
+
+/* JSON integers are signed: no value is larger than this. */
+#define VALUE_MAX INT64_MAX
+
+struct unit {
+	const char *name;
+	uint64_t factor;
+};
+
+/* As tc has them: k, m, g, t decimal, ki, mi, gi, ti binary; bps is bytes. */
+static const struct unit rate_units[] = {
+	{ "", 1 },
+	{ "bit", 1 },
+	{ "kbit", 1000ULL },
+	{ "mbit", 1000000ULL },
+	{ "gbit", 1000000000ULL },
+	{ "tbit", 1000000000000ULL },
+	{ "kibit", 1ULL << 10 },
+	{ "mibit", 1ULL << 20 },
+	{ "gibit", 1ULL << 30 },
+	{ "tibit", 1ULL << 40 },
+	{ "bit/s", 1 },
+	{ "kbit/s", 1000ULL },
+	{ "mbit/s", 1000000ULL },
+	{ "gbit/s", 1000000000ULL },
+	{ "tbit/s", 1000000000000ULL },
+	{ "bps", 8 },
+	{ "kbps", 8000ULL },
+	{ "mbps", 8000000ULL },
+	{ "gbps", 8000000000ULL },
+	{ "tbps", 8000000000000ULL },
+	{ "kibps", 8ULL << 10 },
+	{ "mibps", 8ULL << 20 },
+	{ "gibps", 8ULL << 30 },
+	{ "tibps", 8ULL << 40 },
+};
+
+static const struct unit time_units[] = {
+	{ "", 1000 },
+	{ "ms", 1 },
+	{ "msec", 1 },
+	{ "s", 1000 },
+	{ "sec", 1000 },
+	{ "m", 60000 },
+	{ "min", 60000 },
+	{ "h", 3600000 },
+	{ "hour", 3600000 },
+	{ "d", 86400000 },
+	{ "day", 86400000 },
+};
+
+int unit_number(const char *s, uint64_t max, uint64_t *val)
+{
+	int base = 10;
+	char *end;
+
+	if (s[0] == '0' && (s[1] == 'x' || s[1] == 'X'))
+		base = 16;
+	if (!isdigit((unsigned char)s[0]))
+		return -EINVAL;
+	errno = 0;
+	*val = strtoull(s, &end, base);
+	if (*end)
+		return -EINVAL;
+	if (errno || *val > max)
+		return -ERANGE;
+	return 0;
+}
+
+static int find_unit(const struct unit *units, size_t n, const char *name,
+		     uint64_t *factor)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (!strcasecmp(units[i].name, name)) {
+			*factor = units[i].factor;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+/* A decimal with at most nine digits behind the point, and a unit. */
+static int parse_unit(const char *s, const struct unit *units, size_t n,
+		      uint64_t *val)
+{
+	uint64_t whole = 0, frac = 0, scale = 1, factor;
+	const char *p = s;
+	unsigned __int128 sum;
+
+	for (; isdigit((unsigned char)*p); p++) {
+		if (whole > VALUE_MAX / 10)
+			return -ERANGE;
+		whole = whole * 10 + (uint64_t)(*p - '0');
+	}
+	if (p == s)
+		return -EINVAL;
+	if (*p == '.') {
+		const char *dot = p++;
+
+		for (; isdigit((unsigned char)*p); p++) {
+			if (scale == 1000000000ULL)
+				return -EINVAL;
+			frac = frac * 10 + (uint64_t)(*p - '0');
+			scale *= 10;
+		}
+		if (p == dot + 1)
+			return -EINVAL;
+	}
+	if (find_unit(units, n, p, &factor))
+		return -EINVAL;
+	sum = (unsigned __int128)whole * factor;
+	sum += (unsigned __int128)frac * factor / scale;
+	if (sum > VALUE_MAX)
+		return -ERANGE;
+	*val = (uint64_t)sum;
+	return 0;
+}
+
+int unit_rate(const char *s, uint64_t *bps)
+{
+	return parse_unit(s, rate_units, ARRAY_SIZE(rate_units), bps);
+}
+
+int unit_msec(const char *s, uint64_t *msec)
+{
+	return parse_unit(s, time_units, ARRAY_SIZE(time_units), msec);
+}
+
+void format_rate(uint64_t bps, char *buf, size_t size)
+{
+	static const char *const unit[] = {
+		"bit", "kbit", "mbit", "gbit", "tbit",
+	};
+	unsigned int i = 0;
+
+	while (bps && bps % 1000 == 0 && i + 1 < ARRAY_SIZE(unit)) {
+		bps /= 1000;
+		i++;
+	}
+	snprintf(buf, size, "%" PRIu64 "%s", bps, unit[i]);
+}
+
+void format_msec(uint64_t msec, char *buf, size_t size)
+{
+	if (msec % 1000)
+		snprintf(buf, size, "%" PRIu64 ".%03us", msec / 1000,
+			 (unsigned int)(msec % 1000));
+	else
+		snprintf(buf, size, "%" PRIu64 "s", msec / 1000);
+}
