@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/sdwan.yaml */
+/* YNL-GEN uapi header */
+
+#ifndef _UAPI_LINUX_SDWAN_H
+#define _UAPI_LINUX_SDWAN_H
+
+#define SDWAN_FAMILY_NAME	"sdwan"
+#define SDWAN_FAMILY_VERSION	1
+
+#define SDWAN_NAME_MAX		31
+#define SDWAN_PATH_NAME_MAX	63
+#define SDWAN_VNI_MAX		16777215
+#define SDWAN_GATEWAYS_MAX	16
+#define SDWAN_OVERLAYS_MAX	64
+
+/**
+ * enum sdwan_encap - Encapsulations of a path.
+ * @SDWAN_ENCAP_GENEVE: GENEVE (RFC 8926), UDP port 6081.
+ * @SDWAN_ENCAP_VXLAN: VXLAN (RFC 7348), UDP port 4789. Answered with
+ *   EOPNOTSUPP by this version.
+ * @SDWAN_ENCAP_VXLAN_GPE: VXLAN Generic Protocol Extension, UDP port 4790.
+ *   Answered with EOPNOTSUPP by this version.
+ * @SDWAN_ENCAP_GRE: GRE (RFC 2784, RFC 2890). Answered with EOPNOTSUPP by this
+ *   version.
+ * @SDWAN_ENCAP_DEV: The inner packet is handed to an existing interface.
+ *   Answered with EOPNOTSUPP by this version.
+ */
+enum sdwan_encap {
+	SDWAN_ENCAP_GENEVE = 1,
+	SDWAN_ENCAP_VXLAN,
+	SDWAN_ENCAP_VXLAN_GPE,
+	SDWAN_ENCAP_GRE,
+	SDWAN_ENCAP_DEV,
+};
+
+/**
+ * enum sdwan_path_state - Whether a path or an underlay carries traffic.
+ * @SDWAN_PATH_STATE_DOWN: It carries nothing; state-reason tells why.
+ * @SDWAN_PATH_STATE_UP: It carries traffic.
+ * @SDWAN_PATH_STATE_DEGRADED: Up, but outside the objective of a class. Not
+ *   reported by this version.
+ * @SDWAN_PATH_STATE_DORMANT: On demand, and not in demand. Not reported by
+ *   this version.
+ * @SDWAN_PATH_STATE_PROBING: Being measured before it may carry traffic. Not
+ *   reported by this version.
+ */
+enum sdwan_path_state {
+	SDWAN_PATH_STATE_DOWN,
+	SDWAN_PATH_STATE_UP,
+	SDWAN_PATH_STATE_DEGRADED,
+	SDWAN_PATH_STATE_DORMANT,
+	SDWAN_PATH_STATE_PROBING,
+};
+
+/**
+ * enum sdwan_state_reason - Why a path or an underlay is not up.
+ * @SDWAN_STATE_REASON_NONE: It is up.
+ * @SDWAN_STATE_REASON_ADMIN: Set down by the administrator.
+ * @SDWAN_STATE_REASON_NO_DEVICE: The device of the underlay does not exist in
+ *   the namespace.
+ * @SDWAN_STATE_REASON_DEVICE_DOWN: The device is administratively down.
+ * @SDWAN_STATE_REASON_NO_CARRIER: The device has lost its carrier.
+ * @SDWAN_STATE_REASON_NO_ADDRESS: The configured local address is not on this
+ *   host, or no socket could be bound to it.
+ * @SDWAN_STATE_REASON_NO_ROUTE: The underlay has no route to the remote
+ *   address.
+ * @SDWAN_STATE_REASON_SILENT: Probes are not answered. Not reported by this
+ *   version.
+ * @SDWAN_STATE_REASON_UNREACHABLE: An ICMP error says the remote address
+ *   cannot be reached. Not reported by this version.
+ */
+enum sdwan_state_reason {
+	SDWAN_STATE_REASON_NONE,
+	SDWAN_STATE_REASON_ADMIN,
+	SDWAN_STATE_REASON_NO_DEVICE,
+	SDWAN_STATE_REASON_DEVICE_DOWN,
+	SDWAN_STATE_REASON_NO_CARRIER,
+	SDWAN_STATE_REASON_NO_ADDRESS,
+	SDWAN_STATE_REASON_NO_ROUTE,
+	SDWAN_STATE_REASON_SILENT,
+	SDWAN_STATE_REASON_UNREACHABLE,
+};
+
+/**
+ * enum sdwan_path_kind - How a path reaches its peer.
+ * @SDWAN_PATH_KIND_DIRECT: Over one underlay, without another edge in between.
+ * @SDWAN_PATH_KIND_RELAY: Through another site. Answered with EOPNOTSUPP by
+ *   this version.
+ * @SDWAN_PATH_KIND_CHAIN: Through a chain of services. Answered with
+ *   EOPNOTSUPP by this version.
+ */
+enum sdwan_path_kind {
+	SDWAN_PATH_KIND_DIRECT,
+	SDWAN_PATH_KIND_RELAY,
+	SDWAN_PATH_KIND_CHAIN,
+};
+
+/**
+ * enum sdwan_prefix_origin - Who put a prefix there.
+ * @SDWAN_PREFIX_ORIGIN_STATIC: The administrator.
+ * @SDWAN_PREFIX_ORIGIN_LEARNED: A program that learned it, such as a routing
+ *   daemon or an agent.
+ */
+enum sdwan_prefix_origin {
+	SDWAN_PREFIX_ORIGIN_STATIC,
+	SDWAN_PREFIX_ORIGIN_LEARNED,
+};
+
+/**
+ * enum sdwan_mode - What a segment carries.
+ * @SDWAN_MODE_L3: IP packets without an Ethernet header.
+ * @SDWAN_MODE_L2: Ethernet frames. Answered with EOPNOTSUPP by this version.
+ */
+enum sdwan_mode {
+	SDWAN_MODE_L3 = 1,
+	SDWAN_MODE_L2,
+};
+
+enum {
+	IFLA_SDWAN_VNI = 1,
+	IFLA_SDWAN_MODE,
+
+	__IFLA_SDWAN_MAX,
+	IFLA_SDWAN_MAX = (__IFLA_SDWAN_MAX - 1)
+};
+
+enum {
+	SDWAN_A_FABRIC_PAD = 1,
+	SDWAN_A_FABRIC_GENERATION,
+	SDWAN_A_FABRIC_TXN,
+	SDWAN_A_FABRIC_MAX_UNDERLAYS,
+	SDWAN_A_FABRIC_MAX_PEERS,
+	SDWAN_A_FABRIC_MAX_PATHS,
+	SDWAN_A_FABRIC_MAX_PREFIXES,
+	SDWAN_A_FABRIC_MAX_SEGMENTS,
+	SDWAN_A_FABRIC_UNDERLAYS,
+	SDWAN_A_FABRIC_PEERS,
+	SDWAN_A_FABRIC_PATHS,
+	SDWAN_A_FABRIC_PATHS_UP,
+	SDWAN_A_FABRIC_PREFIXES,
+	SDWAN_A_FABRIC_SEGMENTS,
+	SDWAN_A_FABRIC_COUNTER,
+	SDWAN_A_FABRIC_VERSION,
+
+	__SDWAN_A_FABRIC_MAX,
+	SDWAN_A_FABRIC_MAX = (__SDWAN_A_FABRIC_MAX - 1)
+};
+
+enum {
+	SDWAN_A_COUNTER_PAD = 1,
+	SDWAN_A_COUNTER_NAME,
+	SDWAN_A_COUNTER_VALUE,
+
+	__SDWAN_A_COUNTER_MAX,
+	SDWAN_A_COUNTER_MAX = (__SDWAN_A_COUNTER_MAX - 1)
+};
+
+enum {
+	SDWAN_A_NODE_TXN = 1,
+	SDWAN_A_NODE_SITE,
+	SDWAN_A_NODE_GATEWAY,
+	SDWAN_A_NODE_NAME,
+
+	__SDWAN_A_NODE_MAX,
+	SDWAN_A_NODE_MAX = (__SDWAN_A_NODE_MAX - 1)
+};
+
+enum {
+	SDWAN_A_UNDERLAY_PAD = 1,
+	SDWAN_A_UNDERLAY_TXN,
+	SDWAN_A_UNDERLAY_ID,
+	SDWAN_A_UNDERLAY_NAME,
+	SDWAN_A_UNDERLAY_DEV,
+	SDWAN_A_UNDERLAY_IFINDEX,
+	SDWAN_A_UNDERLAY_LOCAL,
+	SDWAN_A_UNDERLAY_PORT,
+	SDWAN_A_UNDERLAY_ENCAP,
+	SDWAN_A_UNDERLAY_COST,
+	SDWAN_A_UNDERLAY_RATE,
+	SDWAN_A_UNDERLAY_STATE,
+	SDWAN_A_UNDERLAY_STATE_REASON,
+	SDWAN_A_UNDERLAY_PATHS,
+
+	__SDWAN_A_UNDERLAY_MAX,
+	SDWAN_A_UNDERLAY_MAX = (__SDWAN_A_UNDERLAY_MAX - 1)
+};
+
+enum {
+	SDWAN_A_OVERLAY_ADDR = 1,
+	SDWAN_A_OVERLAY_VNI,
+
+	__SDWAN_A_OVERLAY_MAX,
+	SDWAN_A_OVERLAY_MAX = (__SDWAN_A_OVERLAY_MAX - 1)
+};
+
+enum {
+	SDWAN_A_PEER_TXN = 1,
+	SDWAN_A_PEER_ID,
+	SDWAN_A_PEER_NAME,
+	SDWAN_A_PEER_SITE,
+	SDWAN_A_PEER_GATEWAY,
+	SDWAN_A_PEER_OVERLAY,
+	SDWAN_A_PEER_OVERLAY_NONE,
+	SDWAN_A_PEER_SOURCE_CHECK,
+	SDWAN_A_PEER_STOCK,
+	SDWAN_A_PEER_PATHS,
+
+	__SDWAN_A_PEER_MAX,
+	SDWAN_A_PEER_MAX = (__SDWAN_A_PEER_MAX - 1)
+};
+
+enum {
+	SDWAN_A_PATH_PAD = 1,
+	SDWAN_A_PATH_TXN,
+	SDWAN_A_PATH_ID,
+	SDWAN_A_PATH_NAME,
+	SDWAN_A_PATH_PEER,
+	SDWAN_A_PATH_UNDERLAY,
+	SDWAN_A_PATH_LOCAL,
+	SDWAN_A_PATH_REMOTE,
+	SDWAN_A_PATH_DSTPORT,
+	SDWAN_A_PATH_ENCAP,
+	SDWAN_A_PATH_PREFERENCE,
+	SDWAN_A_PATH_ADMIN,
+	SDWAN_A_PATH_KIND,
+	SDWAN_A_PATH_ON_DEMAND,
+	SDWAN_A_PATH_IDLE_TIMEOUT,
+	SDWAN_A_PATH_STATE,
+	SDWAN_A_PATH_STATE_REASON,
+	SDWAN_A_PATH_STATE_AGE,
+	SDWAN_A_PATH_MTU,
+	SDWAN_A_PATH_TX_PACKETS,
+	SDWAN_A_PATH_TX_BYTES,
+	SDWAN_A_PATH_RX_PACKETS,
+	SDWAN_A_PATH_RX_BYTES,
+	SDWAN_A_PATH_TX_ERRORS,
+	SDWAN_A_PATH_RX_ERRORS,
+
+	__SDWAN_A_PATH_MAX,
+	SDWAN_A_PATH_MAX = (__SDWAN_A_PATH_MAX - 1)
+};
+
+enum {
+	SDWAN_A_PREFIX_PAD = 1,
+	SDWAN_A_PREFIX_TXN,
+	SDWAN_A_PREFIX_ADDR,
+	SDWAN_A_PREFIX_PLEN,
+	SDWAN_A_PREFIX_VNI,
+	SDWAN_A_PREFIX_DEV,
+	SDWAN_A_PREFIX_SITE,
+	SDWAN_A_PREFIX_GATEWAY,
+	SDWAN_A_PREFIX_ORIGIN,
+	SDWAN_A_PREFIX_EXPIRES,
+	SDWAN_A_PREFIX_NEGATIVE,
+
+	__SDWAN_A_PREFIX_MAX,
+	SDWAN_A_PREFIX_MAX = (__SDWAN_A_PREFIX_MAX - 1)
+};
+
+enum {
+	SDWAN_A_TXN_ID = 1,
+	SDWAN_A_TXN_GENERATION,
+	SDWAN_A_TXN_OPERATIONS,
+
+	__SDWAN_A_TXN_MAX,
+	SDWAN_A_TXN_MAX = (__SDWAN_A_TXN_MAX - 1)
+};
+
+enum {
+	SDWAN_CMD_FABRIC_GET = 1,
+	SDWAN_CMD_FABRIC_SET,
+	SDWAN_CMD_TXN_BEGIN,
+	SDWAN_CMD_TXN_COMMIT,
+	SDWAN_CMD_TXN_ABORT,
+	SDWAN_CMD_NODE_GET,
+	SDWAN_CMD_NODE_SET,
+	SDWAN_CMD_NODE_NTF,
+	SDWAN_CMD_UNDERLAY_GET,
+	SDWAN_CMD_UNDERLAY_NEW,
+	SDWAN_CMD_UNDERLAY_SET,
+	SDWAN_CMD_UNDERLAY_DEL,
+	SDWAN_CMD_UNDERLAY_NTF,
+	SDWAN_CMD_UNDERLAY_DEL_NTF,
+	SDWAN_CMD_PEER_GET,
+	SDWAN_CMD_PEER_NEW,
+	SDWAN_CMD_PEER_SET,
+	SDWAN_CMD_PEER_DEL,
+	SDWAN_CMD_PEER_NTF,
+	SDWAN_CMD_PEER_DEL_NTF,
+	SDWAN_CMD_PATH_GET,
+	SDWAN_CMD_PATH_NEW,
+	SDWAN_CMD_PATH_SET,
+	SDWAN_CMD_PATH_DEL,
+	SDWAN_CMD_PATH_NTF,
+	SDWAN_CMD_PATH_DEL_NTF,
+	SDWAN_CMD_PREFIX_GET,
+	SDWAN_CMD_PREFIX_NEW,
+	SDWAN_CMD_PREFIX_SET,
+	SDWAN_CMD_PREFIX_DEL,
+	SDWAN_CMD_PREFIX_NTF,
+	SDWAN_CMD_PREFIX_DEL_NTF,
+
+	__SDWAN_CMD_MAX,
+	SDWAN_CMD_MAX = (__SDWAN_CMD_MAX - 1)
+};
+
+#define SDWAN_MCGRP_EVENTS	"events"
+
+#endif /* _UAPI_LINUX_SDWAN_H */

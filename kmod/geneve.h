@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * sdwan: the GENEVE header (RFC 8926)
+ *
+ *	 0                   1                   2                   3
+ *	 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ *	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ *	|Ver|  Opt Len  |O|C|    Rsvd.  |          Protocol Type        |
+ *	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ *	|        Virtual Network Identifier (VNI)       |    Reserved   |
+ *	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ *	|          Option Class         |      Type     |R|R|R| Length  |
+ *	+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ *
+ * Pure functions over bytes, so that they can be tested without a packet.
+ */
+#ifndef _SDWAN_GENEVE_H
+#define _SDWAN_GENEVE_H
+
+#include <linux/bits.h>
+
+#include "compat/compat.h"
+#include "receive.h"
+
+#define SDWAN_GENEVE_PORT	6081
+#define SDWAN_GENEVE_HLEN	8
+#define SDWAN_GENEVE_OPTION_HLEN	4
+
+#define SDWAN_GENEVE_VERSION_MASK	0xc0	/* byte 0 */
+#define SDWAN_GENEVE_OPT_LEN_MASK	0x3f	/* byte 0, in words */
+#define SDWAN_GENEVE_CONTROL	BIT(7)	/* byte 1, O */
+#define SDWAN_GENEVE_CRITICAL	BIT(6)	/* byte 1, C */
+
+#define SDWAN_GENEVE_OPTION_CRITICAL	BIT(7)	/* byte 2 of an option */
+#define SDWAN_GENEVE_OPTION_LEN_MASK	0x1f	/* byte 3, in words */
+
+/**
+ * sdwan_geneve_options_len() - length of the options
+ * @hdr: a whole base header
+ *
+ * Return: bytes between the base header and the inner packet.
+ */
+static inline unsigned int sdwan_geneve_options_len(const u8 *hdr)
+{
+	return (hdr[0] & SDWAN_GENEVE_OPT_LEN_MASK) * 4;
+}
+
+/*
+ * No option is known: all of them are skipped, a critical one must not be.
+ * Options fill the announced length exactly, or what follows is not where it
+ * is looked for.
+ */
+static inline bool sdwan_geneve_options_ok(const u8 *opt, unsigned int left,
+					   enum sdwan_drop *cause)
+{
+	while (left) {
+		unsigned int len = SDWAN_GENEVE_OPTION_HLEN;
+
+		/* both lengths are in words, so a whole option header is left */
+		len += (opt[3] & SDWAN_GENEVE_OPTION_LEN_MASK) * 4;
+		if (len > left) {
+			*cause = SDWAN_DROP_RX_BAD_OPTION;
+			return false;
+		}
+		if (opt[2] & SDWAN_GENEVE_OPTION_CRITICAL) {
+			*cause = SDWAN_DROP_RX_CRITICAL_OPTION;
+			return false;
+		}
+		opt += len;
+		left -= len;
+	}
+	return true;
+}
+
+/**
+ * sdwan_geneve_parse() - read a GENEVE header
+ * @hdr: where it begins
+ * @len: bytes that may be read
+ * @rx: what it says; its hlen counts the GENEVE header only
+ * @cause: why the packet cannot be used, written on failure only
+ *
+ * Reserved bits are ignored, as RFC 8926 asks for.
+ *
+ * Return: true where the packet can be used.
+ */
+static inline bool sdwan_geneve_parse(const u8 *hdr, unsigned int len,
+				      struct sdwan_rx *rx,
+				      enum sdwan_drop *cause)
+{
+	unsigned int options;
+
+	if (unlikely(len < SDWAN_GENEVE_HLEN)) {
+		*cause = SDWAN_DROP_RX_TRUNCATED;
+		return false;
+	}
+	if (unlikely(hdr[0] & SDWAN_GENEVE_VERSION_MASK)) {
+		*cause = SDWAN_DROP_RX_VERSION;
+		return false;
+	}
+
+	options = sdwan_geneve_options_len(hdr);
+	if (unlikely(options)) {
+		if (options > len - SDWAN_GENEVE_HLEN) {
+			*cause = SDWAN_DROP_RX_BAD_OPTION;
+			return false;
+		}
+		if (!sdwan_geneve_options_ok(hdr + SDWAN_GENEVE_HLEN, options,
+					     cause))
+			return false;
+	}
+	/* the sender says that there is one we must know, and we know none */
+	if (unlikely(hdr[1] & SDWAN_GENEVE_CRITICAL)) {
+		*cause = SDWAN_DROP_RX_CRITICAL_OPTION;
+		return false;
+	}
+
+	rx->control = hdr[1] & SDWAN_GENEVE_CONTROL;
+	rx->proto = get_unaligned((const __be16 *)(hdr + 2));
+	rx->vni = get_unaligned_be24(hdr + 4);
+	rx->hlen = SDWAN_GENEVE_HLEN + options;
+	return true;
+}
+
+/**
+ * sdwan_geneve_write() - write a GENEVE header without options
+ * @hdr: where to, SDWAN_GENEVE_HLEN bytes
+ * @vni: segment number
+ * @proto: ethertype of the inner packet
+ */
+static inline void sdwan_geneve_write(u8 *hdr, u32 vni, __be16 proto)
+{
+	hdr[0] = 0;
+	hdr[1] = 0;
+	put_unaligned(proto, (__be16 *)(hdr + 2));
+	put_unaligned_be24(vni, hdr + 4);
+	hdr[7] = 0;
+}
+
+#endif /* _SDWAN_GENEVE_H */

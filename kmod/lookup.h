@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * sdwan: what the data path asks of the configuration
+ *
+ * All of it is called under rcu_read_lock(), takes no lock and allocates
+ * nothing.  Addresses are 16 bytes, IPv4 as v4-mapped.
+ */
+#ifndef _SDWAN_LOOKUP_H
+#define _SDWAN_LOOKUP_H
+
+#include "types.h"
+
+/* prefix.c: longest match that has not expired, or NULL */
+const struct sdwan_prefix_cfg *
+sdwan_prefix_lookup(const struct sdwan_net *sn, const struct sdwan_vni *vni,
+		    const struct in6_addr *addr);
+/* peer.c: whose overlay address this is in a segment, or NULL */
+struct sdwan_peer *sdwan_overlay_lookup(struct sdwan_net *sn, u32 vni,
+					const struct in6_addr *addr);
+/* path.c: the path a packet has come by, or NULL */
+const struct sdwan_path_cfg *sdwan_path_lookup_rx(struct sdwan_net *sn,
+						  const struct sdwan_rx_key *key);
+/* path.c: administratively up, with a device that runs and has its carrier */
+bool sdwan_path_usable(const struct sdwan_path_cfg *cfg);
+/* vni.c: the segment with a number, or NULL */
+struct sdwan_vni *sdwan_vni_lookup(struct sdwan_net *sn, u32 vni);
+
+static inline struct sdwan_peer_cfg *
+sdwan_peer_cfg_rcu(const struct sdwan_peer *peer)
+{
+	struct sdwan_cfg *cfg = rcu_dereference(peer->obj.cfg);
+
+	return cfg ? sdwan_peer_cfg(cfg) : NULL;
+}
+
+#endif /* _SDWAN_LOOKUP_H */

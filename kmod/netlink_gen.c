@@ -1,0 +1,400 @@
+// SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause)
+/* Do not edit directly, auto-generated from: */
+/*	Documentation/netlink/specs/sdwan.yaml */
+/* YNL-GEN kernel source */
+
+#include <net/netlink.h>
+#include <net/genetlink.h>
+
+#include "netlink_gen.h"
+
+#include <uapi/linux/sdwan.h>
+
+/* Integer value ranges */
+static const struct netlink_range_validation sdwan_a_overlay_vni_range = {
+	.min	= 1ULL,
+	.max	= SDWAN_VNI_MAX,
+};
+
+static const struct netlink_range_validation sdwan_a_prefix_vni_range = {
+	.min	= 1ULL,
+	.max	= SDWAN_VNI_MAX,
+};
+
+/* Common nested types */
+const struct nla_policy sdwan_overlay_nl_policy[SDWAN_A_OVERLAY_VNI + 1] = {
+	[SDWAN_A_OVERLAY_ADDR] = NLA_POLICY_EXACT_LEN(16),
+	[SDWAN_A_OVERLAY_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_overlay_vni_range),
+};
+
+/* SDWAN_CMD_FABRIC_GET - do */
+const struct nla_policy sdwan_fabric_get_nl_policy[SDWAN_A_FABRIC_TXN + 1] = {
+	[SDWAN_A_FABRIC_TXN] = { .type = NLA_U32, },
+};
+
+/* SDWAN_CMD_FABRIC_SET - do */
+const struct nla_policy sdwan_fabric_set_nl_policy[SDWAN_A_FABRIC_MAX_SEGMENTS + 1] = {
+	[SDWAN_A_FABRIC_MAX_UNDERLAYS] = { .type = NLA_U32, },
+	[SDWAN_A_FABRIC_MAX_PEERS] = { .type = NLA_U32, },
+	[SDWAN_A_FABRIC_MAX_PATHS] = { .type = NLA_U32, },
+	[SDWAN_A_FABRIC_MAX_PREFIXES] = { .type = NLA_U32, },
+	[SDWAN_A_FABRIC_MAX_SEGMENTS] = { .type = NLA_U32, },
+};
+
+/* SDWAN_CMD_TXN_BEGIN - do */
+const struct nla_policy sdwan_txn_begin_nl_policy[SDWAN_A_TXN_GENERATION + 1] = {
+	[SDWAN_A_TXN_GENERATION] = { .type = NLA_U32, },
+};
+
+/* SDWAN_CMD_TXN_COMMIT - do */
+const struct nla_policy sdwan_txn_commit_nl_policy[SDWAN_A_TXN_GENERATION + 1] = {
+	[SDWAN_A_TXN_ID] = { .type = NLA_U32, },
+	[SDWAN_A_TXN_GENERATION] = { .type = NLA_U32, },
+};
+
+/* SDWAN_CMD_TXN_ABORT - do */
+const struct nla_policy sdwan_txn_abort_nl_policy[SDWAN_A_TXN_ID + 1] = {
+	[SDWAN_A_TXN_ID] = { .type = NLA_U32, },
+};
+
+/* SDWAN_CMD_NODE_GET - do */
+const struct nla_policy sdwan_node_get_nl_policy[SDWAN_A_NODE_TXN + 1] = {
+	[SDWAN_A_NODE_TXN] = { .type = NLA_U32, },
+};
+
+/* SDWAN_CMD_NODE_SET - do */
+const struct nla_policy sdwan_node_set_nl_policy[SDWAN_A_NODE_NAME + 1] = {
+	[SDWAN_A_NODE_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_NODE_SITE] = NLA_POLICY_MIN(NLA_U32, 1),
+	[SDWAN_A_NODE_GATEWAY] = NLA_POLICY_MIN(NLA_U32, 1),
+	[SDWAN_A_NODE_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+};
+
+/* SDWAN_CMD_UNDERLAY_GET - do */
+const struct nla_policy sdwan_underlay_get_nl_policy[SDWAN_A_UNDERLAY_NAME + 1] = {
+	[SDWAN_A_UNDERLAY_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_UNDERLAY_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+};
+
+/* SDWAN_CMD_UNDERLAY_NEW - do */
+const struct nla_policy sdwan_underlay_new_nl_policy[SDWAN_A_UNDERLAY_RATE + 1] = {
+	[SDWAN_A_UNDERLAY_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_UNDERLAY_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_UNDERLAY_DEV] = { .type = NLA_NUL_STRING, .len = 15, },
+	[SDWAN_A_UNDERLAY_LOCAL] = NLA_POLICY_EXACT_LEN(16),
+	[SDWAN_A_UNDERLAY_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
+	[SDWAN_A_UNDERLAY_ENCAP] = NLA_POLICY_RANGE(NLA_U32, 1, 5),
+	[SDWAN_A_UNDERLAY_COST] = { .type = NLA_U32, },
+	[SDWAN_A_UNDERLAY_RATE] = { .type = NLA_U64, },
+};
+
+/* SDWAN_CMD_UNDERLAY_SET - do */
+const struct nla_policy sdwan_underlay_set_nl_policy[SDWAN_A_UNDERLAY_RATE + 1] = {
+	[SDWAN_A_UNDERLAY_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_UNDERLAY_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_UNDERLAY_DEV] = { .type = NLA_NUL_STRING, .len = 15, },
+	[SDWAN_A_UNDERLAY_LOCAL] = NLA_POLICY_EXACT_LEN(16),
+	[SDWAN_A_UNDERLAY_PORT] = NLA_POLICY_MIN(NLA_U16, 1),
+	[SDWAN_A_UNDERLAY_ENCAP] = NLA_POLICY_RANGE(NLA_U32, 1, 5),
+	[SDWAN_A_UNDERLAY_COST] = { .type = NLA_U32, },
+	[SDWAN_A_UNDERLAY_RATE] = { .type = NLA_U64, },
+};
+
+/* SDWAN_CMD_UNDERLAY_DEL - do */
+const struct nla_policy sdwan_underlay_del_nl_policy[SDWAN_A_UNDERLAY_NAME + 1] = {
+	[SDWAN_A_UNDERLAY_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_UNDERLAY_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+};
+
+/* SDWAN_CMD_PEER_GET - do */
+const struct nla_policy sdwan_peer_get_nl_policy[SDWAN_A_PEER_NAME + 1] = {
+	[SDWAN_A_PEER_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_PEER_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+};
+
+/* SDWAN_CMD_PEER_NEW - do */
+const struct nla_policy sdwan_peer_new_nl_policy[SDWAN_A_PEER_STOCK + 1] = {
+	[SDWAN_A_PEER_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_PEER_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_PEER_SITE] = NLA_POLICY_MIN(NLA_U32, 1),
+	[SDWAN_A_PEER_GATEWAY] = NLA_POLICY_MIN(NLA_U32, 1),
+	[SDWAN_A_PEER_OVERLAY] = NLA_POLICY_NESTED(sdwan_overlay_nl_policy),
+	[SDWAN_A_PEER_OVERLAY_NONE] = { .type = NLA_FLAG, },
+	[SDWAN_A_PEER_SOURCE_CHECK] = NLA_POLICY_MAX(NLA_U8, 1),
+	[SDWAN_A_PEER_STOCK] = NLA_POLICY_MAX(NLA_U8, 1),
+};
+
+/* SDWAN_CMD_PEER_SET - do */
+const struct nla_policy sdwan_peer_set_nl_policy[SDWAN_A_PEER_STOCK + 1] = {
+	[SDWAN_A_PEER_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_PEER_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_PEER_SITE] = NLA_POLICY_MIN(NLA_U32, 1),
+	[SDWAN_A_PEER_GATEWAY] = NLA_POLICY_MIN(NLA_U32, 1),
+	[SDWAN_A_PEER_OVERLAY] = NLA_POLICY_NESTED(sdwan_overlay_nl_policy),
+	[SDWAN_A_PEER_OVERLAY_NONE] = { .type = NLA_FLAG, },
+	[SDWAN_A_PEER_SOURCE_CHECK] = NLA_POLICY_MAX(NLA_U8, 1),
+	[SDWAN_A_PEER_STOCK] = NLA_POLICY_MAX(NLA_U8, 1),
+};
+
+/* SDWAN_CMD_PEER_DEL - do */
+const struct nla_policy sdwan_peer_del_nl_policy[SDWAN_A_PEER_NAME + 1] = {
+	[SDWAN_A_PEER_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_PEER_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+};
+
+/* SDWAN_CMD_PATH_GET - do */
+const struct nla_policy sdwan_path_get_nl_policy[SDWAN_A_PATH_NAME + 1] = {
+	[SDWAN_A_PATH_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_PATH_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
+};
+
+/* SDWAN_CMD_PATH_NEW - do */
+const struct nla_policy sdwan_path_new_nl_policy[SDWAN_A_PATH_IDLE_TIMEOUT + 1] = {
+	[SDWAN_A_PATH_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_PATH_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
+	[SDWAN_A_PATH_PEER] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_PATH_UNDERLAY] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_PATH_REMOTE] = NLA_POLICY_EXACT_LEN(16),
+	[SDWAN_A_PATH_DSTPORT] = NLA_POLICY_MIN(NLA_U16, 1),
+	[SDWAN_A_PATH_ENCAP] = NLA_POLICY_RANGE(NLA_U32, 1, 5),
+	[SDWAN_A_PATH_PREFERENCE] = { .type = NLA_U32, },
+	[SDWAN_A_PATH_ADMIN] = NLA_POLICY_MAX(NLA_U8, 1),
+	[SDWAN_A_PATH_KIND] = NLA_POLICY_MAX(NLA_U32, 2),
+	[SDWAN_A_PATH_ON_DEMAND] = NLA_POLICY_MAX(NLA_U8, 1),
+	[SDWAN_A_PATH_IDLE_TIMEOUT] = { .type = NLA_U32, },
+};
+
+/* SDWAN_CMD_PATH_SET - do */
+const struct nla_policy sdwan_path_set_nl_policy[SDWAN_A_PATH_IDLE_TIMEOUT + 1] = {
+	[SDWAN_A_PATH_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_PATH_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
+	[SDWAN_A_PATH_PEER] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_PATH_UNDERLAY] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_PATH_REMOTE] = NLA_POLICY_EXACT_LEN(16),
+	[SDWAN_A_PATH_DSTPORT] = NLA_POLICY_MIN(NLA_U16, 1),
+	[SDWAN_A_PATH_ENCAP] = NLA_POLICY_RANGE(NLA_U32, 1, 5),
+	[SDWAN_A_PATH_PREFERENCE] = { .type = NLA_U32, },
+	[SDWAN_A_PATH_ADMIN] = NLA_POLICY_MAX(NLA_U8, 1),
+	[SDWAN_A_PATH_KIND] = NLA_POLICY_MAX(NLA_U32, 2),
+	[SDWAN_A_PATH_ON_DEMAND] = NLA_POLICY_MAX(NLA_U8, 1),
+	[SDWAN_A_PATH_IDLE_TIMEOUT] = { .type = NLA_U32, },
+};
+
+/* SDWAN_CMD_PATH_DEL - do */
+const struct nla_policy sdwan_path_del_nl_policy[SDWAN_A_PATH_NAME + 1] = {
+	[SDWAN_A_PATH_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_PATH_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
+};
+
+/* SDWAN_CMD_PREFIX_GET - do */
+const struct nla_policy sdwan_prefix_get_nl_policy[SDWAN_A_PREFIX_DEV + 1] = {
+	[SDWAN_A_PREFIX_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_PREFIX_ADDR] = NLA_POLICY_EXACT_LEN(16),
+	[SDWAN_A_PREFIX_PLEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[SDWAN_A_PREFIX_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_prefix_vni_range),
+	[SDWAN_A_PREFIX_DEV] = { .type = NLA_NUL_STRING, .len = 15, },
+};
+
+/* SDWAN_CMD_PREFIX_NEW - do */
+const struct nla_policy sdwan_prefix_new_nl_policy[SDWAN_A_PREFIX_NEGATIVE + 1] = {
+	[SDWAN_A_PREFIX_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_PREFIX_ADDR] = NLA_POLICY_EXACT_LEN(16),
+	[SDWAN_A_PREFIX_PLEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[SDWAN_A_PREFIX_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_prefix_vni_range),
+	[SDWAN_A_PREFIX_DEV] = { .type = NLA_NUL_STRING, .len = 15, },
+	[SDWAN_A_PREFIX_SITE] = NLA_POLICY_MIN(NLA_U32, 1),
+	[SDWAN_A_PREFIX_GATEWAY] = NLA_POLICY_MIN(NLA_U32, 1),
+	[SDWAN_A_PREFIX_ORIGIN] = NLA_POLICY_MAX(NLA_U32, 1),
+	[SDWAN_A_PREFIX_EXPIRES] = { .type = NLA_U64, },
+	[SDWAN_A_PREFIX_NEGATIVE] = NLA_POLICY_MAX(NLA_U8, 1),
+};
+
+/* SDWAN_CMD_PREFIX_SET - do */
+const struct nla_policy sdwan_prefix_set_nl_policy[SDWAN_A_PREFIX_NEGATIVE + 1] = {
+	[SDWAN_A_PREFIX_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_PREFIX_ADDR] = NLA_POLICY_EXACT_LEN(16),
+	[SDWAN_A_PREFIX_PLEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[SDWAN_A_PREFIX_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_prefix_vni_range),
+	[SDWAN_A_PREFIX_DEV] = { .type = NLA_NUL_STRING, .len = 15, },
+	[SDWAN_A_PREFIX_SITE] = NLA_POLICY_MIN(NLA_U32, 1),
+	[SDWAN_A_PREFIX_GATEWAY] = NLA_POLICY_MIN(NLA_U32, 1),
+	[SDWAN_A_PREFIX_ORIGIN] = NLA_POLICY_MAX(NLA_U32, 1),
+	[SDWAN_A_PREFIX_EXPIRES] = { .type = NLA_U64, },
+	[SDWAN_A_PREFIX_NEGATIVE] = NLA_POLICY_MAX(NLA_U8, 1),
+};
+
+/* SDWAN_CMD_PREFIX_DEL - do */
+const struct nla_policy sdwan_prefix_del_nl_policy[SDWAN_A_PREFIX_DEV + 1] = {
+	[SDWAN_A_PREFIX_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_PREFIX_ADDR] = NLA_POLICY_EXACT_LEN(16),
+	[SDWAN_A_PREFIX_PLEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[SDWAN_A_PREFIX_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_prefix_vni_range),
+	[SDWAN_A_PREFIX_DEV] = { .type = NLA_NUL_STRING, .len = 15, },
+};
+
+/* Ops table for sdwan */
+const struct genl_ops sdwan_nl_ops[23] = {
+	{
+		.cmd		= SDWAN_CMD_FABRIC_GET,
+		.doit		= sdwan_nl_fabric_get_doit,
+		.policy		= sdwan_fabric_get_nl_policy,
+		.maxattr	= SDWAN_A_FABRIC_TXN,
+	},
+	{
+		.cmd		= SDWAN_CMD_FABRIC_SET,
+		.doit		= sdwan_nl_fabric_set_doit,
+		.policy		= sdwan_fabric_set_nl_policy,
+		.maxattr	= SDWAN_A_FABRIC_MAX_SEGMENTS,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_TXN_BEGIN,
+		.doit		= sdwan_nl_txn_begin_doit,
+		.policy		= sdwan_txn_begin_nl_policy,
+		.maxattr	= SDWAN_A_TXN_GENERATION,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_TXN_COMMIT,
+		.doit		= sdwan_nl_txn_commit_doit,
+		.policy		= sdwan_txn_commit_nl_policy,
+		.maxattr	= SDWAN_A_TXN_GENERATION,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_TXN_ABORT,
+		.doit		= sdwan_nl_txn_abort_doit,
+		.policy		= sdwan_txn_abort_nl_policy,
+		.maxattr	= SDWAN_A_TXN_ID,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_NODE_GET,
+		.doit		= sdwan_nl_node_get_doit,
+		.policy		= sdwan_node_get_nl_policy,
+		.maxattr	= SDWAN_A_NODE_TXN,
+	},
+	{
+		.cmd		= SDWAN_CMD_NODE_SET,
+		.doit		= sdwan_nl_node_set_doit,
+		.policy		= sdwan_node_set_nl_policy,
+		.maxattr	= SDWAN_A_NODE_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_UNDERLAY_GET,
+		.doit		= sdwan_nl_underlay_get_doit,
+		.dumpit		= sdwan_nl_underlay_get_dumpit,
+		.policy		= sdwan_underlay_get_nl_policy,
+		.maxattr	= SDWAN_A_UNDERLAY_NAME,
+	},
+	{
+		.cmd		= SDWAN_CMD_UNDERLAY_NEW,
+		.doit		= sdwan_nl_underlay_new_doit,
+		.policy		= sdwan_underlay_new_nl_policy,
+		.maxattr	= SDWAN_A_UNDERLAY_RATE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_UNDERLAY_SET,
+		.doit		= sdwan_nl_underlay_set_doit,
+		.policy		= sdwan_underlay_set_nl_policy,
+		.maxattr	= SDWAN_A_UNDERLAY_RATE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_UNDERLAY_DEL,
+		.doit		= sdwan_nl_underlay_del_doit,
+		.policy		= sdwan_underlay_del_nl_policy,
+		.maxattr	= SDWAN_A_UNDERLAY_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_PEER_GET,
+		.doit		= sdwan_nl_peer_get_doit,
+		.dumpit		= sdwan_nl_peer_get_dumpit,
+		.policy		= sdwan_peer_get_nl_policy,
+		.maxattr	= SDWAN_A_PEER_NAME,
+	},
+	{
+		.cmd		= SDWAN_CMD_PEER_NEW,
+		.doit		= sdwan_nl_peer_new_doit,
+		.policy		= sdwan_peer_new_nl_policy,
+		.maxattr	= SDWAN_A_PEER_STOCK,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_PEER_SET,
+		.doit		= sdwan_nl_peer_set_doit,
+		.policy		= sdwan_peer_set_nl_policy,
+		.maxattr	= SDWAN_A_PEER_STOCK,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_PEER_DEL,
+		.doit		= sdwan_nl_peer_del_doit,
+		.policy		= sdwan_peer_del_nl_policy,
+		.maxattr	= SDWAN_A_PEER_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_PATH_GET,
+		.doit		= sdwan_nl_path_get_doit,
+		.dumpit		= sdwan_nl_path_get_dumpit,
+		.policy		= sdwan_path_get_nl_policy,
+		.maxattr	= SDWAN_A_PATH_NAME,
+	},
+	{
+		.cmd		= SDWAN_CMD_PATH_NEW,
+		.doit		= sdwan_nl_path_new_doit,
+		.policy		= sdwan_path_new_nl_policy,
+		.maxattr	= SDWAN_A_PATH_IDLE_TIMEOUT,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_PATH_SET,
+		.doit		= sdwan_nl_path_set_doit,
+		.policy		= sdwan_path_set_nl_policy,
+		.maxattr	= SDWAN_A_PATH_IDLE_TIMEOUT,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_PATH_DEL,
+		.doit		= sdwan_nl_path_del_doit,
+		.policy		= sdwan_path_del_nl_policy,
+		.maxattr	= SDWAN_A_PATH_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_PREFIX_GET,
+		.doit		= sdwan_nl_prefix_get_doit,
+		.dumpit		= sdwan_nl_prefix_get_dumpit,
+		.policy		= sdwan_prefix_get_nl_policy,
+		.maxattr	= SDWAN_A_PREFIX_DEV,
+	},
+	{
+		.cmd		= SDWAN_CMD_PREFIX_NEW,
+		.doit		= sdwan_nl_prefix_new_doit,
+		.policy		= sdwan_prefix_new_nl_policy,
+		.maxattr	= SDWAN_A_PREFIX_NEGATIVE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_PREFIX_SET,
+		.doit		= sdwan_nl_prefix_set_doit,
+		.policy		= sdwan_prefix_set_nl_policy,
+		.maxattr	= SDWAN_A_PREFIX_NEGATIVE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_PREFIX_DEL,
+		.doit		= sdwan_nl_prefix_del_doit,
+		.policy		= sdwan_prefix_del_nl_policy,
+		.maxattr	= SDWAN_A_PREFIX_DEV,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+};
+
+static const struct genl_multicast_group sdwan_nl_mcgrps[] = {
+	[SDWAN_NLGRP_EVENTS] = { "events", },
+};

@@ -1,0 +1,607 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sdwan: ways to peers
+ */
+#include "addr.h"
+#include "encap.h"
+#include "lookup.h"
+#include "netlink_gen.h"
+#include "path.h"
+#include "peer.h"
+#include "route.h"
+#include "underlay.h"
+
+#define SDWAN_PATH_PREFERENCE	100
+
+static const struct rhashtable_params sdwan_rx_params = {
+	.head_offset = offsetof(struct sdwan_path_cfg, by_rx),
+	.key_offset = offsetof(struct sdwan_path_cfg, key),
+	.key_len = sizeof_field(struct sdwan_path_cfg, key),
+	.automatic_shrinking = true,
+};
+
+static struct sdwan_path *to_path(struct sdwan_object *obj)
+{
+	return container_of(obj, struct sdwan_path, obj);
+}
+
+/**
+ * sdwan_path_lookup_rx() - by which path a packet has come
+ * @sn: fabric
+ * @key: receive key
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: the committed configuration of the path, or NULL.
+ */
+const struct sdwan_path_cfg *
+sdwan_path_lookup_rx(struct sdwan_net *sn, const struct sdwan_rx_key *key)
+{
+	struct rhlist_head *list, *pos;
+	struct sdwan_path_cfg *cfg;
+
+	list = rhltable_lookup(&sn->rx_paths, key, sdwan_rx_params);
+	rhl_for_each_entry_rcu(cfg, pos, list, by_rx)
+		if (rcu_access_pointer(cfg->path->obj.cfg) == &cfg->hdr)
+			return cfg;
+	return NULL;
+}
+
+/**
+ * sdwan_path_usable() - whether a path may be sent on
+ * @cfg: configuration of the path
+ *
+ * Asks the device itself: notifications of a lost carrier come late.
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: true when the path and its device are up. Whether there is a route is
+ * found out by looking it up.
+ */
+bool sdwan_path_usable(const struct sdwan_path_cfg *cfg)
+{
+	const struct net_device *dev;
+
+	if (!cfg->admin)
+		return false;
+	dev = rcu_dereference(cfg->path->underlay->dev);
+	return dev && netif_running(dev) && netif_carrier_ok(dev);
+}
+
+/* The name is PEER:UNDERLAY where the request has none. */
+static int sdwan_path_key(struct sdwan_change *chg, void *key)
+{
+	struct nlattr **attrs = chg->attrs;
+
+	if (attrs[SDWAN_A_PATH_NAME])
+		return sdwan_object_name_key(chg, SDWAN_A_PATH_NAME,
+					     SDWAN_PATH_NAME_MAX, true, key);
+	if (!attrs[SDWAN_A_PATH_PEER] || !attrs[SDWAN_A_PATH_UNDERLAY])
+		return sdwan_missing(chg, SDWAN_A_PATH_NAME,
+				     "the name of the path is missing, and so is its peer or underlay");
+
+	snprintf(key, SDWAN_PATH_NAME_MAX + 1, "%s:%s",
+		 (char *)nla_data(attrs[SDWAN_A_PATH_PEER]),
+		 (char *)nla_data(attrs[SDWAN_A_PATH_UNDERLAY]));
+	return 0;
+}
+
+static int sdwan_path_unsupported(struct sdwan_change *chg)
+{
+	struct nlattr **attrs = chg->attrs;
+
+	if (attrs[SDWAN_A_PATH_KIND] &&
+	    nla_get_u32(attrs[SDWAN_A_PATH_KIND]) != SDWAN_PATH_KIND_DIRECT)
+		return sdwan_refuse(chg, SDWAN_A_PATH_KIND, -EOPNOTSUPP,
+				    "only direct paths are supported");
+	if (attrs[SDWAN_A_PATH_ON_DEMAND] &&
+	    nla_get_u8(attrs[SDWAN_A_PATH_ON_DEMAND]))
+		return sdwan_refuse(chg, SDWAN_A_PATH_ON_DEMAND, -EOPNOTSUPP,
+				    "paths on demand are not supported");
+	if (attrs[SDWAN_A_PATH_IDLE_TIMEOUT])
+		return sdwan_refuse(chg, SDWAN_A_PATH_IDLE_TIMEOUT, -EOPNOTSUPP,
+				    "paths on demand are not supported");
+	return 0;
+}
+
+static int sdwan_path_owners(struct sdwan_change *chg, struct sdwan_path *path)
+{
+	struct nlattr **attrs = chg->attrs;
+
+	if (!attrs[SDWAN_A_PATH_PEER])
+		return sdwan_missing(chg, SDWAN_A_PATH_PEER,
+				     "the peer of the path is missing");
+	if (!attrs[SDWAN_A_PATH_UNDERLAY])
+		return sdwan_missing(chg, SDWAN_A_PATH_UNDERLAY,
+				     "the underlay of the path is missing");
+
+	path->peer = sdwan_peer_find(chg, SDWAN_A_PATH_PEER);
+	if (!path->peer)
+		return sdwan_refuse(chg, SDWAN_A_PATH_PEER, -ENOENT,
+				    "there is no peer of this name");
+	path->underlay = sdwan_underlay_find(chg, SDWAN_A_PATH_UNDERLAY);
+	if (!path->underlay)
+		return sdwan_refuse(chg, SDWAN_A_PATH_UNDERLAY, -ENOENT,
+				    "there is no underlay of this name");
+	return 0;
+}
+
+static int sdwan_path_encap(struct sdwan_change *chg, struct sdwan_path *path)
+{
+	path->encap = path->underlay->encap;
+	if (!chg->attrs[SDWAN_A_PATH_ENCAP])
+		return 0;
+
+	path->encap = nla_get_u32(chg->attrs[SDWAN_A_PATH_ENCAP]);
+	if (!sdwan_encap_get(path->encap))
+		return sdwan_refuse(chg, SDWAN_A_PATH_ENCAP, -EOPNOTSUPP,
+				    "this encapsulation is not supported");
+	return 0;
+}
+
+static int sdwan_path_init(struct sdwan_change *chg, struct sdwan_path *path,
+			   const char *name)
+{
+	int err;
+
+	memcpy(path->name, name, sizeof(path->name));
+	path->since = get_jiffies_64();
+
+	err = sdwan_path_unsupported(chg);
+	if (!err)
+		err = sdwan_path_owners(chg, path);
+	if (!err)
+		err = sdwan_path_encap(chg, path);
+	if (err)
+		return err;
+
+	path->stats = sdwan_path_stats_alloc();
+	return path->stats ? 0 : -ENOMEM;
+}
+
+static struct sdwan_object *sdwan_path_create(struct sdwan_change *chg,
+					      const void *key)
+{
+	struct sdwan_path *path;
+	int err;
+
+	path = kzalloc(sizeof(*path), GFP_KERNEL_ACCOUNT);
+	if (!path)
+		return ERR_PTR(-ENOMEM);
+
+	err = sdwan_path_init(chg, path, key);
+	if (err) {
+		kfree(path);
+		return ERR_PTR(err);
+	}
+
+	list_add_tail(&path->of_peer, &path->peer->members);
+	list_add_tail(&path->of_underlay, &path->underlay->members);
+	path->peer->paths++;
+	path->underlay->paths++;
+	return &path->obj;
+}
+
+static int sdwan_path_check(struct sdwan_change *chg, struct sdwan_object *obj)
+{
+	struct sdwan_path *path = to_path(obj);
+	struct nlattr **attrs = chg->attrs;
+	int err;
+
+	err = sdwan_path_unsupported(chg);
+	if (err)
+		return err;
+	if (attrs[SDWAN_A_PATH_PEER] &&
+	    nla_strcmp(attrs[SDWAN_A_PATH_PEER], path->peer->name))
+		return sdwan_refuse(chg, SDWAN_A_PATH_PEER, -EOPNOTSUPP,
+				    "the peer of a path cannot change");
+	if (attrs[SDWAN_A_PATH_UNDERLAY] &&
+	    nla_strcmp(attrs[SDWAN_A_PATH_UNDERLAY], path->underlay->name))
+		return sdwan_refuse(chg, SDWAN_A_PATH_UNDERLAY, -EOPNOTSUPP,
+				    "the underlay of a path cannot change");
+	if (attrs[SDWAN_A_PATH_ENCAP] &&
+	    nla_get_u32(attrs[SDWAN_A_PATH_ENCAP]) != path->encap)
+		return sdwan_refuse(chg, SDWAN_A_PATH_ENCAP, -EOPNOTSUPP,
+				    "the encapsulation of a path cannot change");
+	return 0;
+}
+
+static int sdwan_path_remote(struct sdwan_change *chg,
+			     struct sdwan_path_cfg *cfg)
+{
+	const struct nlattr *attr = chg->attrs[SDWAN_A_PATH_REMOTE];
+	const struct in6_addr *local = &cfg->path->underlay->local;
+
+	/* kept from before, unless this is all there ever was */
+	if (!attr && !cfg->family)
+		return sdwan_missing(chg, SDWAN_A_PATH_REMOTE,
+				     "the remote address of the path is missing");
+	if (!attr)
+		return 0;
+
+	cfg->key.remote = nla_get_in6_addr(attr);
+	cfg->family = sdwan_addr_family(&cfg->key.remote);
+	if (!sdwan_addr_unicast(&cfg->key.remote))
+		return sdwan_refuse(chg, SDWAN_A_PATH_REMOTE, -EINVAL,
+				    "the remote address is not unicast");
+	if (!ipv6_addr_any(local) && sdwan_addr_family(local) != cfg->family)
+		return sdwan_refuse(chg, SDWAN_A_PATH_REMOTE, -EAFNOSUPPORT,
+				    "the remote address is not of the family of the underlay's local address");
+	if (cfg->family == AF_INET6 && !ipv6_mod_enabled())
+		return sdwan_refuse(chg, SDWAN_A_PATH_REMOTE, -EAFNOSUPPORT,
+				    "IPv6 is switched off on this host");
+	return 0;
+}
+
+/* Packets of two paths with one key could not be told apart. */
+static int sdwan_path_unique(struct sdwan_change *chg,
+			     const struct sdwan_path_cfg *cfg)
+{
+	struct rhlist_head *list, *pos;
+	struct sdwan_path_cfg *other;
+	bool taken = false;
+
+	rcu_read_lock();
+	list = rhltable_lookup(&chg->sn->rx_paths, &cfg->key, sdwan_rx_params);
+	rhl_for_each_entry_rcu(other, pos, list, by_rx) {
+		const struct sdwan_object *obj = &other->path->obj;
+
+		if (other->path != cfg->path &&
+		    obj->stage != SDWAN_STAGE_DELETE &&
+		    sdwan_object_staged_cfg(obj) == &other->hdr)
+			taken = true;
+	}
+	rcu_read_unlock();
+
+	if (taken)
+		return sdwan_refuse(chg, SDWAN_A_PATH_REMOTE, -EEXIST,
+				    "another path has this underlay, encapsulation and remote address");
+	return 0;
+}
+
+static int sdwan_path_parse(struct sdwan_change *chg,
+			    struct sdwan_path_cfg *cfg)
+{
+	struct nlattr **attrs = chg->attrs;
+	int err;
+
+	err = sdwan_path_remote(chg, cfg);
+	if (err)
+		return err;
+
+	if (attrs[SDWAN_A_PATH_DSTPORT])
+		cfg->dstport = htons(nla_get_u16(attrs[SDWAN_A_PATH_DSTPORT]));
+	if (attrs[SDWAN_A_PATH_PREFERENCE])
+		cfg->preference = nla_get_u32(attrs[SDWAN_A_PATH_PREFERENCE]);
+	if (attrs[SDWAN_A_PATH_ADMIN])
+		cfg->admin = nla_get_u8(attrs[SDWAN_A_PATH_ADMIN]);
+	return sdwan_path_unique(chg, cfg);
+}
+
+static void sdwan_path_cfg_init(struct sdwan_path_cfg *cfg,
+				struct sdwan_path *path,
+				const struct sdwan_path_cfg *base)
+{
+	cfg->path = path;
+	cfg->ops = sdwan_encap_get(path->encap);
+	INIT_LIST_HEAD(&cfg->by_site);
+	INIT_LIST_HEAD(&cfg->by_peer);
+	cfg->key.underlay = path->underlay->obj.id;
+	cfg->key.encap = path->encap;
+
+	if (base) {
+		cfg->key.remote = base->key.remote;
+		cfg->family = base->family;
+		cfg->dstport = base->dstport;
+		cfg->preference = base->preference;
+		cfg->admin = base->admin;
+		return;
+	}
+	cfg->dstport = htons(path->underlay->port);
+	cfg->preference = SDWAN_PATH_PREFERENCE;
+	cfg->admin = true;
+}
+
+static void sdwan_path_cfg_free(struct sdwan_path_cfg *cfg)
+{
+	dst_cache_destroy(&cfg->dst_cache);
+	kfree(cfg);
+}
+
+static void sdwan_path_cfg_free_rcu(struct rcu_head *rcu)
+{
+	sdwan_path_cfg_free(container_of(rcu, struct sdwan_path_cfg, hdr.rcu));
+}
+
+static struct sdwan_cfg *sdwan_path_configure(struct sdwan_change *chg,
+					      struct sdwan_object *obj,
+					      struct sdwan_cfg *base)
+{
+	struct sdwan_path_cfg *cfg;
+	int err;
+
+	cfg = kzalloc(sizeof(*cfg), GFP_KERNEL_ACCOUNT);
+	if (!cfg)
+		return ERR_PTR(-ENOMEM);
+
+	sdwan_path_cfg_init(cfg, to_path(obj),
+			    base ? sdwan_path_cfg(base) : NULL);
+	err = sdwan_path_parse(chg, cfg);
+	if (!err)
+		err = dst_cache_init(&cfg->dst_cache, GFP_KERNEL_ACCOUNT);
+	if (err) {
+		kfree(cfg);
+		return ERR_PTR(err);
+	}
+
+	err = rhltable_insert(&chg->sn->rx_paths, &cfg->by_rx, sdwan_rx_params);
+	if (err) {
+		sdwan_path_cfg_free(cfg);
+		return ERR_PTR(err);
+	}
+	return &cfg->hdr;
+}
+
+static bool sdwan_path_before(const struct sdwan_path_cfg *a,
+			      const struct sdwan_path_cfg *b)
+{
+	if (a->preference != b->preference)
+		return a->preference < b->preference;
+	return a->path->obj.id < b->path->obj.id;
+}
+
+static void sdwan_path_link_site(struct sdwan_path_cfg *cfg,
+				 struct list_head *paths)
+{
+	struct sdwan_path_cfg *pos;
+
+	list_for_each_entry(pos, paths, by_site)
+		if (sdwan_path_before(cfg, pos))
+			break;
+	list_add_tail_rcu(&cfg->by_site, &pos->by_site);
+}
+
+static void sdwan_path_link_peer(struct sdwan_path_cfg *cfg,
+				 struct list_head *paths)
+{
+	struct sdwan_path_cfg *pos;
+
+	list_for_each_entry(pos, paths, by_peer)
+		if (sdwan_path_before(cfg, pos))
+			break;
+	list_add_tail_rcu(&cfg->by_peer, &pos->by_peer);
+}
+
+static void sdwan_path_publish(struct sdwan_object *obj, struct sdwan_cfg *hdr)
+{
+	struct sdwan_path_cfg *cfg = sdwan_path_cfg(hdr);
+	struct sdwan_path *path = to_path(obj);
+	enum sdwan_path_state was = path->state;
+
+	sdwan_path_link_site(cfg, &path->peer->site->paths);
+	sdwan_path_link_peer(cfg, &path->peer->path_list);
+
+	sdwan_path_eval(path, &path->state, &path->reason);
+	if (path->state != was)
+		path->since = get_jiffies_64();
+}
+
+static void sdwan_path_retire(struct sdwan_object *obj, struct sdwan_cfg *hdr)
+{
+	struct sdwan_path_cfg *cfg = sdwan_path_cfg(hdr);
+
+	rhltable_remove(&obj->sn->rx_paths, &cfg->by_rx, sdwan_rx_params);
+	/* one that was never committed is in no list */
+	if (!list_empty(&cfg->by_site)) {
+		list_del_rcu(&cfg->by_site);
+		list_del_rcu(&cfg->by_peer);
+	}
+	call_rcu(&cfg->hdr.rcu, sdwan_path_cfg_free_rcu);
+}
+
+static void sdwan_path_free_rcu(struct rcu_head *rcu)
+{
+	struct sdwan_path *path = container_of(rcu, struct sdwan_path, obj.rcu);
+
+	free_percpu(path->stats);
+	kfree(path);
+}
+
+static void sdwan_path_destroy(struct sdwan_object *obj)
+{
+	struct sdwan_path *path = to_path(obj);
+
+	list_del(&path->of_peer);
+	list_del(&path->of_underlay);
+	path->peer->paths--;
+	path->underlay->paths--;
+	call_rcu(&path->obj.rcu, sdwan_path_free_rcu);
+}
+
+static void sdwan_path_route_addr(const struct sdwan_path_cfg *cfg,
+				  const struct sdwan_route *route,
+				  struct in6_addr *addr)
+{
+	if (cfg->family == AF_INET)
+		ipv6_addr_set_v4mapped(route->saddr4, addr);
+	else
+		*addr = route->saddr6;
+}
+
+static int sdwan_path_fill_route(struct sk_buff *skb,
+				 const struct sdwan_path_cfg *cfg)
+{
+	struct sdwan_route route;
+	struct in6_addr local;
+	int err = 0;
+
+	rcu_read_lock();
+	if (sdwan_route_lookup(cfg, false, 0, &route))
+		goto unlock;
+
+	sdwan_path_route_addr(cfg, &route, &local);
+	if (nla_put_in6_addr(skb, SDWAN_A_PATH_LOCAL, &local) ||
+	    nla_put_u32(skb, SDWAN_A_PATH_MTU, sdwan_route_mtu(cfg, &route)))
+		err = -EMSGSIZE;
+	dst_release(route.dst);
+unlock:
+	rcu_read_unlock();
+	return err;
+}
+
+static int sdwan_path_fill_stats(struct sk_buff *skb,
+				 const struct sdwan_path *path)
+{
+	struct sdwan_path_sums sum;
+
+	sdwan_path_stats_sum(path->stats, &sum);
+	if (nla_put_u64_64bit(skb, SDWAN_A_PATH_TX_PACKETS, sum.tx_packets,
+			      SDWAN_A_PATH_PAD) ||
+	    nla_put_u64_64bit(skb, SDWAN_A_PATH_TX_BYTES, sum.tx_bytes,
+			      SDWAN_A_PATH_PAD) ||
+	    nla_put_u64_64bit(skb, SDWAN_A_PATH_RX_PACKETS, sum.rx_packets,
+			      SDWAN_A_PATH_PAD) ||
+	    nla_put_u64_64bit(skb, SDWAN_A_PATH_RX_BYTES, sum.rx_bytes,
+			      SDWAN_A_PATH_PAD) ||
+	    nla_put_u64_64bit(skb, SDWAN_A_PATH_TX_ERRORS, sum.tx_errors,
+			      SDWAN_A_PATH_PAD) ||
+	    nla_put_u64_64bit(skb, SDWAN_A_PATH_RX_ERRORS, sum.rx_errors,
+			      SDWAN_A_PATH_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int sdwan_path_fill_state(struct sk_buff *skb, struct sdwan_path *path)
+{
+	u64 age = get_jiffies_64() - path->since;
+	enum sdwan_state_reason reason;
+	enum sdwan_path_state state;
+
+	sdwan_path_eval(path, &state, &reason);
+	/* the bookkeeping has not come to it yet */
+	if (state != path->state)
+		age = 0;
+	if (nla_put_u32(skb, SDWAN_A_PATH_STATE, state) ||
+	    nla_put_u32(skb, SDWAN_A_PATH_STATE_REASON, reason) ||
+	    nla_put_u64_64bit(skb, SDWAN_A_PATH_STATE_AGE,
+			      jiffies64_to_msecs(age), SDWAN_A_PATH_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int sdwan_path_fill(struct sk_buff *skb, struct sdwan_object *obj,
+			   struct sdwan_cfg *hdr)
+{
+	struct sdwan_path_cfg *cfg = sdwan_path_cfg(hdr);
+	struct sdwan_path *path = to_path(obj);
+	int err;
+
+	if (nla_put_u32(skb, SDWAN_A_PATH_ID, obj->id) ||
+	    nla_put_string(skb, SDWAN_A_PATH_NAME, path->name) ||
+	    nla_put_string(skb, SDWAN_A_PATH_PEER, path->peer->name) ||
+	    nla_put_string(skb, SDWAN_A_PATH_UNDERLAY, path->underlay->name) ||
+	    nla_put_in6_addr(skb, SDWAN_A_PATH_REMOTE, &cfg->key.remote) ||
+	    nla_put_u16(skb, SDWAN_A_PATH_DSTPORT, ntohs(cfg->dstport)) ||
+	    nla_put_u32(skb, SDWAN_A_PATH_ENCAP, path->encap) ||
+	    nla_put_u32(skb, SDWAN_A_PATH_PREFERENCE, cfg->preference) ||
+	    nla_put_u8(skb, SDWAN_A_PATH_ADMIN, cfg->admin) ||
+	    nla_put_u32(skb, SDWAN_A_PATH_KIND, SDWAN_PATH_KIND_DIRECT) ||
+	    nla_put_u8(skb, SDWAN_A_PATH_ON_DEMAND, 0))
+		return -EMSGSIZE;
+
+	err = sdwan_path_fill_route(skb, cfg);
+	if (!err)
+		err = sdwan_path_fill_state(skb, path);
+	if (!err)
+		err = sdwan_path_fill_stats(skb, path);
+	return err;
+}
+
+const struct sdwan_type sdwan_path_type = {
+	.kind = SDWAN_KIND_PATH,
+	.params = {
+		.head_offset = offsetof(struct sdwan_path, obj.by_key),
+		.key_offset = offsetof(struct sdwan_path, name),
+		.key_len = sizeof_field(struct sdwan_path, name),
+		.automatic_shrinking = true,
+	},
+	.cmd_ntf = SDWAN_CMD_PATH_NTF,
+	.cmd_del_ntf = SDWAN_CMD_PATH_DEL_NTF,
+	.full = "the limit of paths in this namespace is reached",
+	.exists = "a path of this name exists",
+	.missing = "there is no path of this name",
+	.key = sdwan_path_key,
+	.create = sdwan_path_create,
+	.check = sdwan_path_check,
+	.configure = sdwan_path_configure,
+	.publish = sdwan_path_publish,
+	.retire = sdwan_path_retire,
+	.destroy = sdwan_path_destroy,
+	.fill = sdwan_path_fill,
+};
+
+static enum sdwan_state_reason
+sdwan_path_route_reason(const struct sdwan_path_cfg *cfg)
+{
+	struct sdwan_route route;
+	int err;
+
+	rcu_read_lock();
+	err = sdwan_route_lookup(cfg, false, 0, &route);
+	if (!err)
+		dst_release(route.dst);
+	rcu_read_unlock();
+
+	return err ? SDWAN_STATE_REASON_NO_ROUTE : SDWAN_STATE_REASON_NONE;
+}
+
+/**
+ * sdwan_path_eval() - whether a path can carry traffic now
+ * @path: committed path
+ * @state: result
+ * @reason: why not
+ *
+ * Context: Process context, under sdwan_net.lock.
+ */
+void sdwan_path_eval(const struct sdwan_path *path,
+		     enum sdwan_path_state *state,
+		     enum sdwan_state_reason *reason)
+{
+	/* a path that is only staged has no other configuration */
+	const struct sdwan_path_cfg *cfg =
+		sdwan_path_cfg(sdwan_object_cfg(&path->obj) ?: path->obj.next);
+	int family = cfg->family == AF_INET ? SDWAN_V4 : SDWAN_V6;
+
+	sdwan_underlay_eval(path->underlay, state, reason);
+	if (!cfg->admin)
+		*reason = SDWAN_STATE_REASON_ADMIN;
+	else if (*state != SDWAN_PATH_STATE_UP)
+		return;
+	else if (!rcu_access_pointer(path->underlay->socks[family]))
+		*reason = SDWAN_STATE_REASON_NO_ADDRESS;
+	else
+		*reason = sdwan_path_route_reason(cfg);
+
+	*state = *reason == SDWAN_STATE_REASON_NONE ? SDWAN_PATH_STATE_UP :
+						      SDWAN_PATH_STATE_DOWN;
+}
+
+/**
+ * sdwan_path_tables_init() - make the table of receive keys
+ * @sn: fabric
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int sdwan_path_tables_init(struct sdwan_net *sn)
+{
+	return rhltable_init(&sn->rx_paths, &sdwan_rx_params);
+}
+
+/**
+ * sdwan_path_tables_exit() - free the table of receive keys
+ * @sn: fabric
+ */
+void sdwan_path_tables_exit(struct sdwan_net *sn)
+{
+	rhltable_destroy(&sn->rx_paths);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * sdwan: the way of an outer packet
+ */
+#ifndef _SDWAN_ROUTE_H
+#define _SDWAN_ROUTE_H
+
+#include "encap.h"
+#include "types.h"
+
+/**
+ * struct sdwan_route - route of an outer packet
+ * @dst: referenced; of the family of the path
+ * @saddr4: source address where the path is IPv4
+ * @saddr6: source address where the path is IPv6
+ */
+struct sdwan_route {
+	struct dst_entry *dst;
+	union {
+		__be32 saddr4;
+		struct in6_addr saddr6;
+	};
+};
+
+/**
+ * sdwan_outer_hlen() - length of the outer IP header
+ * @family: AF_INET or AF_INET6
+ *
+ * Return: bytes.
+ */
+static inline unsigned int sdwan_outer_hlen(unsigned short family)
+{
+	return family == AF_INET ? sizeof(struct iphdr) :
+				   sizeof(struct ipv6hdr);
+}
+
+/**
+ * sdwan_route_overhead() - what a path adds to a packet
+ * @cfg: configuration of the path
+ *
+ * Return: bytes, the outer IP header included.
+ */
+static inline unsigned int
+sdwan_route_overhead(const struct sdwan_path_cfg *cfg)
+{
+	return sdwan_outer_hlen(cfg->family) + cfg->ops->hlen;
+}
+
+int sdwan_route_lookup(const struct sdwan_path_cfg *cfg, bool cached,
+		       __be16 sport, struct sdwan_route *route);
+unsigned int sdwan_route_mtu(const struct sdwan_path_cfg *cfg,
+			     const struct sdwan_route *route);
+
+#endif /* _SDWAN_ROUTE_H */

@@ -1,0 +1,519 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * sdwan: the objects of a fabric
+ *
+ * Who may touch what.  The configuration of a fabric is written under
+ * sdwan_net.lock, which nests inside rtnl_mutex; every writer that comes by
+ * netlink holds both.  The data path reads under rcu_read_lock() only.  Each
+ * field says which of these it belongs to:
+ *
+ *   (c) constant from before the object is reachable until after it is not
+ *   (L) sdwan_net.lock
+ *   (R) written under sdwan_net.lock, read under RCU
+ *   (P) per CPU, written by its CPU with bottom halves off
+ *
+ * An object that a reader can find stays allocated until a grace period after
+ * it was unlinked; readers keep no pointer beyond their critical section.
+ */
+#ifndef _SDWAN_TYPES_H
+#define _SDWAN_TYPES_H
+
+#include <linux/mutex.h>
+#include <linux/netdevice.h>
+#include <linux/refcount.h>
+#include <linux/rhashtable.h>
+#include <linux/u64_stats_sync.h>
+#include <linux/workqueue.h>
+#include <linux/xarray.h>
+#include <net/dst_cache.h>
+#include <net/gro_cells.h>
+#include <net/ipv6.h>
+#include <linux/sdwan.h>
+
+#include "stats.h"
+
+struct sdwan_encap_ops;
+struct sdwan_txn;
+struct sdwan_type;
+
+/* What is configured by generic netlink, in the order of dependence. */
+enum sdwan_kind {
+	SDWAN_KIND_NODE,
+	SDWAN_KIND_UNDERLAY,
+	SDWAN_KIND_PEER,
+	SDWAN_KIND_PATH,
+	SDWAN_KIND_PREFIX,
+	SDWAN_KIND_COUNT
+};
+
+/* Where an object stands between check and commit. */
+enum sdwan_stage {
+	SDWAN_STAGE_NONE,	/* committed, nothing staged */
+	SDWAN_STAGE_ADD,	/* exists in its transaction only */
+	SDWAN_STAGE_CHANGE,	/* committed, with another configuration staged */
+	SDWAN_STAGE_DELETE,	/* committed, gone in its transaction */
+};
+
+/**
+ * struct sdwan_cfg - what can change about an object
+ * @rcu: frees it a grace period after it was replaced
+ *
+ * A change never writes to a configuration that readers can see: it publishes
+ * another one.
+ */
+struct sdwan_cfg {
+	struct rcu_head rcu;
+};
+
+/**
+ * struct sdwan_object - what all configured objects have in common
+ * @sn: (c) fabric
+ * @type: (c) operations
+ * @id: (c) number within its kind
+ * @stage: (L) what the open transaction does to it
+ * @by_key: (R) in the key table of its kind
+ * @staged: (L) in the list of the transaction
+ * @cfg: (R) the committed configuration, NULL before commit and after delete
+ * @next: (L) the staged configuration, NULL when there is none
+ * @rcu: frees it a grace period after it was unlinked
+ */
+struct sdwan_object {
+	struct sdwan_net *sn;
+	const struct sdwan_type *type;
+	u32 id;
+	enum sdwan_stage stage;
+	struct rhlist_head by_key;
+	struct list_head staged;
+	struct sdwan_cfg __rcu *cfg;
+	struct sdwan_cfg *next;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct sdwan_table - all objects of one kind
+ * @ids: (R) by number
+ * @keys: (R) by key; one key may be there twice while it is deleted and added
+ *	in one transaction
+ * @next_id: (L) where the next number is looked for
+ * @count: (L) objects that exist or are staged to
+ * @max: (L) the limit
+ */
+struct sdwan_table {
+	struct xarray ids;
+	struct rhltable keys;
+	u32 next_id;
+	u32 count;
+	u32 max;
+};
+
+/**
+ * struct sdwan_net - the fabric of a network namespace
+ * @net: (c) the namespace, which contains this
+ * @lock: serialises writers
+ * @allowed: (c) false where the module parameter userns forbids a fabric
+ * @dying: (L) the namespace is going away
+ * @generation: (L) counts commits; read without the lock by dumps
+ * @table: objects by kind
+ * @txn: (L) the open transaction
+ * @last_txn: (L) number of the last one
+ * @vnis: (R) segments, &struct sdwan_vni by number
+ * @sites: (R) sites, &struct sdwan_site by id
+ * @overlays: (R) overlay addresses, &struct sdwan_overlay
+ * @rx_paths: (R) receive keys, &struct sdwan_path_cfg
+ * @socks: (L) UDP sockets, &struct sdwan_sock
+ * @segments: (L) netdevices that exist
+ * @max_segments: (L) their limit
+ * @drops: (P) packets dropped before a netdevice was known
+ * @state_work: keeps the states of paths, sends events
+ * @expire_work: deletes prefixes that have expired
+ */
+struct sdwan_net {
+	struct net *net;
+	struct mutex lock;	/* serialises writers */
+	bool allowed;
+	bool dying;
+	u32 generation;
+	struct sdwan_table table[SDWAN_KIND_COUNT];
+	struct sdwan_txn *txn;
+	u32 last_txn;
+	struct rhashtable vnis;
+	struct rhashtable sites;
+	struct rhltable overlays;
+	struct rhltable rx_paths;
+	struct list_head socks;
+	u32 segments;
+	u32 max_segments;
+	struct sdwan_drops __percpu *drops;
+	struct delayed_work state_work;
+	struct delayed_work expire_work;
+};
+
+/**
+ * struct sdwan_node_cfg - this edge
+ * @hdr: common part
+ * @site: (c) site id, not zero
+ * @gateway: (c) gateway id, not zero
+ * @name: (c) for people
+ */
+struct sdwan_node_cfg {
+	struct sdwan_cfg hdr;
+	u32 site;
+	u32 gateway;
+	char name[SDWAN_NAME_MAX + 1];
+};
+
+/**
+ * struct sdwan_node - the one object of kind node
+ * @obj: common part; the configuration is &struct sdwan_node_cfg
+ */
+struct sdwan_node {
+	struct sdwan_object obj;
+};
+
+/**
+ * struct sdwan_sock - a UDP socket that packets of paths come in by
+ * @list: (L) in sdwan_net.socks
+ * @sn: (c) fabric
+ * @sock: (c) the kernel's socket
+ * @underlay: (R) whom packets belong to; NULL drops them
+ * @users: (L) underlays, committed or staged, that hold it
+ * @ifindex: (c) device it is bound to
+ * @local: (c) address it is bound to, unspecified for all
+ * @family: (c) AF_INET or AF_INET6
+ * @port: (c) local port
+ * @encap: (c) operations of the encapsulation spoken on the port
+ * @rcu: frees it
+ */
+struct sdwan_sock {
+	struct list_head list;
+	struct sdwan_net *sn;
+	struct socket *sock;
+	struct sdwan_underlay __rcu *underlay;
+	u32 users;
+	int ifindex;
+	struct in6_addr local;
+	unsigned short family;
+	__be16 port;
+	const struct sdwan_encap_ops *encap;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct sdwan_underlay_cfg - what can change about an underlay
+ * @hdr: common part
+ * @rate: (c) capacity in bit/s, 0 for not known
+ * @cost: (c) administrator's unit
+ */
+struct sdwan_underlay_cfg {
+	struct sdwan_cfg hdr;
+	u64 rate;
+	u32 cost;
+};
+
+/* Index of an address family in sdwan_underlay.socks. */
+enum sdwan_family {
+	SDWAN_V4,
+	SDWAN_V6,
+	SDWAN_FAMILIES
+};
+
+/**
+ * struct sdwan_underlay - a local attachment to a WAN
+ * @obj: common part; the configuration is &struct sdwan_underlay_cfg
+ * @name: (c) key, zero-padded
+ * @dev_name: (c) name of the device
+ * @local: (c) source address, v4-mapped for IPv4, unspecified for any
+ * @port: (c) local UDP port
+ * @encap: (c) default encapsulation, enum sdwan_encap
+ * @dev: (R) the device, NULL while there is none; cleared at
+ *	NETDEV_UNREGISTER, so that a reader's device stays for its section
+ * @dev_tracker: (L) of the reference on @dev
+ * @socks: (R) by enum sdwan_family; NULL where the family is not spoken
+ * @members: (L) &struct sdwan_path.of_underlay, committed or staged
+ * @paths: (L) their number
+ * @state: (L) last state told to listeners
+ * @reason: (L) likewise
+ */
+struct sdwan_underlay {
+	struct sdwan_object obj;
+	char name[SDWAN_NAME_MAX + 1];
+	char dev_name[IFNAMSIZ];
+	struct in6_addr local;
+	u16 port;
+	u8 encap;
+	struct net_device __rcu *dev;
+	netdevice_tracker dev_tracker;
+	struct sdwan_sock __rcu *socks[SDWAN_FAMILIES];
+	struct list_head members;
+	u32 paths;
+	enum sdwan_path_state state;
+	enum sdwan_state_reason reason;
+};
+
+/**
+ * struct sdwan_site - a remote site
+ * @node: (R) in sdwan_net.sites
+ * @id: (c) site id
+ * @paths: (R) &struct sdwan_path_cfg.by_site, by preference, then path id
+ * @peers: (L) &struct sdwan_peer.at_site, committed or staged
+ * @users: (L) peers and prefixes, committed or staged, that hold it
+ * @rcu: frees it
+ */
+struct sdwan_site {
+	struct rhash_head node;
+	u32 id;
+	struct list_head paths;
+	struct list_head peers;
+	u32 users;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct sdwan_overlay_key - finds an overlay address
+ * @addr: address, v4-mapped for IPv4
+ */
+struct sdwan_overlay_key {
+	struct in6_addr addr;
+};
+
+/**
+ * struct sdwan_overlay - an overlay address of a peer
+ * @node: (R) in sdwan_net.overlays
+ * @key: (c) address
+ * @vni: (c) segment, 0 for all
+ * @peer: (c) whose it is
+ * @cfg: (c) the configuration it is part of; it counts only while that is
+ *	the committed one of the peer
+ */
+struct sdwan_overlay {
+	struct rhlist_head node;
+	struct sdwan_overlay_key key;
+	u32 vni;
+	struct sdwan_peer *peer;
+	struct sdwan_cfg *cfg;
+};
+
+/**
+ * struct sdwan_peer_cfg - what can change about a peer
+ * @hdr: common part
+ * @source_check: (c) inner source addresses must resolve to the peer's site
+ * @stock: (c) the far end is a stock tunnel device
+ * @n_overlays: (c) length of @overlays
+ * @overlays: (c) overlay addresses
+ */
+struct sdwan_peer_cfg {
+	struct sdwan_cfg hdr;
+	bool source_check;
+	bool stock;
+	unsigned int n_overlays;
+	struct sdwan_overlay overlays[];
+};
+
+/**
+ * struct sdwan_peer - a remote edge
+ * @obj: common part; the configuration is &struct sdwan_peer_cfg
+ * @name: (c) key, zero-padded
+ * @site: (c) where it is
+ * @at_site: (L) in sdwan_site.peers
+ * @gateway: (c) gateway id within the site
+ * @path_list: (R) &struct sdwan_path_cfg.by_peer, by preference, then path id
+ * @members: (L) &struct sdwan_path.of_peer, committed or staged
+ * @paths: (L) their number
+ */
+struct sdwan_peer {
+	struct sdwan_object obj;
+	char name[SDWAN_NAME_MAX + 1];
+	struct sdwan_site *site;
+	struct list_head at_site;
+	u32 gateway;
+	struct list_head path_list;
+	struct list_head members;
+	u32 paths;
+};
+
+/**
+ * struct sdwan_rx_key - tells by which path a packet has come
+ * @remote: outer source address, v4-mapped for IPv4
+ * @underlay: id of the underlay of the socket
+ * @encap: enum sdwan_encap
+ */
+struct sdwan_rx_key {
+	struct in6_addr remote;
+	u32 underlay;
+	u32 encap;
+};
+
+/**
+ * struct sdwan_path_cfg - what can change about a path
+ * @hdr: common part
+ * @path: (c) whose it is
+ * @ops: (c) encapsulation
+ * @by_site: (R) in sdwan_site.paths
+ * @by_peer: (R) in sdwan_peer.path_list
+ * @by_rx: (R) in sdwan_net.rx_paths; it counts only while this is the
+ *	committed configuration
+ * @key: (c) receive key; holds the remote address
+ * @dstport: (c) destination UDP port
+ * @admin: (c) may be used
+ * @preference: (c) lower first
+ * @family: (c) of the outer header, AF_INET or AF_INET6
+ * @dst_cache: (P) route to the remote
+ */
+struct sdwan_path_cfg {
+	struct sdwan_cfg hdr;
+	struct sdwan_path *path;
+	const struct sdwan_encap_ops *ops;
+	struct list_head by_site;
+	struct list_head by_peer;
+	struct rhlist_head by_rx;
+	struct sdwan_rx_key key;
+	__be16 dstport;
+	bool admin;
+	u32 preference;
+	unsigned short family;
+	struct dst_cache dst_cache;
+};
+
+/**
+ * struct sdwan_path - one way to a peer
+ * @obj: common part; the configuration is &struct sdwan_path_cfg
+ * @name: (c) key, zero-padded
+ * @peer: (c) where it goes
+ * @underlay: (c) over what
+ * @of_peer: (L) in sdwan_peer.members
+ * @of_underlay: (L) in sdwan_underlay.members
+ * @encap: (c) enum sdwan_encap
+ * @stats: (P) counters
+ * @state: (L) last state told to listeners
+ * @reason: (L) likewise
+ * @since: (L) jiffies64 at which @state became what it is
+ */
+struct sdwan_path {
+	struct sdwan_object obj;
+	char name[SDWAN_PATH_NAME_MAX + 1];
+	struct sdwan_peer *peer;
+	struct sdwan_underlay *underlay;
+	struct list_head of_peer;
+	struct list_head of_underlay;
+	u8 encap;
+	struct sdwan_path_stats __percpu *stats;
+	enum sdwan_path_state state;
+	enum sdwan_state_reason reason;
+	u64 since;
+};
+
+/**
+ * struct sdwan_prefix_key - finds a prefix
+ * @addr: address without host bits, v4-mapped for IPv4
+ * @vni: segment
+ * @plen: length in bits as of IPv6 (96 more than the IPv4 length)
+ */
+struct sdwan_prefix_key {
+	struct in6_addr addr;
+	u32 vni;
+	u32 plen;
+};
+
+/**
+ * struct sdwan_prefix_cfg - what can change about a prefix
+ * @hdr: common part
+ * @site: (c) where it lives, NULL when negative
+ * @expires: (c) jiffies64 at which it is gone, 0 for never
+ * @origin: (c) who put it there
+ * @negative: (c) destinations in it do not exist
+ * @n_gateways: (c) length of @gateways, 0 for all of the site
+ * @gateways: (c) gateway ids that announce it
+ */
+struct sdwan_prefix_cfg {
+	struct sdwan_cfg hdr;
+	struct sdwan_site *site;
+	u64 expires;
+	enum sdwan_prefix_origin origin;
+	bool negative;
+	unsigned int n_gateways;
+	u32 gateways[];
+};
+
+/**
+ * struct sdwan_prefix - an inner prefix of a segment
+ * @obj: common part; the configuration is &struct sdwan_prefix_cfg. The key
+ *	table of the kind is also what the data path looks prefixes up in.
+ * @key: (c) key
+ * @vni: (c) segment
+ */
+struct sdwan_prefix {
+	struct sdwan_object obj;
+	struct sdwan_prefix_key key;
+	struct sdwan_vni *vni;
+};
+
+#define SDWAN_PLENS	129
+
+/**
+ * struct sdwan_vni - a segment, whether or not it has a netdevice
+ * @node: (R) in sdwan_net.vnis
+ * @vni: (c) number
+ * @dev: (R) its netdevice, NULL when there is none; cleared before the device
+ *	is unregistered
+ * @users: (L) the netdevice and the prefixes that hold it
+ * @plens: (R) bit 128 - n is set while a prefix of length n (as of IPv6)
+ *	exists or is staged to, so that the lowest bit is the longest prefix
+ * @plen_users: (L) prefixes of each length, by the same index; allocated with
+ *	the first prefix
+ * @rcu: frees it
+ */
+struct sdwan_vni {
+	struct rhash_head node;
+	u32 vni;
+	struct net_device __rcu *dev;
+	u32 users;
+	DECLARE_BITMAP(plens, SDWAN_PLENS);
+	u32 *plen_users;
+	struct rcu_head rcu;
+};
+
+/**
+ * struct sdwan_segment - private part of a netdevice of kind sdwan
+ * @sn: (c) fabric, of the namespace the device was made in
+ * @dev: (c) the device
+ * @vni: (c) its segment
+ * @mode: (c) enum sdwan_mode
+ * @drops: (P) packets dropped, by cause
+ * @gro_cells: receive
+ */
+struct sdwan_segment {
+	struct sdwan_net *sn;
+	struct net_device *dev;
+	struct sdwan_vni *vni;
+	u8 mode;
+	struct sdwan_drops __percpu *drops;
+	struct gro_cells gro_cells;
+};
+
+static inline struct sdwan_path_cfg *sdwan_path_cfg(struct sdwan_cfg *cfg)
+{
+	return container_of(cfg, struct sdwan_path_cfg, hdr);
+}
+
+static inline struct sdwan_peer_cfg *sdwan_peer_cfg(struct sdwan_cfg *cfg)
+{
+	return container_of(cfg, struct sdwan_peer_cfg, hdr);
+}
+
+static inline struct sdwan_prefix_cfg *sdwan_prefix_cfg(struct sdwan_cfg *cfg)
+{
+	return container_of(cfg, struct sdwan_prefix_cfg, hdr);
+}
+
+static inline struct sdwan_underlay_cfg *
+sdwan_underlay_cfg(struct sdwan_cfg *cfg)
+{
+	return container_of(cfg, struct sdwan_underlay_cfg, hdr);
+}
+
+static inline struct sdwan_node_cfg *sdwan_node_cfg(struct sdwan_cfg *cfg)
+{
+	return container_of(cfg, struct sdwan_node_cfg, hdr);
+}
+
+#endif /* _SDWAN_TYPES_H */
