@@ -354,24 +354,23 @@ reap()
 # Namespaces
 
 # setup_ns VARIABLE...: make namespaces; each variable is set to the name of
-# its namespace (the variable's own name)
+# its namespace (the variable's own name).  lo is up, addresses need no
+# duplicate detection, nothing is forwarded.
 setup_ns()
 {
 	local v
 
+	# Starting a process takes tens of milliseconds in an emulated guest:
+	# everything is done in batches
 	for v; do
-		ip netns del "$v" 2>/dev/null
-		ip netns add "$v" || fail "namespace $v"
-		echo "$v" >> "$CASE_TMP/.ns"
+		[ ! -e "/run/netns/$v" ] || ip netns del "$v"
 		eval "$v=$v"
+		echo "$v" >> "$CASE_TMP/.ns"
+	done
+	printf 'netns add %s\n' "$@" | ip -batch - ||
+		fail "cannot make namespaces $*"
+	for v; do
 		ip -n "$v" link set dev lo up
-		ip netns exec "$v" sysctl -q -w net.ipv4.ip_forward=0 \
-			net.ipv6.conf.all.forwarding=0 \
-			net.ipv6.conf.all.accept_dad=0 \
-			net.ipv6.conf.default.accept_dad=0 \
-			net.ipv6.conf.default.router_solicitations=0 \
-			net.ipv4.conf.all.rp_filter=0 \
-			net.ipv4.conf.default.rp_filter=0
 	done
 }
 
@@ -385,18 +384,31 @@ del_ns()
 	done
 }
 
+# forwarding NAMESPACE...: let them be routers
 forwarding()
 {
-	ip netns exec "$1" sysctl -q -w net.ipv4.ip_forward=1 \
-		net.ipv6.conf.all.forwarding=1
+	local IFS=,
+
+	nssysctl "$*" net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 ||
+		fail "no forwarding in $*"
 }
 
 # veth NS1 DEV1 NS2 DEV2: a pair, both ends up
 veth()
 {
-	check ip link add "$2" netns "$1" type veth peer name "$4" netns "$3"
+	batch "" <<-END
+		link add $2 netns $1 type veth peer name $4 netns $3
+	END
 	ip -n "$1" link set dev "$2" up
 	ip -n "$3" link set dev "$4" up
+}
+
+# batch NAMESPACE: lines for ip on standard input; "" is the guest itself
+batch()
+{
+	local out
+
+	out=$(ip ${1:+-n "$1"} -batch - 2>&1) || fail "ip${1:+ in $1}: $out"
 }
 
 # --------------------------------------------------------------------------
@@ -423,48 +435,68 @@ WANS=3
 # topo_two_sites [WANS]: sets h1 h2 e1 e2 w0 w1 ...
 topo_two_sites()
 {
-	local i s
+	local i s n names=(h1 h2 e1 e2) routers=(e1 e2)
 
 	WANS=${1:-3}
-	setup_ns h1 h2 e1 e2
-	for s in 1 2; do
-		forwarding "e$s"
-		veth "h$s" eth0 "e$s" lan0
-		ip -n "h$s" addr add "10.$s.0.2/24" dev eth0
-		ip -n "h$s" addr add "fd0$s::2/64" dev eth0 nodad
-		ip -n "e$s" addr add "10.$s.0.1/24" dev lan0
-		ip -n "e$s" addr add "fd0$s::1/64" dev lan0 nodad
-		ip -n "h$s" route add default via "10.$s.0.1"
-		ip -n "h$s" -6 route add default via "fd0$s::1"
+	n=$((WANS - 1))
+	for i in $(seq 0 $n); do
+		names+=("w$i")
+		routers+=("w$i")
 	done
-	for i in $(seq 0 $((WANS - 1))); do
-		setup_ns "w$i"
-		forwarding "w$i"
+	setup_ns "${names[@]}"
+	forwarding "${routers[@]}"
+	{
 		for s in 1 2; do
-			veth "e$s" "wan$i" "w$i" "$(wan_side $s)"
-			ip -n "e$s" addr add "$(wan_addr $s "$i")/24" \
-				dev "wan$i"
-			ip -n "e$s" addr add "$(wan_addr $s "$i" 6)/64" \
-				dev "wan$i" nodad
-			ip -n "w$i" addr add "192.168.$s$i.254/24" \
-				dev "$(wan_side $s)"
-			ip -n "w$i" addr add "fd10:$i:$s::fe/64" \
-				dev "$(wan_side $s)" nodad
-			wan_routes $s "$i"
+			echo "link add eth0 netns h$s type veth" \
+				"peer name lan0 netns e$s"
+			for i in $(seq 0 $n); do
+				echo "link add wan$i netns e$s type veth" \
+					"peer name $(wan_side $s) netns w$i"
+			done
 		done
+	} | batch ""
+	for s in 1 2; do
+		batch "h$s" <<-END
+			link set dev eth0 up
+			addr add 10.$s.0.2/24 dev eth0
+			addr add fd0$s::2/64 dev eth0 nodad
+			route add default via 10.$s.0.1
+			route add ::/0 via fd0$s::1
+		END
+		{
+			echo "link set dev lan0 up"
+			echo "addr add 10.$s.0.1/24 dev lan0"
+			echo "addr add fd0$s::1/64 dev lan0 nodad"
+			for i in $(seq 0 $n); do
+				echo "link set dev wan$i up"
+				echo "addr add 192.168.$s$i.1/24 dev wan$i"
+				echo "addr add fd10:$i:$s::1/64 dev wan$i nodad"
+				wan_route_lines $s "$i"
+			done
+		} | batch "e$s"
+	done
+	for i in $(seq 0 $n); do
+		batch "w$i" <<-END
+			link set dev west up
+			link set dev east up
+			addr add 192.168.1$i.254/24 dev west
+			addr add 192.168.2$i.254/24 dev east
+			addr add fd10:$i:1::fe/64 dev west nodad
+			addr add fd10:$i:2::fe/64 dev east nodad
+		END
 	done
 }
 
 # The routes of edge S over WAN N; a link that goes down takes them away
-wan_routes()
+wan_route_lines()
 {
 	local s=$1 i=$2 o=$((3 - $1))
 
-	ip -n "e$s" route replace "192.168.$o$i.0/24" \
-		via "192.168.$s$i.254" dev "wan$i"
-	ip -n "e$s" -6 route replace "fd10:$i:$o::/64" \
-		via "fd10:$i:$s::fe" dev "wan$i"
+	echo "route replace 192.168.$o$i.0/24 via 192.168.$s$i.254 dev wan$i"
+	echo "route replace fd10:$i:$o::/64 via fd10:$i:$s::fe dev wan$i"
 }
+
+wan_routes() { wan_route_lines "$1" "$2" | batch "e$1"; }
 
 # wan_addr SITE WAN [6]: the edge's address
 wan_addr()
@@ -621,25 +653,20 @@ capture_stop()
 capture_file() { echo "$CASE_TMP/$1.pcap"; }
 
 # capture_count NAME [FILTER...]: number of packets
-capture_count()
+capture_count() { capture_sum "$@" | cut -d' ' -f1; }
+
+# capture_bytes NAME [FILTER...]: bytes of the packets as on the wire, with
+# their link header
+capture_bytes() { capture_sum "$@" | cut -d' ' -f2; }
+
+# capture_sum NAME [FILTER...]: both
+capture_sum()
 {
 	local name=$1
 
 	shift
-	tcpdump -n -r "$CASE_TMP/$name.pcap" "$@" 2>/dev/null | wc -l
-}
-
-# capture_bytes NAME [FILTER...]: bytes of the packets as on the wire, with
-# their link header
-capture_bytes()
-{
-	local name=$1 filter
-
-	shift
-	filter=$*
-	tcpdump -n -r "$CASE_TMP/$name.pcap" -w - ${filter:+"$filter"} \
-		2>/dev/null | tshark -r - -T fields -e frame.len 2>/dev/null |
-		awk '{ n += $1 } END { print n + 0 }'
+	tcpdump -n -r "$CASE_TMP/$name.pcap" -w - ${1+"$*"} 2>/dev/null |
+		pcapsum
 }
 
 # --------------------------------------------------------------------------
