@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sdwan: encapsulations by number
+ */
+#include <linux/kernel.h>
+#include <linux/nospec.h>
+#include <linux/sdwan.h>
+
+#include "encap.h"
+
+static const struct sdwan_encap_ops * const sdwan_encaps[] = {
+	[SDWAN_ENCAP_GENEVE] = &sdwan_encap_geneve,
+};
+
+/**
+ * sdwan_encap_get() - find the operations of an encapsulation
+ * @encap: enum sdwan_encap, from wherever
+ *
+ * Return: the operations, or NULL where this version has none.
+ */
+const struct sdwan_encap_ops *sdwan_encap_get(u32 encap)
+{
+	if (encap >= ARRAY_SIZE(sdwan_encaps))
+		return NULL;
+	return sdwan_encaps[array_index_nospec(encap,
+					       ARRAY_SIZE(sdwan_encaps))];
+}

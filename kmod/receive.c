@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sdwan: from an outer packet to its segment
+ *
+ * The address a packet comes from tells its path, the path its peer and site,
+ * the VNI its segment.  Nothing here changes any configuration: data packets
+ * are not authenticated.
+ */
+#include <net/gro_cells.h>
+#include <net/inet_ecn.h>
+#include <net/ip_tunnels.h>
+
+#include "addr.h"
+#include "lookup.h"
+#include "pmtu.h"
+#include "receive.h"
+#include "resolve.h"
+#include "route.h"
+
+/* A packet on its way in. */
+struct sdwan_rx_state {
+	const struct sdwan_path_cfg *path;
+	const struct sdwan_peer_cfg *peer;
+	struct sdwan_segment *seg;
+	unsigned int outer_hlen;
+	struct sdwan_outer outer;
+};
+
+static const struct sdwan_path_cfg *
+sdwan_receive_find_path(struct sdwan_sock *ss, const struct in6_addr *remote,
+			enum sdwan_drop *cause)
+{
+	const struct sdwan_underlay *underlay = rcu_dereference(ss->underlay);
+	const struct sdwan_path_cfg *cfg;
+	struct sdwan_rx_key key;
+
+	if (unlikely(!underlay)) {
+		*cause = SDWAN_DROP_RX_NO_UNDERLAY;
+		return NULL;
+	}
+
+	key.remote = *remote;
+	key.underlay = underlay->obj.id;
+	key.encap = ss->encap->encap;
+	cfg = sdwan_path_lookup_rx(ss->sn, &key);
+	if (unlikely(!cfg))
+		*cause = SDWAN_DROP_RX_UNKNOWN_PATH;
+	return cfg;
+}
+
+static const struct sdwan_path_cfg *
+sdwan_receive_path(struct sdwan_sock *ss, const struct sk_buff *skb,
+		   enum sdwan_drop *cause)
+{
+	struct in6_addr mapped;
+
+	if (ss->family == AF_INET6)
+		return sdwan_receive_find_path(ss, &ipv6_hdr(skb)->saddr,
+					       cause);
+	ipv6_addr_set_v4mapped(ip_hdr(skb)->saddr, &mapped);
+	return sdwan_receive_find_path(ss, &mapped, cause);
+}
+
+/**
+ * sdwan_receive_quoted() - whether a packet quoted in an ICMP error is ours
+ * @ss: socket it was sent from
+ * @skb: ICMP error, its network header at the quoted packet's
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: true where there is a path to where the quoted packet was sent to.
+ */
+bool sdwan_receive_quoted(struct sdwan_sock *ss, const struct sk_buff *skb)
+{
+	enum sdwan_drop cause;
+	struct in6_addr mapped;
+
+	if (ss->family == AF_INET6)
+		return sdwan_receive_find_path(ss, &ipv6_hdr(skb)->daddr,
+					       &cause);
+	ipv6_addr_set_v4mapped(ip_hdr(skb)->daddr, &mapped);
+	return sdwan_receive_find_path(ss, &mapped, &cause);
+}
+
+/**
+ * sdwan_receive_drop() - drop a packet whose encapsulation is not understood
+ * @ss: socket it came to
+ * @skb: packet, at its transport header; consumed
+ * @cause: why
+ *
+ * Context: Under rcu_read_lock(), bottom halves off.
+ *
+ * Return: 0, as encap_rcv does for a packet it took.
+ */
+int sdwan_receive_drop(struct sdwan_sock *ss, struct sk_buff *skb,
+		       enum sdwan_drop cause)
+{
+	const struct sdwan_path_cfg *cfg;
+	enum sdwan_drop ignored;
+
+	cfg = sdwan_receive_path(ss, skb, &ignored);
+	if (cfg)
+		sdwan_path_stats_rx_error(cfg->path->stats);
+	sdwan_drop_count(ss->sn->drops, cause);
+	kfree_skb(skb);
+	return 0;
+}
+
+static bool sdwan_receive_segment(struct sdwan_sock *ss,
+				  const struct sdwan_rx *rx,
+				  struct sdwan_rx_state *st,
+				  enum sdwan_drop *cause)
+{
+	struct net_device *dev = NULL;
+	struct sdwan_vni *vni;
+
+	/* nothing here speaks in band yet */
+	if (unlikely(rx->control || !rx->vni)) {
+		*cause = SDWAN_DROP_RX_CONTROL;
+		return false;
+	}
+
+	vni = sdwan_vni_lookup(ss->sn, rx->vni);
+	if (likely(vni))
+		dev = rcu_dereference(vni->dev);
+	if (unlikely(!dev)) {
+		*cause = SDWAN_DROP_RX_NO_SEGMENT;
+		return false;
+	}
+	st->seg = netdev_priv(dev);
+
+	if (unlikely(!(dev->flags & IFF_UP))) {
+		*cause = SDWAN_DROP_RX_SEGMENT_DOWN;
+		return false;
+	}
+	return true;
+}
+
+/* Which path, which peer, which segment; and may they be used? */
+static bool sdwan_receive_resolve(struct sdwan_sock *ss,
+				  const struct sk_buff *skb,
+				  const struct sdwan_rx *rx,
+				  struct sdwan_rx_state *st,
+				  enum sdwan_drop *cause)
+{
+	st->path = sdwan_receive_path(ss, skb, cause);
+	if (unlikely(!st->path))
+		return false;
+
+	/* gone with its last path, in the grace period of both */
+	st->peer = sdwan_peer_cfg_rcu(st->path->path->peer);
+	if (unlikely(!st->peer)) {
+		*cause = SDWAN_DROP_RX_UNKNOWN_PATH;
+		return false;
+	}
+
+	if (!sdwan_receive_segment(ss, rx, st, cause))
+		return false;
+
+	if (unlikely(!st->path->admin)) {
+		*cause = SDWAN_DROP_RX_PATH_DOWN;
+		return false;
+	}
+	if (unlikely(rx->proto != htons(ETH_P_IP) &&
+		     rx->proto != htons(ETH_P_IPV6))) {
+		*cause = SDWAN_DROP_RX_PROTOCOL;
+		return false;
+	}
+	return true;
+}
+
+static bool sdwan_receive_inner4(struct sk_buff *skb)
+{
+	const struct iphdr *iph;
+	unsigned int len;
+
+	if (!pskb_may_pull(skb, sizeof(*iph)))
+		return false;
+
+	iph = ip_hdr(skb);
+	len = ntohs(iph->tot_len);
+	/* what GRO has merged can be longer than the field can tell */
+	if (!len && skb_is_gso(skb))
+		len = skb->len;
+	if (iph->version != 4 || iph->ihl < 5 || len < iph->ihl * 4 ||
+	    len > skb->len)
+		return false;
+
+	skb_set_transport_header(skb, iph->ihl * 4);
+	return true;
+}
+
+static bool sdwan_receive_inner6(struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6h;
+
+	if (!pskb_may_pull(skb, sizeof(*ip6h)))
+		return false;
+
+	ip6h = ipv6_hdr(skb);
+	if (ip6h->version != 6 ||
+	    sizeof(*ip6h) + ntohs(ip6h->payload_len) > skb->len)
+		return false;
+
+	skb_set_transport_header(skb, sizeof(*ip6h));
+	return true;
+}
+
+/*
+ * What the IP stack checks anyway (header checksum, options, extension
+ * headers, padding) is left to it.
+ */
+static bool sdwan_receive_inner(struct sk_buff *skb)
+{
+	return skb->protocol == htons(ETH_P_IP) ? sdwan_receive_inner4(skb) :
+						  sdwan_receive_inner6(skb);
+}
+
+/* To be called before the outer headers are pulled. */
+static void sdwan_receive_measure(const struct sdwan_sock *ss,
+				  const struct sk_buff *skb,
+				  struct sdwan_rx_state *st)
+{
+	unsigned int hlen, frag;
+
+	st->outer_hlen = -skb_network_offset(skb);
+	st->outer.packets = 1;
+	st->outer.bytes = st->outer_hlen + skb->len;
+
+	frag = ss->family == AF_INET ? IPCB(skb)->frag_max_size :
+				       IP6CB(skb)->frag_max_size;
+	if (likely(!frag))
+		return;
+
+	/* reassembled: count what was on the wire */
+	hlen = st->outer_hlen;
+	if (ss->family == AF_INET6)
+		hlen += sizeof(struct frag_hdr);
+	st->outer = sdwan_pmtu_outer_fragmented(st->outer, frag,
+						st->outer_hlen, hlen);
+}
+
+/* Headers of what GRO has merged, to be called with the inner ones known. */
+static void sdwan_receive_measure_gro(const struct sk_buff *skb,
+				      const struct sdwan_rx *rx,
+				      struct sdwan_rx_state *st)
+{
+	unsigned int segs = sdwan_skb_segs(skb);
+
+	st->outer.packets = segs;
+	st->outer.bytes += (segs - 1) * (st->outer_hlen + rx->hlen +
+					 sdwan_gso_hlen(skb));
+}
+
+static int sdwan_receive_ecn(const struct sdwan_sock *ss, struct sk_buff *skb,
+			     const void *outer)
+{
+	return ss->family == AF_INET ? IP_ECN_decapsulate(outer, skb) :
+				       IP6_ECN_decapsulate(outer, skb);
+}
+
+static bool sdwan_receive_decap(struct sdwan_sock *ss, struct sk_buff *skb,
+				const struct sdwan_rx *rx,
+				struct sdwan_rx_state *st,
+				enum sdwan_drop *cause)
+{
+	struct net_device *dev = st->seg->dev;
+	unsigned int outer;
+
+	/* an offset, as pulling may move the data */
+	outer = skb_network_header(skb) - skb->head;
+
+	/* The hash is kept where it is one of outer ports: the source port
+	 * holds the entropy of the inner flow.  All else that belongs to the
+	 * outer packet goes: mark (in another namespace), conntrack, dst.
+	 */
+	if (unlikely(iptunnel_pull_header(skb, rx->hlen, rx->proto,
+					  !net_eq(ss->sn->net,
+						  dev_net(dev))))) {
+		*cause = SDWAN_DROP_RX_NO_MEMORY;
+		return false;
+	}
+	skb->dev = dev;
+	skb_reset_mac_header(skb);
+	skb_reset_network_header(skb);
+
+	if (unlikely(!sdwan_receive_inner(skb))) {
+		*cause = SDWAN_DROP_RX_INNER;
+		return false;
+	}
+	if (skb_is_gso(skb))
+		sdwan_receive_measure_gro(skb, rx, st);
+
+	/* 1 is worth a remark only */
+	if (unlikely(sdwan_receive_ecn(ss, skb, skb->head + outer) > 1)) {
+		*cause = SDWAN_DROP_RX_ECN;
+		return false;
+	}
+	if (st->peer->source_check &&
+	    unlikely(!sdwan_source_ok(st->seg, st->path->path, skb))) {
+		*cause = SDWAN_DROP_RX_SOURCE;
+		return false;
+	}
+	return true;
+}
+
+/* Consumes the packet, other than the rest. */
+static void sdwan_receive_deliver(struct sk_buff *skb,
+				  struct sdwan_rx_state *st)
+{
+	struct sdwan_segment *seg = st->seg;
+	unsigned int len = skb->len;
+
+	if (unlikely(gro_cells_receive(&seg->gro_cells, skb) !=
+		     NET_RX_SUCCESS)) {
+		sdwan_path_stats_rx_error(st->path->path->stats);
+		sdwan_drop_count(seg->drops, SDWAN_DROP_RX_BACKLOG);
+		return;
+	}
+	sdwan_path_stats_rx(st->path->path->stats, st->outer.packets,
+			    st->outer.bytes);
+	dev_sw_netstats_rx_add(seg->dev, len);
+}
+
+/**
+ * sdwan_receive() - take in a packet
+ * @ss: socket it came to
+ * @skb: packet, at its transport header; consumed
+ * @rx: what its encapsulation says
+ *
+ * Context: Under rcu_read_lock(), bottom halves off.
+ *
+ * Return: 0, as encap_rcv does for a packet it took.
+ */
+int sdwan_receive(struct sdwan_sock *ss, struct sk_buff *skb,
+		  const struct sdwan_rx *rx)
+{
+	struct sdwan_rx_state st = { };
+	enum sdwan_drop cause;
+
+	if (unlikely(!sdwan_receive_resolve(ss, skb, rx, &st, &cause)))
+		goto drop;
+
+	sdwan_receive_measure(ss, skb, &st);
+	if (unlikely(!sdwan_receive_decap(ss, skb, rx, &st, &cause)))
+		goto drop;
+
+	sdwan_receive_deliver(skb, &st);
+	return 0;
+
+drop:
+	if (st.path)
+		sdwan_path_stats_rx_error(st.path->path->stats);
+	sdwan_drop_count(st.seg ? st.seg->drops : ss->sn->drops, cause);
+	kfree_skb(skb);
+	return 0;
+}

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sdwan: the way of an outer packet
+ *
+ * Each path caches its route per CPU.  A cached route is checked on each use
+ * and looked up anew when the kernel has invalidated it, so that a lost route
+ * or address is noticed by the very next packet.
+ */
+#include <net/addrconf.h>
+#include <net/ip6_route.h>
+#include <net/ip_fib.h>
+#include <net/ipv6_stubs.h>
+#include <net/route.h>
+
+#include "addr.h"
+#include "pmtu.h"
+#include "route.h"
+
+/*
+ * A route has to leave by the device of the underlay.  IPsec may put a bundle
+ * of its own on top of the route, whose device need not be the one we asked
+ * for; its policy has then decided.
+ */
+static bool sdwan_route_leaves_by(const struct dst_entry *dst,
+				  const struct net_device *dev)
+{
+	return dst->dev == dev || dst_xfrm(dst);
+}
+
+/*
+ * With an output device given, ip_route_output_flow() takes a destination for
+ * on-link that no route covers.  Ask the table first, so that a path whose
+ * route is gone counts as lost instead of sending ARP requests for a host far
+ * away.
+ */
+static int sdwan_route4_exists(struct net *net, const struct flowi4 *fl4)
+{
+	struct flowi4 key = *fl4;
+	struct fib_result res;
+	int err;
+
+	rcu_read_lock();
+	err = fib_lookup(net, &key, &res, 0);
+	if (!err && res.type != RTN_UNICAST)
+		err = -EHOSTUNREACH;
+	rcu_read_unlock();
+	return err;
+}
+
+static int sdwan_route4_find(const struct sdwan_path_cfg *cfg, __be16 sport,
+			     const struct net_device *dev,
+			     struct sdwan_route *route)
+{
+	const struct sdwan_underlay *underlay = cfg->path->underlay;
+	struct net *net = underlay->obj.sn->net;
+	struct flowi4 fl4 = {
+		.flowi4_oif = dev->ifindex,
+		.flowi4_iif = LOOPBACK_IFINDEX,
+		.flowi4_proto = IPPROTO_UDP,
+		.daddr = cfg->key.remote.s6_addr32[3],
+		.fl4_sport = sport,
+		.fl4_dport = cfg->dstport,
+	};
+	struct rtable *rt;
+	int err;
+
+	if (!ipv6_addr_any(&underlay->local))
+		fl4.saddr = underlay->local.s6_addr32[3];
+
+	err = sdwan_route4_exists(net, &fl4);
+	if (err)
+		return err;
+
+	rt = ip_route_output_flow(net, &fl4, NULL);
+	if (IS_ERR(rt))
+		return PTR_ERR(rt);
+
+	route->dst = &rt->dst;
+	route->saddr4 = fl4.saddr;
+	return 0;
+}
+
+static int sdwan_route6_find(const struct sdwan_path_cfg *cfg, __be16 sport,
+			     struct net_device *dev, struct sdwan_route *route)
+{
+	const struct sdwan_underlay *underlay = cfg->path->underlay;
+	struct net *net = underlay->obj.sn->net;
+	struct flowi6 fl6 = {
+		.flowi6_oif = dev->ifindex,
+		.flowi6_proto = IPPROTO_UDP,
+		.daddr = cfg->key.remote,
+		.saddr = underlay->local,
+		.fl6_sport = sport,
+		.fl6_dport = cfg->dstport,
+	};
+	struct dst_entry *dst;
+
+	/* unlike IPv4, IPv6 routes any source address it is told to use */
+	if (!ipv6_addr_any(&fl6.saddr) &&
+	    !ipv6_chk_addr(net, &fl6.saddr, dev, 0))
+		return -EADDRNOTAVAIL;
+
+	dst = ipv6_stub->ipv6_dst_lookup_flow(net, NULL, &fl6, NULL);
+	if (IS_ERR(dst))
+		return PTR_ERR(dst);
+
+	route->dst = dst;
+	route->saddr6 = fl6.saddr;
+	return 0;
+}
+
+static int sdwan_route_find(const struct sdwan_path_cfg *cfg, __be16 sport,
+			    struct sdwan_route *route)
+{
+	struct net_device *dev = rcu_dereference(cfg->path->underlay->dev);
+	int err;
+
+	if (!dev)
+		return -ENODEV;
+
+	if (cfg->family == AF_INET)
+		err = sdwan_route4_find(cfg, sport, dev, route);
+	else
+		err = sdwan_route6_find(cfg, sport, dev, route);
+	if (err)
+		return err;
+
+	err = route->dst->error;
+	if (!err && !sdwan_route_leaves_by(route->dst, dev))
+		err = -ENETUNREACH;
+	if (err)
+		dst_release(route->dst);
+	return err;
+}
+
+static bool sdwan_route_cached(const struct sdwan_path_cfg *cfg,
+			       struct dst_cache *cache,
+			       struct sdwan_route *route)
+{
+	struct rtable *rt;
+
+	if (cfg->family == AF_INET) {
+		rt = dst_cache_get_ip4(cache, &route->saddr4);
+		route->dst = rt ? &rt->dst : NULL;
+	} else {
+		route->dst = dst_cache_get_ip6(cache, &route->saddr6);
+	}
+	return route->dst;
+}
+
+/**
+ * sdwan_route_lookup() - find the way of the outer packets of a path
+ * @cfg: configuration of the path
+ * @cached: use and fill the cache of this CPU
+ * @sport: source port of the packet; IPsec policies may select by it
+ * @route: result; its dst is the caller's to release
+ *
+ * Context: Under rcu_read_lock(); with bottom halves off where @cached.
+ *
+ * Return: 0, or why there is no way: -ENODEV, -EADDRNOTAVAIL, -ENETUNREACH, …
+ */
+int sdwan_route_lookup(const struct sdwan_path_cfg *cfg, bool cached,
+		       __be16 sport, struct sdwan_route *route)
+{
+	/* the one part of a configuration that the data path writes to */
+	struct dst_cache *cache = (struct dst_cache *)&cfg->dst_cache;
+	int err;
+
+	if (cached && sdwan_route_cached(cfg, cache, route))
+		return 0;
+
+	err = sdwan_route_find(cfg, sport, route);
+	if (err || !cached)
+		return err;
+
+	if (cfg->family == AF_INET)
+		dst_cache_set_ip4(cache, route->dst, route->saddr4);
+	else
+		dst_cache_set_ip6(cache, route->dst, &route->saddr6);
+	return 0;
+}
+
+/**
+ * sdwan_route_mtu() - the largest inner packet that fits a path
+ * @cfg: configuration of the path
+ * @route: its route
+ *
+ * Return: bytes, 0 where not even the headers fit.
+ */
+unsigned int sdwan_route_mtu(const struct sdwan_path_cfg *cfg,
+			     const struct sdwan_route *route)
+{
+	return sdwan_pmtu_inner(dst_mtu(route->dst),
+				sdwan_route_overhead(cfg));
+}

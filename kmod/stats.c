@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sdwan: counters
+ *
+ * All counting happens on the CPU that handles the packet, with bottom halves
+ * off: no lock, no shared cache line.
+ */
+#include <linux/netdevice.h>
+#include <linux/string.h>
+
+#include "stats.h"
+
+const char * const sdwan_drop_names[SDWAN_DROP_COUNT] = {
+	[SDWAN_DROP_TX_NOT_IP] = "tx_drop_not_ip",
+	[SDWAN_DROP_TX_MALFORMED] = "tx_drop_malformed",
+	[SDWAN_DROP_TX_METADATA] = "tx_drop_metadata",
+	[SDWAN_DROP_TX_NO_SITE] = "tx_drop_no_site",
+	[SDWAN_DROP_TX_NEGATIVE] = "tx_drop_negative_prefix",
+	[SDWAN_DROP_TX_NO_PATH] = "tx_drop_no_path",
+	[SDWAN_DROP_TX_TOO_BIG] = "tx_drop_too_big",
+	[SDWAN_DROP_TX_LOOP] = "tx_drop_loop",
+	[SDWAN_DROP_TX_NO_MEMORY] = "tx_drop_no_memory",
+	[SDWAN_DROP_TX_GSO] = "tx_drop_gso",
+	[SDWAN_DROP_RX_NO_UNDERLAY] = "rx_drop_no_underlay",
+	[SDWAN_DROP_RX_TRUNCATED] = "rx_drop_truncated",
+	[SDWAN_DROP_RX_VERSION] = "rx_drop_version",
+	[SDWAN_DROP_RX_CRITICAL_OPTION] = "rx_drop_critical_option",
+	[SDWAN_DROP_RX_BAD_OPTION] = "rx_drop_bad_option",
+	[SDWAN_DROP_RX_PROTOCOL] = "rx_drop_protocol",
+	[SDWAN_DROP_RX_CONTROL] = "rx_drop_control",
+	[SDWAN_DROP_RX_UNKNOWN_PATH] = "rx_drop_unknown_path",
+	[SDWAN_DROP_RX_PATH_DOWN] = "rx_drop_path_down",
+	[SDWAN_DROP_RX_NO_SEGMENT] = "rx_drop_no_segment",
+	[SDWAN_DROP_RX_SEGMENT_DOWN] = "rx_drop_segment_down",
+	[SDWAN_DROP_RX_INNER] = "rx_drop_inner",
+	[SDWAN_DROP_RX_ECN] = "rx_drop_ecn",
+	[SDWAN_DROP_RX_SOURCE] = "rx_drop_source",
+	[SDWAN_DROP_RX_BACKLOG] = "rx_drop_backlog",
+	[SDWAN_DROP_RX_NO_MEMORY] = "rx_drop_no_memory",
+};
+
+/**
+ * sdwan_drops_alloc() - make a set of drop counters
+ *
+ * Return: the counters, to be freed by free_percpu(), or NULL.
+ */
+struct sdwan_drops __percpu *sdwan_drops_alloc(void)
+{
+	return __netdev_alloc_pcpu_stats(struct sdwan_drops,
+					 GFP_KERNEL_ACCOUNT);
+}
+
+/**
+ * sdwan_drop_count() - count a packet that goes no further
+ * @drops: counters
+ * @cause: why
+ *
+ * Context: Bottom halves off.
+ */
+void sdwan_drop_count(struct sdwan_drops __percpu *drops,
+		      enum sdwan_drop cause)
+{
+	struct sdwan_drops *cpu = this_cpu_ptr(drops);
+
+	u64_stats_update_begin(&cpu->syncp);
+	u64_stats_inc(&cpu->packets[cause]);
+	u64_stats_update_end(&cpu->syncp);
+}
+
+/**
+ * sdwan_drops_sum() - add up drop counters over all CPUs
+ * @drops: counters
+ * @sum: result, overwritten
+ */
+void sdwan_drops_sum(const struct sdwan_drops __percpu *drops,
+		     u64 sum[SDWAN_DROP_COUNT])
+{
+	u64 packets[SDWAN_DROP_COUNT];
+	unsigned int start;
+	int cpu, i;
+
+	memset(sum, 0, SDWAN_DROP_COUNT * sizeof(*sum));
+	for_each_possible_cpu(cpu) {
+		const struct sdwan_drops *one = per_cpu_ptr(drops, cpu);
+
+		do {
+			start = u64_stats_fetch_begin(&one->syncp);
+			for (i = 0; i < SDWAN_DROP_COUNT; i++)
+				packets[i] = u64_stats_read(&one->packets[i]);
+		} while (u64_stats_fetch_retry(&one->syncp, start));
+
+		for (i = 0; i < SDWAN_DROP_COUNT; i++)
+			sum[i] += packets[i];
+	}
+}
+
+/**
+ * sdwan_path_stats_alloc() - make the counters of a path
+ *
+ * Return: the counters, to be freed by free_percpu(), or NULL.
+ */
+struct sdwan_path_stats __percpu *sdwan_path_stats_alloc(void)
+{
+	return __netdev_alloc_pcpu_stats(struct sdwan_path_stats,
+					 GFP_KERNEL_ACCOUNT);
+}
+
+/**
+ * sdwan_path_stats_tx() - count what is sent over a path
+ * @stats: counters of the path
+ * @packets: outer packets
+ * @bytes: their bytes from the outer IP header on
+ *
+ * Context: Bottom halves off.
+ */
+void sdwan_path_stats_tx(struct sdwan_path_stats __percpu *stats,
+			 unsigned int packets, unsigned int bytes)
+{
+	struct sdwan_path_stats *cpu = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&cpu->syncp);
+	u64_stats_add(&cpu->tx_packets, packets);
+	u64_stats_add(&cpu->tx_bytes, bytes);
+	u64_stats_update_end(&cpu->syncp);
+}
+
+/**
+ * sdwan_path_stats_rx() - count what came by a path and was accepted
+ * @stats: counters of the path
+ * @packets: outer packets
+ * @bytes: their bytes from the outer IP header on
+ *
+ * Context: Bottom halves off.
+ */
+void sdwan_path_stats_rx(struct sdwan_path_stats __percpu *stats,
+			 unsigned int packets, unsigned int bytes)
+{
+	struct sdwan_path_stats *cpu = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&cpu->syncp);
+	u64_stats_add(&cpu->rx_packets, packets);
+	u64_stats_add(&cpu->rx_bytes, bytes);
+	u64_stats_update_end(&cpu->syncp);
+}
+
+/**
+ * sdwan_path_stats_tx_error() - count a packet that a path could not send
+ * @stats: counters of the path
+ *
+ * Context: Bottom halves off.
+ */
+void sdwan_path_stats_tx_error(struct sdwan_path_stats __percpu *stats)
+{
+	struct sdwan_path_stats *cpu = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&cpu->syncp);
+	u64_stats_inc(&cpu->tx_errors);
+	u64_stats_update_end(&cpu->syncp);
+}
+
+/**
+ * sdwan_path_stats_rx_error() - count a packet that came by a path and was
+ *	dropped
+ * @stats: counters of the path
+ *
+ * Context: Bottom halves off.
+ */
+void sdwan_path_stats_rx_error(struct sdwan_path_stats __percpu *stats)
+{
+	struct sdwan_path_stats *cpu = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&cpu->syncp);
+	u64_stats_inc(&cpu->rx_errors);
+	u64_stats_update_end(&cpu->syncp);
+}
+
+/**
+ * sdwan_path_stats_sum() - add up the counters of a path over all CPUs
+ * @stats: counters
+ * @sum: result, overwritten
+ */
+void sdwan_path_stats_sum(const struct sdwan_path_stats __percpu *stats,
+			  struct sdwan_path_sums *sum)
+{
+	struct sdwan_path_sums one;
+	unsigned int start;
+	int cpu;
+
+	memset(sum, 0, sizeof(*sum));
+	for_each_possible_cpu(cpu) {
+		const struct sdwan_path_stats *from = per_cpu_ptr(stats, cpu);
+
+		do {
+			start = u64_stats_fetch_begin(&from->syncp);
+			one.tx_packets = u64_stats_read(&from->tx_packets);
+			one.tx_bytes = u64_stats_read(&from->tx_bytes);
+			one.rx_packets = u64_stats_read(&from->rx_packets);
+			one.rx_bytes = u64_stats_read(&from->rx_bytes);
+			one.tx_errors = u64_stats_read(&from->tx_errors);
+			one.rx_errors = u64_stats_read(&from->rx_errors);
+		} while (u64_stats_fetch_retry(&from->syncp, start));
+
+		sum->tx_packets += one.tx_packets;
+		sum->tx_bytes += one.tx_bytes;
+		sum->rx_packets += one.rx_packets;
+		sum->rx_bytes += one.rx_bytes;
+		sum->tx_errors += one.tx_errors;
+		sum->rx_errors += one.rx_errors;
+	}
+}
