@@ -167,12 +167,10 @@ static void test_random_prefix(struct rnd_state *rnd, struct test_prefix *p,
 	struct in6_addr addr;
 
 	test_random_addr(rnd, &addr);
+	/* at least what all of them begin with: 10.0.0.0/8, 2001:db8::/32 */
 	p->plen = ipv6_addr_v4mapped(&addr) ?
-		  96 + prandom_u32_state(rnd) % 33 :
-		  prandom_u32_state(rnd) % 129;
-	/* ::/n with n < 96 would swallow what is v4-mapped in the reference */
-	if (p->plen < 32)
-		p->plen = 32;
+		  104 + prandom_u32_state(rnd) % 25 :
+		  32 + prandom_u32_state(rnd) % 97;
 	ipv6_addr_prefix(&p->addr, &addr, p->plen);
 	p->site = site;
 }
@@ -211,6 +209,11 @@ static void test_prefix_compare(struct kunit *test, struct rnd_state *rnd,
 		u32 want;
 
 		test_random_addr(rnd, &addr);
+		/* one in four is in no prefix */
+		if (!(prandom_u32_state(rnd) % 4))
+			addr.s6_addr32[ipv6_addr_v4mapped(&addr) ? 3 : 0] |=
+				ipv6_addr_v4mapped(&addr) ? htonl(1 << 24) :
+							    htonl(1);
 		want = test_reference(p, TEST_PREFIXES, &addr);
 		hits += !!want;
 		if (test_lookup(&addr) == want)
