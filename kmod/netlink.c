@@ -144,7 +144,7 @@ static int sdwan_nl_change(struct genl_info *info,
 	sdwan_nl_unlock(chg.sn);
 
 	if (!err)
-		sdwan_state_kick(chg.sn);
+		sdwan_state_arm(chg.sn);
 	return err;
 }
 
@@ -654,7 +654,7 @@ int sdwan_nl_txn_commit_doit(struct sk_buff *skb, struct genl_info *info)
 	sdwan_nl_lock(sn);
 	err = sdwan_nl_commit(info, sn, id);
 	sdwan_nl_unlock(sn);
-	sdwan_state_kick(sn);
+	sdwan_state_arm(sn);
 	return err;
 }
 

@@ -39,16 +39,27 @@ static void sdwan_state_schedule(struct sdwan_net *sn,
 		mod_delayed_work(system_wq, work, delay);
 }
 
-/**
- * sdwan_state_kick() - find out the states of all paths soon
- * @sn: fabric
- *
- * Context: Any.
- */
-void sdwan_state_kick(struct sdwan_net *sn)
+/* Find out the states of all paths now. Context: Any. */
+static void sdwan_state_kick(struct sdwan_net *sn)
 {
 	if (READ_ONCE(sn->table[SDWAN_KIND_UNDERLAY].count))
 		sdwan_state_schedule(sn, &sn->state_work, 0);
+}
+
+/**
+ * sdwan_state_arm() - keep the states of all paths from now on
+ * @sn: fabric
+ *
+ * What is added is told its state by then: this is for what happens later.
+ *
+ * Context: Any.
+ */
+void sdwan_state_arm(struct sdwan_net *sn)
+{
+	if (READ_ONCE(sn->table[SDWAN_KIND_UNDERLAY].count) &&
+	    !READ_ONCE(sn->dying))
+		queue_delayed_work(system_wq, &sn->state_work,
+				   SDWAN_STATE_INTERVAL);
 }
 
 /**
@@ -156,8 +167,7 @@ static void sdwan_state_work(struct work_struct *work)
 		rtnl_unlock();
 	}
 
-	if (READ_ONCE(sn->table[SDWAN_KIND_UNDERLAY].count))
-		sdwan_state_schedule(sn, &sn->state_work, SDWAN_STATE_INTERVAL);
+	sdwan_state_arm(sn);
 }
 
 static void sdwan_expire_work(struct work_struct *work)
