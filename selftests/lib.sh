@@ -581,26 +581,30 @@ overlay_two_sites()
 
 overlay_site()
 {
-	local s=$1 vni=${2:-100} family=${3:-4} o=$((3 - $1)) i
+	local s=$1 vni=${2:-100} family=${3:-4} o=$((3 - $1)) i out
 
-	check ns "e$s" sdwanctl node set site "$s" gateway 1 name "edge$s"
-	check ip -n "e$s" link add sdwan0 type sdwan vni "$vni"
-	check ip -n "e$s" addr add "100.64.0.$s/24" dev sdwan0
-	check ip -n "e$s" addr add "fd64::$s/64" dev sdwan0 nodad
-	check ip -n "e$s" link set dev sdwan0 up
-	check ns "e$s" sdwanctl peer add "edge$o" site "$o" gateway 1 \
-		overlay "100.64.0.$o" vni "$vni" overlay "fd64::$o" vni "$vni"
-	for i in $(seq 0 $((WANS - 1))); do
-		check ns "e$s" sdwanctl underlay add "u$i" dev "wan$i" \
-			local "$(wan_addr "$s" "$i" "$family")"
-		check ns "e$s" sdwanctl path add peer "edge$o" \
-			underlay "u$i" remote "$(wan_addr "$o" "$i" "$family")" \
-			preference "$((100 + i))"
-	done
-	check ns "e$s" sdwanctl prefix add "10.$o.0.0/16" vni "$vni" site "$o"
-	check ns "e$s" sdwanctl prefix add "fd0$o::/64" vni "$vni" site "$o"
-	check ip -n "e$s" route add "10.$o.0.0/16" dev sdwan0
-	check ip -n "e$s" -6 route add "fd0$o::/64" dev sdwan0
+	batch "e$s" <<-END
+		link add sdwan0 type sdwan vni $vni
+		addr add 100.64.0.$s/24 dev sdwan0
+		addr add fd64::$s/64 dev sdwan0 nodad
+		link set dev sdwan0 up
+		route add 10.$o.0.0/16 dev sdwan0
+		route add fd0$o::/64 dev sdwan0
+	END
+	out=$({
+		echo "node set site $s gateway 1 name edge$s"
+		echo "peer add edge$o site $o gateway 1" \
+			"overlay 100.64.0.$o vni $vni overlay fd64::$o vni $vni"
+		for i in $(seq 0 $((WANS - 1))); do
+			echo "underlay add u$i dev wan$i" \
+				"local $(wan_addr "$s" "$i" "$family")"
+			echo "path add peer edge$o underlay u$i" \
+				"remote $(wan_addr "$o" "$i" "$family")" \
+				"preference $((100 + i))"
+		done
+		echo "prefix add 10.$o.0.0/16 vni $vni site $o"
+		echo "prefix add fd0$o::/64 vni $vni site $o"
+	} | ns "e$s" sdwanctl -batch - 2>&1) || fail "sdwanctl in e$s: $out"
 }
 
 # path_get NS PATH KEY: one value of `path show` in JSON
