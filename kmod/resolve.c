@@ -348,9 +348,10 @@ static bool sdwan_source_routable(const struct in6_addr *addr)
  * @skb: inner packet, its header in the linear part
  *
  * The source address must be one that belongs to the path's site: an overlay
- * address of one of its gateways, within a prefix of the site, or - where
- * neither says anything about it - behind one of its gateways by the routing
- * table.  Which gateway of the site is left open: clusters send by any.
+ * address of one of its gateways, within a prefix of the site, or behind one of
+ * its gateways by the routing table, which has the last word as it has for
+ * destinations.  It is asked last, because it is the slowest.  Which gateway of
+ * the site is left open: clusters send by any.
  *
  * Context: Under rcu_read_lock().
  *
@@ -371,12 +372,12 @@ bool sdwan_source_ok(const struct sdwan_segment *seg,
 	if (!sdwan_source_routable(&addr))
 		return false;
 
+	/* the overlay address of another site may be in a prefix of this one */
 	peer = sdwan_resolve_overlay(seg, &addr);
-	if (peer)
-		return peer->site == site;
-	prefix = sdwan_prefix_lookup(seg->sn, seg->vni, &addr);
-	if (prefix)
-		return !prefix->negative && prefix->site == site;
+	prefix = peer ? NULL : sdwan_prefix_lookup(seg->sn, seg->vni, &addr);
+	if (likely((peer && peer->site == site) ||
+		   (prefix && !prefix->negative && prefix->site == site)))
+		return true;
 	if (skb->protocol == htons(ETH_P_IP))
 		return sdwan_source_route4(seg, site, addr.s6_addr32[3]);
 	return sdwan_source_route6(seg, site, &addr);

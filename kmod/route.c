@@ -193,3 +193,27 @@ unsigned int sdwan_route_mtu(const struct sdwan_path_cfg *cfg,
 	return sdwan_pmtu_inner(dst_mtu(route->dst),
 				sdwan_route_overhead(cfg));
 }
+
+/**
+ * sdwan_route_flush() - forget the cached routes of all paths
+ * @sn: fabric
+ *
+ * To be called when an IPv6 address comes or goes: unlike IPv4, that leaves
+ * cached routes valid, with a source address that may be gone.
+ *
+ * Context: Any but hard interrupts.
+ */
+void sdwan_route_flush(struct sdwan_net *sn)
+{
+	struct sdwan_object *obj;
+	struct sdwan_cfg *cfg;
+	unsigned long id;
+
+	rcu_read_lock();
+	xa_for_each(&sn->table[SDWAN_KIND_PATH].ids, id, obj) {
+		cfg = rcu_dereference(obj->cfg);
+		if (cfg)
+			dst_cache_reset(&sdwan_path_cfg(cfg)->dst_cache);
+	}
+	rcu_read_unlock();
+}

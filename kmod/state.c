@@ -14,6 +14,7 @@
 #include "fabric.h"
 #include "path.h"
 #include "prefix.h"
+#include "route.h"
 #include "sock.h"
 #include "state.h"
 #include "txn.h"
@@ -281,8 +282,10 @@ static int sdwan_state_inet6_event(struct notifier_block *nb,
 				   unsigned long event, void *ptr)
 {
 	const struct inet6_ifaddr *ifa = ptr;
+	struct sdwan_net *sn = sdwan_net(dev_net(ifa->idev->dev));
 
-	sdwan_state_kick(sdwan_net(dev_net(ifa->idev->dev)));
+	sdwan_route_flush(sn);
+	sdwan_state_kick(sn);
 	return NOTIFY_DONE;
 }
 
