@@ -2,7 +2,6 @@
 /*
  * sdwan: the generic-netlink family
  */
-#include <linux/bitmap.h>
 #include <linux/capability.h>
 #include <linux/module.h>
 #include <linux/rtnetlink.h>
@@ -18,9 +17,6 @@
 
 static struct genl_family sdwan_genl_family;
 
-/* Attributes of one message; all sets are smaller. */
-#define SDWAN_ATTRS	64
-
 /* Which attribute of a request names its transaction. */
 static const u16 sdwan_txn_attr[SDWAN_KIND_COUNT] = {
 	[SDWAN_KIND_NODE] = SDWAN_A_NODE_TXN,
@@ -30,30 +26,6 @@ static const u16 sdwan_txn_attr[SDWAN_KIND_COUNT] = {
 	[SDWAN_KIND_PREFIX] = SDWAN_A_PREFIX_TXN,
 };
 
-/*
- * The kernel's parser takes the last of several equal attributes. A request that
- * says two things is refused.
- */
-static int sdwan_nl_unambiguous(struct genl_info *info, u16 multi)
-{
-	DECLARE_BITMAP(seen, SDWAN_ATTRS) = {};
-	const struct nlattr *attr;
-	int rem;
-
-	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
-		int type = nla_type(attr);
-
-		if (type >= SDWAN_ATTRS || (multi && type == multi))
-			continue;
-		if (__test_and_set_bit(type, seen)) {
-			NL_SET_ERR_MSG_ATTR(info->extack, attr,
-					    "the attribute occurs twice");
-			return -EINVAL;
-		}
-	}
-	return 0;
-}
-
 static struct sdwan_net *sdwan_nl_fabric(struct genl_info *info, u16 multi)
 {
 	struct sdwan_net *sn = sdwan_net(genl_info_net(info));
@@ -61,7 +33,9 @@ static struct sdwan_net *sdwan_nl_fabric(struct genl_info *info, u16 multi)
 
 	err = sdwan_fabric_allowed(sn, info->extack);
 	if (!err)
-		err = sdwan_nl_unambiguous(info, multi);
+		err = sdwan_attrs_unambiguous(genlmsg_data(info->genlhdr),
+					      genlmsg_len(info->genlhdr),
+					      multi, info->extack);
 	return err ? ERR_PTR(err) : sn;
 }
 
@@ -421,7 +395,7 @@ static int sdwan_nl_put_fabric(struct sk_buff *skb, struct sdwan_net *sn)
 		const struct sdwan_table *table;
 
 		table = &sn->table[sdwan_nl_kinds[i].kind];
-		if (nla_put_u32(skb, sdwan_nl_kinds[i].count, table->count) ||
+		if (nla_put_u32(skb, sdwan_nl_kinds[i].count, table->committed) ||
 		    nla_put_u32(skb, sdwan_nl_kinds[i].max, table->max))
 			return -EMSGSIZE;
 	}
@@ -700,7 +674,6 @@ static struct genl_family sdwan_genl_family __ro_after_init = {
 	.module = THIS_MODULE,
 	.ops = sdwan_nl_ops,
 	.n_ops = ARRAY_SIZE(sdwan_nl_ops),
-	.resv_start_op = __SDWAN_CMD_MAX,
 	.mcgrps = sdwan_nl_groups,
 	.n_mcgrps = ARRAY_SIZE(sdwan_nl_groups),
 };

@@ -2,11 +2,47 @@
 /*
  * sdwan: check, prepare and commit of configured objects
  */
-#include <linux/ctype.h>
+#include <linux/bitmap.h>
 
 #include "event.h"
 #include "object.h"
 #include "sock.h"
+
+/* Attributes of one message or nest; all sets are smaller. */
+#define SDWAN_ATTRS	64
+
+/**
+ * sdwan_attrs_unambiguous() - refuse attributes that occur twice
+ * @head: the first attribute
+ * @len: length of all
+ * @multi: the one that may occur several times, 0 for none
+ * @extack: told which one
+ *
+ * The kernel's parser takes the last of several equal attributes. A request that
+ * says two things is refused.
+ *
+ * Return: 0 or -EINVAL.
+ */
+int sdwan_attrs_unambiguous(const struct nlattr *head, int len, int multi,
+			    struct netlink_ext_ack *extack)
+{
+	DECLARE_BITMAP(seen, SDWAN_ATTRS) = {};
+	const struct nlattr *attr;
+	int rem;
+
+	nla_for_each_attr(attr, head, len, rem) {
+		int type = nla_type(attr);
+
+		if (type >= SDWAN_ATTRS || (multi && type == multi))
+			continue;
+		if (__test_and_set_bit(type, seen)) {
+			NL_SET_ERR_MSG_ATTR(extack, attr,
+					    "the attribute occurs twice");
+			return -EINVAL;
+		}
+	}
+	return 0;
+}
 
 static bool sdwan_name_ok(const char *name, bool colon)
 {
@@ -324,6 +360,8 @@ static void sdwan_object_apply(struct sdwan_object *obj)
 	obj->type->publish(obj, new);
 	if (old)
 		obj->type->retire(obj, old);
+	else
+		obj->sn->table[obj->type->kind].committed++;
 	sdwan_event_changed(obj);
 }
 
@@ -333,6 +371,7 @@ static void sdwan_object_apply_delete(struct sdwan_object *obj)
 
 	sdwan_event_deleted(obj);
 	RCU_INIT_POINTER(obj->cfg, NULL);
+	obj->sn->table[obj->type->kind].committed--;
 	obj->type->retire(obj, old);
 	sdwan_object_remove(obj);
 }

@@ -189,6 +189,8 @@ static inline struct sdwan_cfg *sdwan_object_cfg(const struct sdwan_object *obj)
 					 lockdep_is_held(&obj->sn->lock));
 }
 
+int sdwan_attrs_unambiguous(const struct nlattr *head, int len, int multi,
+			    struct netlink_ext_ack *extack);
 int sdwan_object_name_key(struct sdwan_change *chg, unsigned int attr,
 			  unsigned int max, bool colon, char *key);
 struct sdwan_object *sdwan_object_find(struct sdwan_net *sn,

@@ -177,8 +177,6 @@ static struct sdwan_object *sdwan_path_create(struct sdwan_change *chg,
 
 	list_add_tail(&path->of_peer, &path->peer->members);
 	list_add_tail(&path->of_underlay, &path->underlay->members);
-	path->peer->paths++;
-	path->underlay->paths++;
 	return &path->obj;
 }
 
@@ -413,8 +411,6 @@ static void sdwan_path_destroy(struct sdwan_object *obj)
 
 	list_del(&path->of_peer);
 	list_del(&path->of_underlay);
-	path->peer->paths--;
-	path->underlay->paths--;
 	call_rcu(&path->obj.rcu, sdwan_path_free_rcu);
 }
 

@@ -199,6 +199,9 @@ static int sdwan_overlay_parse(struct sdwan_change *chg,
 
 	err = nla_parse_nested(tb, SDWAN_A_OVERLAY_VNI, attr,
 			       sdwan_overlay_nl_policy, chg->extack);
+	if (!err)
+		err = sdwan_attrs_unambiguous(nla_data(attr), nla_len(attr), 0,
+					      chg->extack);
 	if (err)
 		return err;
 
@@ -372,6 +375,16 @@ static int sdwan_peer_fill_overlay(struct sk_buff *skb,
 	return 0;
 }
 
+static u32 sdwan_peer_paths(const struct sdwan_peer *peer)
+{
+	const struct sdwan_path *path;
+	u32 n = 0;
+
+	list_for_each_entry(path, &peer->members, of_peer)
+		n += !!rcu_access_pointer(path->obj.cfg);
+	return n;
+}
+
 static int sdwan_peer_fill(struct sk_buff *skb, struct sdwan_object *obj,
 			   struct sdwan_cfg *hdr)
 {
@@ -385,7 +398,7 @@ static int sdwan_peer_fill(struct sk_buff *skb, struct sdwan_object *obj,
 	    nla_put_u32(skb, SDWAN_A_PEER_GATEWAY, peer->gateway) ||
 	    nla_put_u8(skb, SDWAN_A_PEER_SOURCE_CHECK, cfg->source_check) ||
 	    nla_put_u8(skb, SDWAN_A_PEER_STOCK, cfg->stock) ||
-	    nla_put_u32(skb, SDWAN_A_PEER_PATHS, peer->paths))
+	    nla_put_u32(skb, SDWAN_A_PEER_PATHS, sdwan_peer_paths(peer)))
 		return -EMSGSIZE;
 
 	for (i = 0; i < cfg->n_overlays; i++)

@@ -96,13 +96,15 @@ struct sdwan_object {
  *	in one transaction
  * @next_id: (L) where the next number is looked for
  * @count: (L) objects that exist or are staged to
- * @max: (L) the limit
+ * @committed: (L) objects that exist for readers
+ * @max: (L) the limit of @count
  */
 struct sdwan_table {
 	struct xarray ids;
 	struct rhltable keys;
 	u32 next_id;
 	u32 count;
+	u32 committed;
 	u32 max;
 };
 
@@ -230,7 +232,6 @@ enum sdwan_family {
  * @dev_tracker: (L) of the reference on @dev
  * @socks: (R) by enum sdwan_family; NULL where the family is not spoken
  * @members: (L) &struct sdwan_path.of_underlay, committed or staged
- * @paths: (L) their number
  * @state: (L) last state told to listeners
  * @reason: (L) likewise
  */
@@ -245,7 +246,6 @@ struct sdwan_underlay {
 	netdevice_tracker dev_tracker;
 	struct sdwan_sock __rcu *socks[SDWAN_FAMILIES];
 	struct list_head members;
-	u32 paths;
 	enum sdwan_path_state state;
 	enum sdwan_state_reason reason;
 };
@@ -318,7 +318,6 @@ struct sdwan_peer_cfg {
  * @gateway: (c) gateway id within the site
  * @path_list: (R) &struct sdwan_path_cfg.by_peer, by preference, then path id
  * @members: (L) &struct sdwan_path.of_peer, committed or staged
- * @paths: (L) their number
  */
 struct sdwan_peer {
 	struct sdwan_object obj;
@@ -328,7 +327,6 @@ struct sdwan_peer {
 	u32 gateway;
 	struct list_head path_list;
 	struct list_head members;
-	u32 paths;
 };
 
 /**

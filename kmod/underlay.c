@@ -330,6 +330,16 @@ static void sdwan_underlay_destroy(struct sdwan_object *obj)
 	kfree_rcu(underlay, obj.rcu);
 }
 
+static u32 sdwan_underlay_paths(const struct sdwan_underlay *underlay)
+{
+	const struct sdwan_path *path;
+	u32 n = 0;
+
+	list_for_each_entry(path, &underlay->members, of_underlay)
+		n += !!rcu_access_pointer(path->obj.cfg);
+	return n;
+}
+
 static int sdwan_underlay_fill_state(struct sk_buff *skb,
 				     struct sdwan_underlay *underlay)
 {
@@ -343,7 +353,8 @@ static int sdwan_underlay_fill_state(struct sk_buff *skb,
 	if ((dev && nla_put_u32(skb, SDWAN_A_UNDERLAY_IFINDEX, dev->ifindex)) ||
 	    nla_put_u32(skb, SDWAN_A_UNDERLAY_STATE, state) ||
 	    nla_put_u32(skb, SDWAN_A_UNDERLAY_STATE_REASON, reason) ||
-	    nla_put_u32(skb, SDWAN_A_UNDERLAY_PATHS, underlay->paths))
+	    nla_put_u32(skb, SDWAN_A_UNDERLAY_PATHS,
+			sdwan_underlay_paths(underlay)))
 		return -EMSGSIZE;
 	return 0;
 }

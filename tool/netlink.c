@@ -154,7 +154,8 @@ static struct nl_msg *build(struct ctx *c, const struct request *rq,
 		sdw_fail(err, ENOMEM, NULL);
 		return NULL;
 	}
-	if (c->txn && rq->set->txn)
+	/* a dump tells what is committed; its requests take no attribute */
+	if (c->txn && rq->set->txn && !(flags & NLM_F_DUMP))
 		ret = nla_put_u32(msg, rq->set->txn, c->txn) ? -EMSGSIZE : 0;
 	if (!ret && rq->attrs)
 		ret = codec_encode(msg, rq->set, rq->attrs);
