@@ -26,12 +26,32 @@ static const u16 sdwan_txn_attr[SDWAN_KIND_COUNT] = {
 	[SDWAN_KIND_PREFIX] = SDWAN_A_PREFIX_TXN,
 };
 
+/* What the core checks where no command has flags of its own. */
+static int sdwan_nl_header(const struct nlmsghdr *nlh, u16 flags,
+			   struct netlink_ext_ack *extack)
+{
+	const struct genlmsghdr *hdr = nlmsg_data(nlh);
+
+	if (hdr->reserved) {
+		NL_SET_ERR_MSG(extack, "the reserved field of the header is not 0");
+		return -EINVAL;
+	}
+	if (nlh->nlmsg_flags & ~(NLM_F_REQUEST | NLM_F_ACK | NLM_F_ECHO | flags)) {
+		NL_SET_ERR_MSG(extack, "the header has flags without a meaning");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static struct sdwan_net *sdwan_nl_fabric(struct genl_info *info, u16 multi)
 {
 	struct sdwan_net *sn = sdwan_net(genl_info_net(info));
 	int err;
 
 	err = sdwan_fabric_allowed(sn, info->extack);
+	if (!err)
+		err = sdwan_nl_header(info->nlhdr, NLM_F_CREATE | NLM_F_EXCL |
+				      NLM_F_REPLACE, info->extack);
 	if (!err)
 		err = sdwan_attrs_unambiguous(genlmsg_data(info->genlhdr),
 					      genlmsg_len(info->genlhdr),
@@ -244,6 +264,8 @@ static int sdwan_nl_dump(struct sk_buff *skb, struct netlink_callback *cb,
 	int err;
 
 	err = sdwan_fabric_allowed(sn, cb->extack);
+	if (!err)
+		err = sdwan_nl_header(cb->nlh, NLM_F_DUMP, cb->extack);
 	if (err)
 		return err;
 	if (nlmsg_attrlen(cb->nlh, GENL_HDRLEN)) {
@@ -672,6 +694,8 @@ static struct genl_family sdwan_genl_family __ro_after_init = {
 	.netnsok = true,
 	.parallel_ops = true,
 	.module = THIS_MODULE,
+	/* the core's check of headers knows no NLM_F_REPLACE */
+	.resv_start_op = __SDWAN_CMD_MAX,
 	.ops = sdwan_nl_ops,
 	.n_ops = ARRAY_SIZE(sdwan_nl_ops),
 	.mcgrps = sdwan_nl_groups,
