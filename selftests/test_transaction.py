@@ -300,6 +300,8 @@ def test_dump_while_changing():
     def churn():
         try:
             me = Netlink('e1')
+            # one that is made anew while it is listed may be in the list
+            # twice, as the two objects that it is
             i = 0
             while not stop.is_set():
                 k = i % stable // 3 * 3
@@ -326,7 +328,6 @@ def test_dump_while_changing():
             mine = [n for n in got if n[0] == 's']
             equal(len(mine), stable, 'stable peers listed')
             equal(len(set(mine)), stable, 'different stable peers')
-            equal(len(set(got)), len(got), 'different peers')
     finally:
         os.kill(pid, 15)
         _, status = os.waitpid(pid, 0)

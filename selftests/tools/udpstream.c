@@ -31,6 +31,7 @@
 #include <errno.h>
 #include <netdb.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -57,6 +58,15 @@ static uint64_t now(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
+}
+
+/* SIGTERM and SIGINT end a stream early, with all that belongs to its end */
+static volatile sig_atomic_t stopped;
+
+static void stop(int sig)
+{
+	(void)sig;
+	stopped = 1;
 }
 
 static void die(const char *what)
@@ -106,14 +116,29 @@ static int sender(int argc, char **argv)
 	optind = 3;
 	while ((c = getopt(argc, argv, "r:t:n:s:b:q:S:")) != -1) {
 		switch (c) {
-		case 'r': rate = strtoull(optarg, NULL, 0); break;
-		case 't': seconds = strtod(optarg, NULL); break;
-		case 'n': count = strtoull(optarg, NULL, 0); break;
-		case 's': size = strtoull(optarg, NULL, 0); break;
-		case 'b': source = optarg; break;
-		case 'q': dscp = strtoul(optarg, NULL, 0) << 2; break;
-		case 'S': sport = optarg; break;
-		default: usage();
+		case 'r':
+			rate = strtoull(optarg, NULL, 0);
+			break;
+		case 't':
+			seconds = strtod(optarg, NULL);
+			break;
+		case 'n':
+			count = strtoull(optarg, NULL, 0);
+			break;
+		case 's':
+			size = strtoull(optarg, NULL, 0);
+			break;
+		case 'b':
+			source = optarg;
+			break;
+		case 'q':
+			dscp = strtoul(optarg, NULL, 0) << 2;
+			break;
+		case 'S':
+			sport = optarg;
+			break;
+		default:
+			usage();
 		}
 	}
 	if (!rate || size > 65000)
@@ -143,9 +168,11 @@ static int sender(int argc, char **argv)
 	p->magic = htobe32(MAGIC);
 	p->flags = 0;
 	p->errors = 0;
+	signal(SIGTERM, stop);
+	signal(SIGINT, stop);
 	start = now();
 	last = start;
-	for (seq = 0; seq < count; seq++) {
+	for (seq = 0; seq < count && !stopped; seq++) {
 		uint64_t due = start + seq * 1000000000ull / rate;
 		struct timespec ts = {
 			.tv_sec = due / 1000000000ull,
@@ -153,7 +180,7 @@ static int sender(int argc, char **argv)
 		};
 
 		while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &ts,
-				       NULL) == EINTR)
+				       NULL) == EINTR && !stopped)
 			;
 		t = now();
 		if (t - last > gap)
@@ -165,6 +192,7 @@ static int sender(int argc, char **argv)
 		if (send(fd, buf, size, 0) < 0 && send(fd, buf, size, 0) < 0)
 			errors++;
 	}
+	count = seq;
 	p->flags = htobe32(END);
 	p->seq = htobe64(count);
 	p->time = htobe64(gap);
@@ -201,11 +229,20 @@ static int receiver(int argc, char **argv)
 	optind = 2;
 	while ((c = getopt(argc, argv, "i:w:b:l")) != -1) {
 		switch (c) {
-		case 'i': idle = strtod(optarg, NULL); break;
-		case 'w': first = strtod(optarg, NULL); break;
-		case 'b': addr = optarg; break;
-		case 'l': list = true; break;
-		default: usage();
+		case 'i':
+			idle = strtod(optarg, NULL);
+			break;
+		case 'w':
+			first = strtod(optarg, NULL);
+			break;
+		case 'b':
+			addr = optarg;
+			break;
+		case 'l':
+			list = true;
+			break;
+		default:
+			usage();
 		}
 	}
 	ai = resolve(addr ? addr : "::", argv[1], AI_PASSIVE);
