@@ -114,6 +114,17 @@ static struct sdwan_peer *sdwan_resolve_gateway(const struct sdwan_segment *seg,
 	return NULL;
 }
 
+/*
+ * IPv4 addresses are v4-mapped in here. On the wire, in an IPv6 packet, such an
+ * address is nobody's (RFC 4291, section 2.5.5.2), and must not pass for the
+ * IPv4 address it looks like.
+ */
+static bool sdwan_resolve_foreign(const struct sk_buff *skb,
+				  const struct in6_addr *addr)
+{
+	return skb->protocol == htons(ETH_P_IPV6) && ipv6_addr_v4mapped(addr);
+}
+
 static void sdwan_resolve_daddr(const struct sk_buff *skb,
 				struct in6_addr *addr)
 {
@@ -151,6 +162,10 @@ int sdwan_resolve_site(const struct sdwan_segment *seg, struct sk_buff *skb,
 		return 0;
 
 	sdwan_resolve_daddr(skb, &daddr);
+	if (unlikely(sdwan_resolve_foreign(skb, &daddr))) {
+		*cause = SDWAN_DROP_TX_NO_SITE;
+		return -ENETUNREACH;
+	}
 	peer = sdwan_resolve_gateway(seg, skb);
 	if (!peer)
 		peer = sdwan_resolve_overlay(seg, &daddr);
@@ -369,7 +384,7 @@ bool sdwan_source_ok(const struct sdwan_segment *seg,
 		ipv6_addr_set_v4mapped(ip_hdr(skb)->saddr, &addr);
 	else
 		addr = ipv6_hdr(skb)->saddr;
-	if (!sdwan_source_routable(&addr))
+	if (sdwan_resolve_foreign(skb, &addr) || !sdwan_source_routable(&addr))
 		return false;
 
 	/* the overlay address of another site may be in a prefix of this one */
