@@ -265,15 +265,7 @@ static int decode_attr(const struct attr_set *set, const struct attr_desc *d,
 	if (!d->multi)
 		return json_object_set_new(obj, d->key, val);
 	list = json_object_get(obj, d->key);
-	if (!list) {
-		list = json_array();
-		if (json_object_set_new(obj, d->key, list))
-			goto fail;
-	}
 	return json_array_append_new(list, val);
-fail:
-	json_decref(val);
-	return -1;
 }
 
 /* Keys come in the order of @set, whatever the order of the message. */
@@ -291,6 +283,9 @@ json_t *codec_decode(const struct attr_set *set, const struct nlattr *head,
 
 		if (d->type == A_PAD || d->type == A_PFX_LEN)
 			continue;
+		/* A list is always there, be it empty. */
+		if (d->multi)
+			json_object_set_new(obj, d->key, json_array());
 		nla_for_each_attr(pos, head, len, rem) {
 			if (nla_type(pos) != d->id)
 				continue;

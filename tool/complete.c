@@ -190,7 +190,8 @@ static void complete_plain(const struct completion *cp, const char *name,
 			   struct args *a)
 {
 	static const char *const restore[] = {
-		"--dry-run", "--wait", "--skip-missing", NULL
+		"--dry-run", "--keep-learned", "--skip-missing", "--wait",
+		NULL
 	};
 	static const char *const monitor[] = {
 		"all", "json", "node", "underlay", "peer", "path", "prefix",

@@ -117,17 +117,6 @@ static int check_verb(const struct objtype *type, const struct args *a,
 	return 0;
 }
 
-static void default_path_name(json_t *obj)
-{
-	char name[SDWAN_NAME_MAX * 2 + 2];
-
-	if (json_object_get(obj, "name"))
-		return;
-	snprintf(name, sizeof(name), "%s:%s", str(obj, "peer"),
-		 str(obj, "underlay"));
-	json_object_set_new(obj, "name", json_string(name));
-}
-
 static int dev_to_vni(json_t *obj, const struct args *a, const json_t *cols)
 {
 	const char *dev = json_string_value(json_object_get(obj, "dev"));
@@ -169,7 +158,7 @@ static int load_object(struct config *cfg, enum obj_id id, struct args *a)
 		return ret;
 	}
 	if (type == &obj_path)
-		default_path_name(obj);
+		path_default_name(obj);
 	json_object_del(obj, "overlay_none");
 	obj_key(type, obj, key, sizeof(key));
 	if (config_add(cfg, id, obj, cols, &a->tok[0].pos))
@@ -403,11 +392,13 @@ int config_read(struct ctx *c, struct config *cfg, uint32_t *gen,
 
 /* ---- to a file ---- */
 
-/* What the object would be, had only the mandatory things been said. */
-static json_t *default_object(const struct config *cfg, enum obj_id id,
-			      const json_t *obj)
+/*
+ * What @obj would be, had only the mandatory things been said. What equals
+ * this need not be said.
+ */
+json_t *config_default(const struct config *cfg, const struct objtype *type,
+		       const json_t *obj)
 {
-	const struct objtype *type = obj_types[id];
 	const struct keyword *kw;
 	json_t *base = json_object(), *encap;
 
@@ -436,7 +427,7 @@ static bool is_learned(const json_t *obj)
 }
 
 static void write_kind(const struct config *cfg, enum obj_id id, FILE *fp,
-		       bool all)
+		       bool learned)
 {
 	const struct objtype *type = obj_types[id];
 	size_t i;
@@ -445,17 +436,17 @@ static void write_kind(const struct config *cfg, enum obj_id id, FILE *fp,
 		const json_t *obj = cfg->item[id][i].obj;
 		json_t *base;
 
-		if (!all && is_learned(obj))
+		if (!learned && is_learned(obj))
 			continue;
-		base = default_object(cfg, id, obj);
+		base = config_default(cfg, type, obj);
 		show_command(fp, type, type->singleton ? "set" : "add", obj,
 			     base);
 		json_decref(base);
 	}
 }
 
-/* With @all, what programs have learned too. */
-void config_write(const struct config *cfg, FILE *fp, bool all)
+/* With @learned, what programs have learned too. */
+void config_write(const struct config *cfg, FILE *fp, bool learned)
 {
 	const struct keyword *kw;
 	int id;
@@ -470,5 +461,5 @@ void config_write(const struct config *cfg, FILE *fp, bool all)
 							   kw->key)));
 	putc('\n', fp);
 	for (id = 0; id < OBJ_MAX; id++)
-		write_kind(cfg, (enum obj_id)id, fp, all);
+		write_kind(cfg, (enum obj_id)id, fp, learned);
 }

@@ -217,20 +217,8 @@ static void renew_displaced(struct config *cur, const struct config *want)
 
 /* ---- the changes ---- */
 
-static json_t *key_of(const struct objtype *type, const json_t *obj)
-{
-	json_t *key = json_object();
-
-	if (type->key)
-		json_object_set(key, type->key,
-				json_object_get(obj, type->key));
-	if (type == &obj_prefix)
-		json_object_set(key, "vni", json_object_get(obj, "vni"));
-	return key;
-}
-
 static void delete_kind(const struct config *cur, const struct config *want,
-			enum obj_id id, struct oplist *ops)
+			enum obj_id id, bool keep_learned, struct oplist *ops)
 {
 	const struct objtype *type = obj_types[id];
 	size_t i;
@@ -238,23 +226,29 @@ static void delete_kind(const struct config *cur, const struct config *want,
 	for (i = 0; i < cur->n[id]; i++) {
 		const struct item *c = &cur->item[id][i];
 
-		if (!goes(want, id, c) || (learned(c->obj) && !c->renew))
+		if (!goes(want, id, c) || (keep_learned && learned(c->obj)))
 			continue;
-		push(ops, OP_DEL, type, key_of(type, c->obj),
+		push(ops, OP_DEL, type, obj_key_attrs(type, c->obj),
 		     counterpart(want, id, c->obj));
 	}
 }
 
-/* Key and configuration, without what the kernel reports. */
-static json_t *whole(const struct objtype *type, const json_t *obj)
+/* Key and configuration, as far as it is not the default. */
+static json_t *whole(const struct config *want, const struct objtype *type,
+		     const json_t *obj)
 {
-	json_t *out = key_of(type, obj);
+	json_t *base = config_default(want, type, obj);
+	json_t *out = obj_key_attrs(type, obj);
 	const struct keyword *kw;
 
-	for (kw = type->kw; kw->word; kw++)
-		if (kw->flags & KW_CONFIG && json_object_get(obj, kw->key))
-			json_object_set(out, kw->key,
-					json_object_get(obj, kw->key));
+	for (kw = type->kw; kw->word; kw++) {
+		json_t *val = json_object_get(obj, kw->key);
+
+		if (val && kw->flags & KW_CONFIG &&
+		    !json_equal(val, json_object_get(base, kw->key)))
+			json_object_set(out, kw->key, val);
+	}
+	json_decref(base);
 	return out;
 }
 
@@ -262,7 +256,7 @@ static json_t *whole(const struct objtype *type, const json_t *obj)
 static json_t *changes(const struct objtype *type, const json_t *cur,
 		       const json_t *want)
 {
-	json_t *out = key_of(type, want);
+	json_t *out = obj_key_attrs(type, want);
 	const struct keyword *kw;
 
 	for (kw = type->kw; kw->word; kw++) {
@@ -281,17 +275,18 @@ static json_t *changes(const struct objtype *type, const json_t *cur,
 	return out;
 }
 
-static void make_one(const struct item *c, const struct item *w,
-		     const struct objtype *type, struct oplist *ops)
+static void make_one(const struct config *want, const struct item *c,
+		     const struct item *w, const struct objtype *type,
+		     struct oplist *ops)
 {
 	if (type->singleton && !c)
-		push(ops, OP_SET, type, whole(type, w->obj), w);
+		push(ops, OP_SET, type, whole(want, type, w->obj), w);
 	else if (!c || c->renew)
-		push(ops, OP_ADD, type, whole(type, w->obj), w);
+		push(ops, OP_ADD, type, whole(want, type, w->obj), w);
 	else if (same(type, c->obj, w->obj, 0))
 		return;
 	else if (type == &obj_prefix)	/* "set" cannot take gateways away */
-		push(ops, OP_REPLACE, type, whole(type, w->obj), w);
+		push(ops, OP_REPLACE, type, whole(want, type, w->obj), w);
 	else
 		push(ops, OP_SET, type, changes(type, c->obj, w->obj), w);
 }
@@ -305,7 +300,7 @@ static void make_kind(const struct config *cur, const struct config *want,
 		const struct item *w = &want->item[id][i];
 
 		if (!w->skip)
-			make_one(counterpart(cur, id, w->obj), w,
+			make_one(want, counterpart(cur, id, w->obj), w,
 				 obj_types[id], ops);
 	}
 }
@@ -352,7 +347,7 @@ static void release(const struct item *c, const struct item *w,
 			needed = true;
 	}
 	if (needed) {
-		obj = key_of(&obj_peer, c->obj);
+		obj = obj_key_attrs(&obj_peer, c->obj);
 		json_object_set(obj, "overlay", rest);
 		if (!json_array_size(rest))
 			json_object_set_new(obj, "overlay_none", json_true());
@@ -380,10 +375,12 @@ static void release_overlays(const struct config *cur,
 
 /*
  * Both configurations have their defaults filled in. Operations point at
- * items of @want, which must live as long as they. Limits are not compared
- * here: they are not part of transactions.
+ * items of @want, which must live as long as they. With @keep_learned, what
+ * programs have learned is not deleted. Limits are not compared here: they
+ * are not part of transactions.
  */
-void config_diff(struct config *cur, struct config *want, struct oplist *ops)
+void config_diff(struct config *cur, struct config *want, bool keep_learned,
+		 struct oplist *ops)
 {
 	renew_fixed(cur, want, OBJ_UNDERLAY);
 	renew_fixed(cur, want, OBJ_PEER);
@@ -392,10 +389,10 @@ void config_diff(struct config *cur, struct config *want, struct oplist *ops)
 	renew_dependants(cur, want);
 	renew_displaced(cur, want);
 
-	delete_kind(cur, want, OBJ_PREFIX, ops);
-	delete_kind(cur, want, OBJ_PATH, ops);
-	delete_kind(cur, want, OBJ_PEER, ops);
-	delete_kind(cur, want, OBJ_UNDERLAY, ops);
+	delete_kind(cur, want, OBJ_PREFIX, keep_learned, ops);
+	delete_kind(cur, want, OBJ_PATH, keep_learned, ops);
+	delete_kind(cur, want, OBJ_PEER, keep_learned, ops);
+	delete_kind(cur, want, OBJ_UNDERLAY, keep_learned, ops);
 
 	make_kind(cur, want, OBJ_NODE, ops);
 	make_kind(cur, want, OBJ_UNDERLAY, ops);

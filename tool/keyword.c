@@ -123,7 +123,7 @@ static int parse_u32(const struct keyword *kw, const struct tok *tok,
 static int parse_string(const struct keyword *kw, const struct tok *tok,
 			json_t **val)
 {
-	if (!*tok->s)
+	if (!*tok->s && !(kw->flags & KW_EMPTY))
 		return err_word(tok, "%s is empty", kw->word);
 	if (strlen(tok->s) > kw->max)
 		return err_word(tok, "%s '%s' is longer than %" PRIu64

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -22,28 +23,20 @@ struct monitor {
 	bool failed;
 };
 
-static volatile sig_atomic_t stopped;
-
-static void on_signal(int sig)
+/*
+ * Signals come as something to be read: a stream of events that never ends
+ * must not keep one from being noticed.
+ */
+static int catch_signals(void)
 {
-	(void)sig;
-	stopped = 1;
-}
+	sigset_t set;
 
-/* A signal ends poll() even if it comes just before it. */
-static void catch_signals(sigset_t *during)
-{
-	struct sigaction sa = { .sa_handler = on_signal };
-	sigset_t block;
-
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
-	sigemptyset(&block);
-	sigaddset(&block, SIGINT);
-	sigaddset(&block, SIGTERM);
-	sigprocmask(SIG_BLOCK, &block, during);
-	sigdelset(during, SIGINT);
-	sigdelset(during, SIGTERM);
+	sigemptyset(&set);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGTERM);
+	if (sigprocmask(SIG_BLOCK, &set, NULL))
+		return -1;
+	return signalfd(-1, &set, SFD_CLOEXEC);
 }
 
 static const char *timestamp(char *buf, size_t size)
@@ -92,6 +85,14 @@ static void print_text(const struct monitor *m, const char *what,
 	show_object(m->c, type, obj);
 }
 
+static bool differs(const json_t *a, const json_t *b, const char *key)
+{
+	const json_t *va = json_object_get(a, key);
+	const json_t *vb = json_object_get(b, key);
+
+	return va && vb && !json_equal(va, vb);
+}
+
 /* What happened? The kernel says only what is now. */
 static const char *judge(const json_t *old, const json_t *obj, bool del)
 {
@@ -99,10 +100,7 @@ static const char *judge(const json_t *old, const json_t *obj, bool del)
 		return "deleted";
 	if (!old)
 		return "created";
-	if (!json_equal(json_object_get(old, "state"),
-			json_object_get(obj, "state")) ||
-	    !json_equal(json_object_get(old, "state_reason"),
-			json_object_get(obj, "state_reason")))
+	if (differs(old, obj, "state") || differs(old, obj, "state_reason"))
 		return "state";
 	return "changed";
 }
@@ -210,19 +208,23 @@ static int receive(struct monitor *m)
 	return m->failed ? ST_USAGE : ST_OK;
 }
 
-static int listen_loop(struct monitor *m, const sigset_t *during)
+static int listen_loop(struct monitor *m, int signals)
 {
-	struct pollfd pfd = {
-		.fd = transport->fd(m->c->nl), .events = POLLIN,
+	struct pollfd pfd[] = {
+		{ .fd = transport->fd(m->c->nl), .events = POLLIN },
+		{ .fd = signals, .events = POLLIN },
 	};
 	int ret = ST_OK;
 
-	while (!stopped && !ret) {
-		int n = ppoll(&pfd, 1, NULL, during);
-
-		if (n < 0 && errno != EINTR)
+	while (!ret) {
+		if (poll(pfd, ARRAY_SIZE(pfd), -1) < 0) {
+			if (errno == EINTR)
+				continue;
 			return err_refused(NULL, "poll: %m");
-		if (n > 0)
+		}
+		if (pfd[1].revents)
+			return ST_OK;
+		if (pfd[0].revents)
 			ret = receive(m);
 	}
 	return ret;
@@ -258,8 +260,7 @@ static int parse_types(struct monitor *m, struct args *a)
 int cmd_monitor(struct ctx *c, struct args *a)
 {
 	struct monitor m = { .c = c };
-	sigset_t during;
-	int id, ret;
+	int id, signals, ret;
 
 	ret = parse_types(&m, a);
 	if (ret)
@@ -268,15 +269,20 @@ int cmd_monitor(struct ctx *c, struct args *a)
 		return err_at(&a->tok[0].pos, "monitor is not for batches");
 	if (sdw_start(c))
 		return ST_REFUSED;
-	catch_signals(&during);
+	signals = catch_signals();
+	if (signals < 0)
+		return err_refused(NULL, "signals: %m");
 	ret = transport->join(c->nl, c->group);
-	if (ret)
+	if (ret) {
+		close(signals);
 		return err_refused(NULL, "cannot listen to events: %s",
 				   strerror(-ret));
+	}
 	learn(&m);
 	if (c->details)
 		fputs("sdwanctl: listening\n", stderr);
-	ret = listen_loop(&m, &during);
+	ret = listen_loop(&m, signals);
+	close(signals);
 	for (id = 0; id < OBJ_MAX; id++)
 		json_decref(m.seen[id]);
 	return ret;

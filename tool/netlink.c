@@ -154,7 +154,7 @@ static struct nl_msg *build(struct ctx *c, const struct request *rq,
 		sdw_fail(err, ENOMEM, NULL);
 		return NULL;
 	}
-	/* a dump tells what is committed; its requests take no attribute */
+	/* A dump tells what is committed; its requests take no attribute. */
 	if (c->txn && rq->set->txn && !(flags & NLM_F_DUMP))
 		ret = nla_put_u32(msg, rq->set->txn, c->txn) ? -EMSGSIZE : 0;
 	if (!ret && rq->attrs)
@@ -479,6 +479,8 @@ static int txn_end(struct ctx *c, uint8_t cmd, struct sdw_error *err)
 				    json_integer(c->txn_gen));
 	rq.attrs = attrs;
 	c->txn = 0;
+	json_decref(c->added);
+	c->added = NULL;
 	ret = sdw_do(c, &rq, NULL, err);
 	json_decref(attrs);
 	return ret;
@@ -510,13 +512,13 @@ int sdw_report(const struct pos *pos, const json_t *cols,
 	if (err->located && !err->missing && at.file)
 		cols_get(cols, err->loc.key, err->loc.index, &at);
 	if (err->located)
-		return err_refused(&at, "kernel: %s%s[%sattribute %s]: %s",
+		return err_refused(&at, "Error: %s%s[%sattribute %s]: %s",
 				   err->msg, *err->msg ? " " : "",
 				   err->missing ? "missing " : "",
 				   err->loc.name, why);
 	if (*err->msg)
-		return err_refused(&at, "kernel: %s: %s", err->msg, why);
-	return err_refused(&at, "kernel: %s", why);
+		return err_refused(&at, "Error: %s: %s", err->msg, why);
+	return err_refused(&at, "Error: %s", why);
 }
 
 /* Receive one datagram of events and hand every message to @fn. */

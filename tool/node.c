@@ -10,7 +10,7 @@ static const struct keyword keywords[] = {
 	{ .word = "gateway", .key = "gateway", .type = K_U32,
 	  .flags = KW_CONFIG | KW_KEEP, .min = 1, .max = UINT32_MAX },
 	{ .word = "name", .key = "name", .type = K_STR,
-	  .flags = KW_CONFIG, .max = SDWAN_NAME_MAX },
+	  .flags = KW_CONFIG | KW_EMPTY, .max = SDWAN_NAME_MAX },
 	{ }
 };
 

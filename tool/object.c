@@ -139,6 +139,92 @@ int obj_need(const struct objtype *type, const json_t *obj,
 	return type->check ? type->check(obj, a) : 0;
 }
 
+/* One object by its key, or @list empty. In a transaction, as it would be. */
+static int get_one(struct ctx *c, const struct objtype *type,
+		   const json_t *key, json_t *list, struct sdw_error *err)
+{
+	const struct request rq = {
+		.cmd = type->get, .set = type->set, .attrs = key,
+	};
+	json_t *obj = NULL;
+	int ret;
+
+	ret = sdw_do(c, &rq, &obj, err);
+	if (!ret && obj)
+		json_array_append_new(list, obj);
+	return ret;
+}
+
+/* The attributes that name an object to the kernel. */
+json_t *obj_key_attrs(const struct objtype *type, const json_t *obj)
+{
+	json_t *key = json_object();
+
+	if (type->key)
+		json_object_set(key, type->key,
+				json_object_get(obj, type->key));
+	if (type == &obj_prefix)
+		json_object_set(key, "vni", json_object_get(obj, "vni"));
+	return key;
+}
+
+/*
+ * Dumps tell what is committed. In a transaction, ask for each of these, and
+ * for each that the transaction has added, how it would be left.
+ */
+static int as_staged(struct ctx *c, const struct objtype *type,
+		     json_t **committed, struct sdw_error *err)
+{
+	json_t *keys = json_object(), *list = json_array(), *val;
+	char text[OBJ_KEY];
+	const char *name;
+	int ret = 0;
+	size_t i;
+
+	json_array_foreach(*committed, i, val) {
+		obj_key(type, val, text, sizeof(text));
+		json_object_set_new(keys, text, obj_key_attrs(type, val));
+	}
+	json_object_foreach(json_object_get(c->added, type->name), name, val)
+		json_object_set(keys, name, val);
+	json_object_foreach(keys, name, val) {
+		ret = get_one(c, type, val, list, err);
+		if (ret && ret != -ENOENT)
+			break;
+		ret = 0;
+	}
+	json_decref(keys);
+	json_decref(*committed);
+	*committed = list;
+	return ret;
+}
+
+static void remember_added(struct ctx *c, const struct objtype *type,
+			   const json_t *obj)
+{
+	json_t *copy = json_copy((json_t *)obj);
+	json_t *keys;
+	const char *dev;
+	char text[OBJ_KEY];
+	uint32_t vni;
+
+	if (!c->added)
+		c->added = json_object();
+	keys = json_object_get(c->added, type->name);
+	if (!keys) {
+		keys = json_object();
+		json_object_set_new(c->added, type->name, keys);
+	}
+	if (type == &obj_path)
+		path_default_name(copy);
+	dev = json_string_value(json_object_get(copy, "dev"));
+	if (type == &obj_prefix && dev && !link_vni(dev, &vni))
+		json_object_set_new(copy, "vni", json_integer(vni));
+	obj_key(type, copy, text, sizeof(text));
+	json_object_set_new(keys, text, obj_key_attrs(type, copy));
+	json_decref(copy);
+}
+
 /* One change; a refusal is reported at @pos or at the word to blame. */
 int obj_send(struct ctx *c, const struct objtype *type, uint8_t cmd,
 	     uint16_t flags, const json_t *obj, const json_t *cols,
@@ -155,6 +241,8 @@ int obj_send(struct ctx *c, const struct objtype *type, uint8_t cmd,
 		return sdw_report(pos, cols, &err);
 	if (*err.msg)
 		warn_at(pos, "kernel: %s", err.msg);
+	if (c->txn && cmd == type->add)
+		remember_added(c, type, obj);
 	return ST_OK;
 }
 
@@ -290,32 +378,6 @@ static bool wants_one(const struct objtype *type, const json_t *filter)
 	return type != &obj_prefix || json_object_get(filter, "vni");
 }
 
-static int get_one(struct ctx *c, const struct objtype *type,
-		   const json_t *filter, json_t **list, struct sdw_error *err)
-{
-	struct request rq = { .cmd = type->get, .set = type->set };
-	json_t *key = json_object();
-	json_t *obj = NULL;
-	int ret;
-
-	if (type->key)
-		json_object_set(key, type->key,
-				json_object_get(filter, type->key));
-	if (type == &obj_prefix)
-		json_object_set(key, "vni", json_object_get(filter, "vni"));
-	rq.attrs = key;
-	ret = sdw_do(c, &rq, &obj, err);
-	json_decref(key);
-	if (type->singleton && ret == -ENOENT)
-		ret = 0;
-	if (ret)
-		return ret;
-	*list = json_array();
-	if (obj)
-		json_array_append_new(*list, obj);
-	return 0;
-}
-
 static void drop_others(json_t *list, json_t *filter)
 {
 	size_t i = json_array_size(list);
@@ -341,12 +403,22 @@ static int select_objects(struct ctx *c, const struct objtype *type,
 		if (ret)
 			return ret;
 	}
-	if (wants_one(type, filter))
-		ret = get_one(c, type, filter, list, &err);
-	else
+	if (wants_one(type, filter)) {
+		json_t *key = obj_key_attrs(type, filter);
+
+		*list = json_array();
+		ret = get_one(c, type, key, *list, &err);
+		json_decref(key);
+	} else {
 		ret = sdw_dump(c, &rq, list, &err);
-	if (ret)
+		if (!ret && c->txn)
+			ret = as_staged(c, type, list, &err);
+	}
+	if (ret) {
+		json_decref(*list);
+		*list = NULL;
 		return sdw_report(&a->tok[0].pos, cols, &err);
+	}
 	drop_others(*list, filter);
 	return ST_OK;
 }
@@ -364,11 +436,7 @@ static int do_show(struct ctx *c, const struct objtype *type,
 	if (ret)
 		return ret;
 	if (c->json && type->singleton) {
-		json_t *one = json_array_get(list, 0);
-		json_t *none = one ? NULL : json_object();
-
-		show_json(c, one ? one : none);
-		json_decref(none);
+		show_json(c, json_array_get(list, 0));
 	} else if (c->json) {
 		show_json(c, list);
 	} else {
@@ -379,23 +447,14 @@ static int do_show(struct ctx *c, const struct objtype *type,
 	return show_flush();
 }
 
-static json_t *key_attrs(const struct objtype *type, const json_t *obj)
-{
-	json_t *key = json_object();
-
-	json_object_set(key, type->key, json_object_get(obj, type->key));
-	if (type == &obj_prefix)
-		json_object_set(key, "vni", json_object_get(obj, "vni"));
-	return key;
-}
-
 static int delete_all(struct ctx *c, const struct objtype *type,
 		      const json_t *list, struct sdw_error *err)
 {
 	size_t i;
 
 	for (i = 0; i < json_array_size(list); i++) {
-		json_t *key = key_attrs(type, json_array_get(list, i));
+		json_t *key = obj_key_attrs(type,
+					    json_array_get(list, i));
 		const struct request rq = {
 			.cmd = type->del, .set = type->set, .attrs = key,
 		};

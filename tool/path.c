@@ -53,6 +53,20 @@ static const char *const stats[] = {
 	"rx_packets", "rx_bytes", "rx_errors", NULL
 };
 
+/* The name that the kernel gives to a path without one. */
+void path_default_name(json_t *obj)
+{
+	const json_t *peer = json_object_get(obj, "peer");
+	const json_t *underlay = json_object_get(obj, "underlay");
+	char name[SDWAN_NAME_MAX * 2 + 2];
+
+	if (json_object_get(obj, "name"))
+		return;
+	snprintf(name, sizeof(name), "%s:%s", json_string_value(peer),
+		 json_string_value(underlay));
+	json_object_set_new(obj, "name", json_string(name));
+}
+
 static void take(json_t *obj, const char *key, const json_t *from,
 		 const char *from_key)
 {

@@ -11,13 +11,14 @@
 #define TRIES 40
 
 const char usage_restore[] =
-"Usage: sdwanctl restore [ --dry-run ] [ --wait TIME ] [ --skip-missing ]\n"
-"                { FILE | - }\n";
+"Usage: sdwanctl restore [ --dry-run ] [ --keep-learned ] [ --skip-missing ]\n"
+"                [ --wait TIME ] { FILE | - }\n";
 
 struct restore {
 	const char *file;
 	bool dry_run;
 	bool skip_missing;
+	bool keep_learned;
 	bool raised;
 	uint64_t wait;		/* milliseconds */
 	struct config want;
@@ -301,7 +302,7 @@ static int attempt(struct ctx *c, struct restore *r, bool last)
 		return report_op(r, NULL, &err);
 	if (r->skip_missing)
 		skip_missing(r, &cur);
-	config_diff(&cur, &r->want, &ops);
+	config_diff(&cur, &r->want, r->keep_learned, &ops);
 	if (r->dry_run) {
 		ret = print_difference(c, r, &cur, &ops);
 		goto out;
@@ -389,6 +390,8 @@ static int parse_options(struct restore *r, struct args *a)
 	while ((tok = args_next(a))) {
 		if (is_option(tok->s, "dry-run")) {
 			r->dry_run = true;
+		} else if (is_option(tok->s, "keep-learned")) {
+			r->keep_learned = true;
 		} else if (is_option(tok->s, "skip-missing")) {
 			r->skip_missing = true;
 		} else if (is_option(tok->s, "wait")) {

@@ -11,9 +11,9 @@
 #include "sdwanctl.h"
 
 const char usage_save[] =
-"Usage: sdwanctl save [ all ] [ FILE | - ]\n";
+"Usage: sdwanctl save [ static ] [ FILE | - ]\n";
 
-static int write_fd(const struct config *cfg, int fd, bool all)
+static int write_fd(const struct config *cfg, int fd, bool learned)
 {
 	FILE *fp = fdopen(fd, "w");
 	int bad;
@@ -22,13 +22,13 @@ static int write_fd(const struct config *cfg, int fd, bool all)
 		close(fd);
 		return -1;
 	}
-	config_write(cfg, fp, all);
+	config_write(cfg, fp, learned);
 	bad = ferror(fp) || fflush(fp) || fsync(fileno(fp));
 	return fclose(fp) || bad ? -1 : 0;
 }
 
 /* A reader sees the old file or the new one, never a part. */
-static int write_file(const struct config *cfg, const char *file, bool all)
+static int write_file(const struct config *cfg, const char *file, bool learned)
 {
 	char *tmp;
 	int fd, ret = -1;
@@ -41,7 +41,7 @@ static int write_file(const struct config *cfg, const char *file, bool all)
 		mask = umask(0);
 		umask(mask);
 		(void)fchmod(fd, 0666 & ~mask);
-		ret = write_fd(cfg, fd, all);
+		ret = write_fd(cfg, fd, learned);
 		if (!ret)
 			ret = rename(tmp, file);
 		if (ret)
@@ -59,12 +59,12 @@ int cmd_save(struct ctx *c, struct args *a)
 	struct config cfg;
 	struct sdw_error err;
 	const char *file = NULL;
-	bool all = false;
+	bool learned = true;
 	uint32_t gen;
 	int ret;
 
-	if (tok && !strcmp(tok->s, "all")) {
-		all = true;
+	if (tok && !strcmp(tok->s, "static")) {
+		learned = false;
 		tok = args_next(a);
 	}
 	if (tok && strcmp(tok->s, "-"))
@@ -77,9 +77,9 @@ int cmd_save(struct ctx *c, struct args *a)
 	if (config_read(c, &cfg, &gen, &err))
 		return sdw_report(&a->tok[0].pos, NULL, &err);
 	if (file) {
-		ret = write_file(&cfg, file, all);
+		ret = write_file(&cfg, file, learned);
 	} else {
-		config_write(&cfg, stdout, all);
+		config_write(&cfg, stdout, learned);
 		ret = show_flush();
 	}
 	config_free(&cfg);

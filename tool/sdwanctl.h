@@ -10,6 +10,7 @@
 #ifndef SDWANCTL_H
 #define SDWANCTL_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -195,6 +196,7 @@ struct ctx {
 	uint32_t seq;
 	uint32_t txn;		/* open transaction or 0 */
 	uint32_t txn_gen;
+	json_t *added;		/* keys of what the transaction has added */
 	unsigned char *buf;
 };
 
@@ -267,6 +269,7 @@ enum {
 	KW_KEEP = 16,	/* saved even when it is the default */
 	KW_FIXED = 32,	/* immutable: a change means delete and add */
 	KW_NEED = 64,	/* mandatory in add and replace */
+	KW_EMPTY = 128,	/* an empty text takes the value away */
 };
 
 enum kw_live {
@@ -335,12 +338,14 @@ struct objtype {
 extern const struct objtype obj_node, obj_underlay, obj_peer, obj_path,
 			    obj_prefix;
 extern const struct objtype *const obj_types[OBJ_MAX];
+void path_default_name(json_t *obj);
 
 int obj_main(struct ctx *c, const struct objtype *type, struct args *a);
 int obj_parse(const struct objtype *type, unsigned int mask, struct args *a,
 	      json_t *obj, json_t *cols);
 int obj_need(const struct objtype *type, const json_t *obj,
 	     const struct args *a);
+json_t *obj_key_attrs(const struct objtype *type, const json_t *obj);
 void obj_key(const struct objtype *type, const json_t *obj, char *buf,
 	     size_t size);
 int obj_send(struct ctx *c, const struct objtype *type, uint8_t cmd,
@@ -402,8 +407,11 @@ int config_add(struct config *cfg, enum obj_id id, json_t *obj, json_t *cols,
 int config_load(struct config *cfg, FILE *fp, const char *file);
 int config_read(struct ctx *c, struct config *cfg, uint32_t *gen,
 		struct sdw_error *err);
-void config_write(const struct config *cfg, FILE *fp, bool all);
-void config_diff(struct config *cur, struct config *want, struct oplist *ops);
+json_t *config_default(const struct config *cfg, const struct objtype *type,
+		       const json_t *obj);
+void config_write(const struct config *cfg, FILE *fp, bool learned);
+void config_diff(struct config *cur, struct config *want, bool keep_learned,
+		 struct oplist *ops);
 void oplist_free(struct oplist *ops);
 void op_print(const struct op *op, FILE *fp);
 json_t *op_json(const struct op *op);

@@ -28,6 +28,7 @@ static const struct style_of {
 } styles[] = {
 	{ "rate", S_RATE, S_RATE, NULL },
 	{ "expires", S_TIME, S_TIME, NULL },
+	{ "state_age", S_TIME, S_TIME, NULL },
 	{ "cost", S_NONZERO, S_PLAIN, NULL },
 	{ "stock", S_WORD, S_WORD, NULL },
 	{ "negative", S_WORD, S_WORD, NULL },

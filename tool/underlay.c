@@ -11,7 +11,7 @@ static const struct keyword keywords[] = {
 	  .flags = KW_KEY | KW_FILTER, .live = LIVE_UNDERLAY,
 	  .max = SDWAN_NAME_MAX },
 	{ .word = "dev", .key = "dev", .type = K_STR, .live = LIVE_DEV,
-	  .flags = KW_CONFIG | KW_FILTER | KW_FIXED, .max = 15 },
+	  .flags = KW_CONFIG | KW_FILTER | KW_FIXED | KW_NEED, .max = 15 },
 	{ .word = "local", .key = "local", .type = K_ADDR,
 	  .flags = KW_CONFIG | KW_FILTER | KW_FIXED },
 	{ .word = "port", .key = "port", .type = K_U32,

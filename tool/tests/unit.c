@@ -1,0 +1,529 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Tests of the parts of sdwanctl: numbers, addresses, words, attributes and
+ * the difference of configurations. Lines are "ok - NAME" or "not ok - NAME".
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <netlink/attr.h>
+#include <netlink/msg.h>
+
+#include "sdwanctl.h"
+
+static int failures;
+
+static void check(bool good, const char *fmt, ...) printf_like(2, 3);
+
+static void check(bool good, const char *fmt, ...)
+{
+	va_list ap;
+
+	printf("%s - ", good ? "ok" : "not ok");
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	putchar('\n');
+	failures += !good;
+}
+
+/* main.c is not linked in. */
+const struct command commands[] = { { } };
+
+int command_run(struct ctx *c, struct args *a)
+{
+	(void)c;
+	(void)a;
+	return ST_USAGE;
+}
+
+/* ---- numbers ---- */
+
+static void test_rates(void)
+{
+	static const struct {
+		const char *text;
+		int ret;
+		uint64_t bps;
+		const char *out;
+	} cases[] = {
+		{ "100mbit", 0, 100000000, "100mbit" },
+		{ "1gbit", 0, 1000000000, "1gbit" },
+		{ "1.5Gbit", 0, 1500000000, "1500mbit" },
+		{ "9600", 0, 9600, "9600bit" },
+		{ "9600bit/s", 0, 9600, "9600bit" },
+		{ "64kbit", 0, 64000, "64kbit" },
+		{ "64kibit", 0, 65536, "65536bit" },
+		{ "1mbps", 0, 8000000, "8mbit" },
+		{ "1mibps", 0, 8388608, "8388608bit" },
+		{ "0", 0, 0, "0bit" },
+		{ "0.000001mbit", 0, 1, "1bit" },
+		{ "9223372036854775807", 0, INT64_MAX,
+		  "9223372036854775807bit" },
+		{ "9223372036854775808", -ERANGE, 0, NULL },
+		{ "99999999999999999999", -ERANGE, 0, NULL },
+		{ "10000000tbit", -ERANGE, 0, NULL },
+		{ "", -EINVAL, 0, NULL },
+		{ "mbit", -EINVAL, 0, NULL },
+		{ "-1", -EINVAL, 0, NULL },
+		{ "1.", -EINVAL, 0, NULL },
+		{ "1.0000000001", -EINVAL, 0, NULL },
+		{ "1 mbit", -EINVAL, 0, NULL },
+		{ "1parsec", -EINVAL, 0, NULL },
+		{ "0x10", -EINVAL, 0, NULL },
+	};
+	char out[64];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		uint64_t bps = 0;
+		int ret = unit_rate(cases[i].text, &bps);
+
+		format_rate(bps, out, sizeof(out));
+		check(ret == cases[i].ret && bps == cases[i].bps &&
+		      (ret || !strcmp(out, cases[i].out)),
+		      "rate '%s' is %s", cases[i].text,
+		      cases[i].out ? cases[i].out : "refused");
+	}
+}
+
+static void test_times(void)
+{
+	static const struct {
+		const char *text;
+		int ret;
+		uint64_t msec;
+		const char *out;
+	} cases[] = {
+		{ "60", 0, 60000, "60s" },
+		{ "0.25", 0, 250, "0.250s" },
+		{ "500ms", 0, 500, "0.500s" },
+		{ "2min", 0, 120000, "120s" },
+		{ "1h", 0, 3600000, "3600s" },
+		{ "1d", 0, 86400000, "86400s" },
+		{ "soon", -EINVAL, 0, NULL },
+		{ "1y", -EINVAL, 0, NULL },
+	};
+	char out[64];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		uint64_t msec = 0, again = 1;
+		int ret = unit_msec(cases[i].text, &msec);
+
+		format_msec(msec, out, sizeof(out));
+		check(ret == cases[i].ret && msec == cases[i].msec &&
+		      (ret || (!strcmp(out, cases[i].out) &&
+			       !unit_msec(out, &again) && again == msec)),
+		      "time '%s' is %s", cases[i].text,
+		      cases[i].out ? cases[i].out : "refused");
+	}
+}
+
+static void test_numbers(void)
+{
+	uint64_t v = 0;
+
+	check(!unit_number("4294967295", UINT32_MAX, &v) && v == UINT32_MAX,
+	      "number: largest");
+	check(unit_number("4294967296", UINT32_MAX, &v) == -ERANGE,
+	      "number: too large");
+	check(!unit_number("0x10", 100, &v) && v == 16, "number: hexadecimal");
+	check(!unit_number("010", 100, &v) && v == 10, "number: not octal");
+	check(unit_number("-1", 100, &v) == -EINVAL, "number: negative");
+	check(unit_number("+1", 100, &v) == -EINVAL, "number: sign");
+	check(unit_number(" 1", 100, &v) == -EINVAL, "number: space");
+	check(unit_number("", 100, &v) == -EINVAL, "number: empty");
+	check(unit_number("1x", 100, &v) == -EINVAL, "number: rest");
+	check(unit_number("99999999999999999999999", UINT64_MAX, &v) ==
+	      -ERANGE, "number: past 64 bits");
+}
+
+/* ---- addresses ---- */
+
+static void test_prefixes(void)
+{
+	static const struct {
+		const char *text;
+		const char *out;
+	} cases[] = {
+		{ "10.2.0.0/16", "10.2.0.0/16" },
+		{ "10.2.0.1", "10.2.0.1/32" },
+		{ "default", "0.0.0.0/0" },
+		{ "::/0", "::/0" },
+		{ "2001:DB8:0::/48", "2001:db8::/48" },
+		{ "2001:db8::1", "2001:db8::1/128" },
+		{ "10.2.0.0/33", NULL },
+		{ "2001:db8::/129", NULL },
+		{ "10.2.0.0/", NULL },
+		{ "10.2.0.0/-1", NULL },
+		{ "10.2.0/16", NULL },
+		{ "::ffff:10.2.0.0/112", NULL },
+		{ "fe80::1%lo/64", NULL },
+		{ "", NULL },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		uint8_t addr[ADDR_LEN], plen = 0;
+		char out[ADDR_TEXT] = "";
+		int ret = prefix_parse(cases[i].text, addr, &plen);
+
+		if (!ret)
+			prefix_format(addr, plen, out, sizeof(out));
+		check(cases[i].out ? !ret && !strcmp(out, cases[i].out) :
+				     ret == -EINVAL,
+		      "prefix '%s' is %s", cases[i].text,
+		      cases[i].out ? cases[i].out : "refused");
+	}
+}
+
+/* ---- words ---- */
+
+static int read_words(const char *text, struct args *a, struct reader *r)
+{
+	int ret;
+
+	r->fp = fmemopen((void *)text, strlen(text), "r");
+	r->file = "f";
+	r->line = 0;
+	ret = args_read(r, a);
+	fclose(r->fp);
+	return ret;
+}
+
+static bool word_is(const struct args *a, int i, const char *s,
+		    unsigned int line, unsigned int col)
+{
+	return i < a->n && !strcmp(a->tok[i].s, s) &&
+	       a->tok[i].pos.line == line && a->tok[i].pos.col == col;
+}
+
+static void test_words(void)
+{
+	struct reader r;
+	struct args a;
+
+	check(read_words("path  add\tx # y\n", &a, &r) == 1 && a.n == 3 &&
+	      word_is(&a, 0, "path", 1, 1) && word_is(&a, 1, "add", 1, 7) &&
+	      word_is(&a, 2, "x", 1, 11), "words: columns and a comment");
+	check(a.end.line == 1 && a.end.col == 12, "words: where they end");
+	args_free(&a);
+	check(read_words("a \"b c\" 'd\\e' f\\ g h\"i\"\n", &a, &r) == 1 &&
+	      a.n == 5 && word_is(&a, 1, "b c", 1, 3) &&
+	      word_is(&a, 2, "d\\e", 1, 9) && word_is(&a, 3, "f g", 1, 15) &&
+	      word_is(&a, 4, "hi", 1, 20), "words: quotes and backslashes");
+	args_free(&a);
+	check(read_words("\"a\\\"b\\\\c\" ''\n", &a, &r) == 1 && a.n == 2 &&
+	      word_is(&a, 0, "a\"b\\c", 1, 1) && word_is(&a, 1, "", 1, 11),
+	      "words: escapes in quotes, and an empty word");
+	args_free(&a);
+	check(read_words("a \\\n  b\\\nc\n", &a, &r) == 1 && a.n == 3 &&
+	      word_is(&a, 1, "b", 2, 3) && word_is(&a, 2, "c", 3, 1),
+	      "words: a command of three lines");
+	args_free(&a);
+	check(read_words("a#b c\r\n", &a, &r) == 1 && a.n == 2 &&
+	      word_is(&a, 0, "a#b", 1, 1) && word_is(&a, 1, "c", 1, 5),
+	      "words: no comment within a word, no carriage return");
+	args_free(&a);
+	check(read_words("a", &a, &r) == 1 && a.n == 1,
+	      "words: no newline at the end");
+	args_free(&a);
+	check(read_words(" \n", &a, &r) == 1 && a.n == 0, "words: none");
+	args_free(&a);
+}
+
+static void test_quoting(void)
+{
+	static const char *const words[] = {
+		"plain", "with space", "", "#x", "a#b", "q\"q", "it's",
+		"back\\slash", "tab\there", "$HOME", "a:b",
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++) {
+		char *text = NULL;
+		size_t size = 0;
+		FILE *fp = open_memstream(&text, &size);
+		struct reader r;
+		struct args a;
+
+		print_word(fp, words[i]);
+		putc('\n', fp);
+		fclose(fp);
+		check(read_words(text, &a, &r) == 1 && a.n == 1 &&
+		      !strcmp(a.tok[0].s, words[i]),
+		      "quoting '%s' comes back", words[i]);
+		args_free(&a);
+		free(text);
+	}
+}
+
+/* ---- attributes ---- */
+
+static void test_codec(void)
+{
+	static const char text[] =
+		"{\"name\":\"berlin\",\"site\":2,\"gateway\":1,"
+		"\"overlay\":[{\"addr\":\"10.0.0.2\",\"vni\":100},"
+		"{\"addr\":\"fd00::2\"}],\"source_check\":false,"
+		"\"stock\":true}";
+	json_t *obj = json_loads(text, 0, NULL), *back;
+	struct nl_msg *msg = nlmsg_alloc();
+	struct nlattr *head, *nest, *addr;
+	struct attr_loc loc = { .name = "" };
+	int len;
+
+	nlmsg_put(msg, 0, 0, 0x20, 0, 0);
+	check(!codec_encode(msg, &set_peer, obj), "codec: a peer is encoded");
+	head = nlmsg_attrdata(nlmsg_hdr(msg), 0);
+	len = nlmsg_attrlen(nlmsg_hdr(msg), 0);
+	back = codec_decode(&set_peer, head, len);
+	check(json_equal(obj, back), "codec: and decoded to the same");
+	json_decref(back);
+
+	nest = nla_next(nla_find(head, len, SDWAN_A_PEER_OVERLAY), &len);
+	len = nlmsg_attrlen(nlmsg_hdr(msg), 0);
+	addr = nla_data(nest);
+	check(codec_locate(&set_peer, head, len, 100,
+			   (size_t)((char *)addr - (char *)head) + 100,
+			   &loc) &&
+	      !strcmp(loc.name, "overlay/addr") &&
+	      !strcmp(loc.key, "overlay") && loc.index == 1,
+	      "codec: an offset in the second nest is named");
+	memset(&loc, 0, sizeof(loc));
+	check(codec_locate(&set_peer, head, len, 0, 0, &loc) &&
+	      !strcmp(loc.name, "name"), "codec: the first attribute is named");
+	memset(&loc, 0, sizeof(loc));
+	check(!codec_locate(&set_peer, head, len, 0, 100000, &loc),
+	      "codec: an offset past the end is not");
+	back = codec_decode(&set_peer, head, 7);
+	check(back && !json_object_get(back, "site"),
+	      "codec: a truncated message does no harm");
+	json_decref(back);
+	json_decref(obj);
+	nlmsg_free(msg);
+}
+
+static void test_codec_strange(void)
+{
+	struct nl_msg *msg = nlmsg_alloc();
+	json_t *obj;
+
+	nlmsg_put(msg, 0, 0, 0x20, 0, 0);
+	nla_put_u8(msg, SDWAN_A_PATH_REMOTE, 1);
+	nla_put(msg, SDWAN_A_PATH_NAME, 3, "abc");
+	nla_put_u32(msg, SDWAN_A_PATH_ENCAP, 99);
+	nla_put_u32(msg, 4000, 1);
+	nla_put_u64(msg, SDWAN_A_PATH_TX_BYTES, 1ULL << 40);
+	obj = codec_decode(&set_path, nlmsg_attrdata(nlmsg_hdr(msg), 0),
+			   nlmsg_attrlen(nlmsg_hdr(msg), 0));
+	check(obj && !json_object_get(obj, "remote"),
+	      "codec: a short address is left out");
+	check(!strcmp(json_string_value(json_object_get(obj, "name")), "abc"),
+	      "codec: a string without its end is taken");
+	check(json_integer_value(json_object_get(obj, "encap")) == 99,
+	      "codec: an unknown value of an enum is a number");
+	check(json_integer_value(json_object_get(obj, "tx_bytes")) ==
+	      1LL << 40, "codec: 64 bits");
+	check(json_object_size(obj) == 3,
+	      "codec: an unknown attribute is left out");
+	json_decref(obj);
+	nlmsg_free(msg);
+}
+
+/* ---- differences ---- */
+
+static char *diff_text(const char *from, const char *to, bool keep_learned)
+{
+	struct config cur, want;
+	struct oplist ops = { 0 };
+	char *text = NULL;
+	size_t size = 0, i;
+	FILE *fp;
+
+	config_init(&cur);
+	config_init(&want);
+	fp = fmemopen((void *)from, strlen(from), "r");
+	if (config_load(&cur, fp, "from"))
+		abort();
+	fclose(fp);
+	fp = fmemopen((void *)to, strlen(to), "r");
+	if (config_load(&want, fp, "to"))
+		abort();
+	fclose(fp);
+	config_diff(&cur, &want, keep_learned, &ops);
+	fp = open_memstream(&text, &size);
+	for (i = 0; i < ops.n; i++)
+		op_print(&ops.op[i], fp);
+	fclose(fp);
+	oplist_free(&ops);
+	config_free(&cur);
+	config_free(&want);
+	return text;
+}
+
+#define BASE \
+	"node set site 1 name paris\n" \
+	"underlay add u1 dev d1\n" \
+	"underlay add u2 dev d2 port 7000\n" \
+	"peer add a site 2 overlay 10.0.0.2 vni 5 overlay 10.0.0.3\n" \
+	"peer add b site 3\n" \
+	"path add peer a underlay u1 remote 192.0.2.1\n" \
+	"path add peer a underlay u2 remote 192.0.2.1\n" \
+	"path add peer b underlay u1 remote 192.0.2.2\n" \
+	"prefix add 10.2.0.0/16 vni 5 site 2 gateway 1 gateway 2\n"
+
+static void test_diff(void)
+{
+	static const struct {
+		const char *name, *from, *to, *out;
+	} cases[] = {
+		{ "the same", BASE, BASE, "" },
+		{ "the same, said otherwise", BASE,
+		  "prefix replace 10.2.0.0/16 gateway 2 gateway 1 site 2 vni 5\n"
+		  "peer add b site 3 gateway 1 overlay none stock off\n"
+		  "peer add a overlay 10.0.0.3 overlay 10.0.0.2 vni 5 site 2 source-check on\n"
+		  "path add b:u1 peer b underlay u1 remote 192.0.2.2 up preference 100\n"
+		  "path add peer a underlay u2 remote 192.0.2.1 dstport 7000\n"
+		  "path add peer a underlay u1 remote 192.0.2.1 encap geneve\n"
+		  "underlay add u1 dev d1 cost 0 rate 0 port 6081\n"
+		  "underlay add u2 dev d2 port 7000\n"
+		  "node set name paris gateway 1 site 1\n", "" },
+		{ "all from nothing", "", BASE,
+		  "node set site 1 name paris\n"
+		  "underlay add u1 dev d1\n"
+		  "underlay add u2 dev d2 port 7000\n"
+		  "peer add a site 2 overlay 10.0.0.2 vni 5 overlay 10.0.0.3\n"
+		  "peer add b site 3\n"
+		  "path add a:u1 peer a underlay u1 remote 192.0.2.1\n"
+		  "path add a:u2 peer a underlay u2 remote 192.0.2.1\n"
+		  "path add b:u1 peer b underlay u1 remote 192.0.2.2\n"
+		  "prefix add 10.2.0.0/16 vni 5 site 2 gateway 1 gateway 2\n" },
+		{ "nothing from all", BASE, "",
+		  "prefix del 10.2.0.0/16 vni 5\n"
+		  "path del a:u1\npath del a:u2\npath del b:u1\n"
+		  "peer del a\npeer del b\n"
+		  "underlay del u1\nunderlay del u2\n" },
+		{ "one value",
+		  "underlay add u dev d cost 1 rate 1mbit\n",
+		  "underlay add u dev d cost 1 rate 2mbit\n",
+		  "underlay set u rate 2mbit\n" },
+		{ "a value back to its default",
+		  "underlay add u dev d cost 1\n", "underlay add u dev d\n",
+		  "underlay set u cost 0\n" },
+		{ "a fixed value of an underlay with a path",
+		  "underlay add u dev d\npeer add p site 2\n"
+		  "path add peer p underlay u remote 192.0.2.1\n",
+		  "underlay add u dev d port 9\npeer add p site 2\n"
+		  "path add peer p underlay u remote 192.0.2.1\n",
+		  "path del p:u\nunderlay del u\nunderlay add u dev d port 9\n"
+		  "path add p:u peer p underlay u remote 192.0.2.1\n" },
+		{ "a fixed value of a peer with a path",
+		  "underlay add u dev d\npeer add p site 2\n"
+		  "path add peer p underlay u remote 192.0.2.1\n",
+		  "underlay add u dev d\npeer add p site 3\n"
+		  "path add peer p underlay u remote 192.0.2.1\n",
+		  "path del p:u\npeer del p\npeer add p site 3\n"
+		  "path add p:u peer p underlay u remote 192.0.2.1\n" },
+		{ "the site of the node",
+		  "node set site 1\npeer add p site 2\n",
+		  "node set site 9\npeer add p site 2\n",
+		  "peer del p\nnode set site 9\npeer add p site 2\n" },
+		{ "the name of the node",
+		  "node set site 1 name x\npeer add p site 2\n",
+		  "node set site 1\npeer add p site 2\n",
+		  "node set name \"\"\n" },
+		{ "two paths change places",
+		  "underlay add u dev d\npeer add p site 2\n"
+		  "path add x peer p underlay u remote 192.0.2.1\n"
+		  "path add y peer p underlay u remote 192.0.2.2\n",
+		  "underlay add u dev d\npeer add p site 2\n"
+		  "path add x peer p underlay u remote 192.0.2.2\n"
+		  "path add y peer p underlay u remote 192.0.2.1\n",
+		  "path del x\npath del y\n"
+		  "path add x peer p underlay u remote 192.0.2.2\n"
+		  "path add y peer p underlay u remote 192.0.2.1\n" },
+		{ "a path moves to a free place",
+		  "underlay add u dev d\npeer add p site 2\n"
+		  "path add x peer p underlay u remote 192.0.2.1\n",
+		  "underlay add u dev d\npeer add p site 2\n"
+		  "path add x peer p underlay u remote 192.0.2.2\n",
+		  "path set x remote 192.0.2.2\n" },
+		{ "an overlay address changes hands",
+		  "peer add p site 2\npeer add q site 3 overlay 10.0.0.1\n",
+		  "peer add p site 2 overlay 10.0.0.1\npeer add q site 3\n",
+		  "peer set q overlay none\npeer set p overlay 10.0.0.1\n"
+		  "peer set q overlay none\n" },
+		{ "an overlay address goes",
+		  "peer add q site 3 overlay 10.0.0.1\n", "peer add q site 3\n",
+		  "peer set q overlay none\n" },
+		{ "a prefix loses its gateways",
+		  "prefix add 10.0.0.0/8 vni 1 site 2 gateway 7\n",
+		  "prefix add 10.0.0.0/8 vni 1 site 2\n",
+		  "prefix replace 10.0.0.0/8 vni 1 site 2\n" },
+		{ "the same prefix in two segments",
+		  "prefix add 10.0.0.0/8 vni 1 site 2\n",
+		  "prefix add 10.0.0.0/8 vni 2 site 2\n"
+		  "prefix add 10.0.0.0/8 vni 1 site 2\n",
+		  "prefix add 10.0.0.0/8 vni 2 site 2\n" },
+		{ "a learned prefix",
+		  "prefix add 10.0.0.0/8 vni 1 site 2 origin learned\n", "",
+		  "prefix del 10.0.0.0/8 vni 1\n" },
+		{ "a life that runs down",
+		  "prefix add 10.0.0.0/8 vni 1 site 2 expires 100\n",
+		  "prefix add 10.0.0.0/8 vni 1 site 2 expires 120\n", "" },
+		{ "a life that is shortened",
+		  "prefix add 10.0.0.0/8 vni 1 site 2 expires 100\n",
+		  "prefix add 10.0.0.0/8 vni 1 site 2 expires 50\n",
+		  "prefix replace 10.0.0.0/8 vni 1 site 2 expires 50s\n" },
+		{ "a life that gets no end",
+		  "prefix add 10.0.0.0/8 vni 1 site 2 expires 100\n",
+		  "prefix add 10.0.0.0/8 vni 1 site 2\n",
+		  "prefix replace 10.0.0.0/8 vni 1 site 2\n" },
+		{ "names like keywords",
+		  "",
+		  "underlay add name name dev d\npeer add peer site 2\n"
+		  "path add name peer peer peer underlay name remote 192.0.2.1\n",
+		  "underlay add name name dev d\npeer add peer site 2\n"
+		  "path add name peer peer peer underlay name remote 192.0.2.1\n" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		char *text = diff_text(cases[i].from, cases[i].to, false);
+		bool good = !strcmp(text, cases[i].out);
+
+		check(good, "difference: %s", cases[i].name);
+		if (!good)
+			printf("# got:\n%s", text);
+		free(text);
+	}
+}
+
+static void test_diff_learned(void)
+{
+	char *text = diff_text("prefix add 10.0.0.0/8 vni 1 site 2\n"
+			       "prefix add 11.0.0.0/8 vni 1 site 2 origin learned\n",
+			       "", true);
+
+	check(!strcmp(text, "prefix del 10.0.0.0/8 vni 1\n"),
+	      "difference: a learned prefix is left alone if so wanted");
+	free(text);
+}
+
+int main(void)
+{
+	test_numbers();
+	test_rates();
+	test_times();
+	test_prefixes();
+	test_words();
+	test_quoting();
+	test_codec();
+	test_codec_strange();
+	test_diff();
+	test_diff_learned();
+	return failures ? 1 : 0;
+}
