@@ -143,9 +143,11 @@ const struct nla_policy sdwan_peer_del_nl_policy[SDWAN_A_PEER_NAME + 1] = {
 };
 
 /* SDWAN_CMD_PATH_GET - do */
-const struct nla_policy sdwan_path_get_nl_policy[SDWAN_A_PATH_NAME + 1] = {
+const struct nla_policy sdwan_path_get_nl_policy[SDWAN_A_PATH_UNDERLAY + 1] = {
 	[SDWAN_A_PATH_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_PATH_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
+	[SDWAN_A_PATH_PEER] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_PATH_UNDERLAY] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
 };
 
 /* SDWAN_CMD_PATH_NEW - do */
@@ -181,9 +183,11 @@ const struct nla_policy sdwan_path_set_nl_policy[SDWAN_A_PATH_IDLE_TIMEOUT + 1] 
 };
 
 /* SDWAN_CMD_PATH_DEL - do */
-const struct nla_policy sdwan_path_del_nl_policy[SDWAN_A_PATH_NAME + 1] = {
+const struct nla_policy sdwan_path_del_nl_policy[SDWAN_A_PATH_UNDERLAY + 1] = {
 	[SDWAN_A_PATH_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_PATH_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
+	[SDWAN_A_PATH_PEER] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_PATH_UNDERLAY] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
 };
 
 /* SDWAN_CMD_PREFIX_GET - do */
@@ -342,7 +346,7 @@ const struct genl_ops sdwan_nl_ops[23] = {
 		.doit		= sdwan_nl_path_get_doit,
 		.dumpit		= sdwan_nl_path_get_dumpit,
 		.policy		= sdwan_path_get_nl_policy,
-		.maxattr	= SDWAN_A_PATH_NAME,
+		.maxattr	= SDWAN_A_PATH_UNDERLAY,
 	},
 	{
 		.cmd		= SDWAN_CMD_PATH_NEW,
@@ -362,7 +366,7 @@ const struct genl_ops sdwan_nl_ops[23] = {
 		.cmd		= SDWAN_CMD_PATH_DEL,
 		.doit		= sdwan_nl_path_del_doit,
 		.policy		= sdwan_path_del_nl_policy,
-		.maxattr	= SDWAN_A_PATH_NAME,
+		.maxattr	= SDWAN_A_PATH_UNDERLAY,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
