@@ -4,6 +4,7 @@
 # The traffic class goes with the packet: DSCP copied, ECN by RFC 6040.
 # Kernels: all
 # Check: 6.12 6.1
+# Timeout: 300
 
 set -u
 . "$(dirname "$0")/lib.sh"

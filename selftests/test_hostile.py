@@ -449,9 +449,10 @@ def test_outer():
     # shorter than the IP packet: the rest is padding
     short = struct.pack('!HHHH', 50000, 6081, 12, 0) + good4()
     lab.expect({'rx_drop_truncated': 1}, outer(short))
-    # fragments: whole ones are put together, others are not
-    lab.expect({'rx': 1}, outer(udp[:24], frag=0x2000),
-               outer(udp[24:], frag=3))
+    # fragments: whole ones are put together, others are not; both packets of
+    # the wire are counted
+    lab.expect({'rx': 2}, outer(udp[:32], frag=0x2000),
+               outer(udp[32:], frag=4))
     lab.expect({}, outer(udp[:24], frag=0x2000), outer(udp[:24], frag=0x2001),
                outer(b'x' * 24, frag=0x3fff), outer(b'x' * 100, frag=0x1ffe))
     # options of the outer header

@@ -4,6 +4,7 @@
 # The netdevice as ip and ethtool see it, and the module that comes by itself.
 # Kernels: all
 # Check: 6.12 6.1
+# Timeout: 300
 
 set -u
 . "$(dirname "$0")/lib.sh"

@@ -5,6 +5,7 @@
 # the fabric's namespace dies, its devices are deleted wherever they are.
 # Kernels: all
 # Check: 6.12 6.1
+# Timeout: 300
 
 set -u
 . "$(dirname "$0")/lib.sh"

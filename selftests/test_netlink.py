@@ -407,6 +407,29 @@ def test_values():
     equal(state(nl), before, 'state')
 
 
+def test_largest():
+    """The largest object that there may be is told whole."""
+    nl = edge()
+    name = 'x' * 31
+    many = b''.join(overlay('fd64::%x' % i, 100) for i in range(64))
+    nl.do('peer-new', text(A['SDWAN_A_PEER_NAME'], name) + u32(
+        A['SDWAN_A_PEER_SITE'], 9) + many)
+    key = A['SDWAN_A_PEER_OVERLAY']
+    got = nl.do('peer-get', text(A['SDWAN_A_PEER_NAME'], name))
+    equal(len([k for k, _ in got if k == key]), 64, 'overlay addresses')
+    got = nl.dump('peer-get')
+    equal(len(got), 2, 'peers listed')
+    equal(len([k for o in got for k, _ in o if k == key]), 65,
+          'overlay addresses listed')
+    nl.do('prefix-new', address(A['SDWAN_A_PREFIX_ADDR'], '10.9.0.0') + u8(
+        A['SDWAN_A_PREFIX_PLEN'], 16) + u32(A['SDWAN_A_PREFIX_VNI'], 100) +
+        u32(A['SDWAN_A_PREFIX_SITE'], 2) + b''.join(
+            u32(A['SDWAN_A_PREFIX_GATEWAY'], i + 1) for i in range(16)))
+    got = nl.dump('prefix-get')
+    equal(len([k for o in got for k, _ in o
+               if k == A['SDWAN_A_PREFIX_GATEWAY']]), 16, 'gateways listed')
+
+
 def test_messages():
     """Messages that are none."""
     nl = edge()
@@ -695,6 +718,6 @@ def test_link_attributes():
 
 
 run_tests(test_every_attribute, test_in_transaction, test_values,
-          test_messages, test_no_privilege, test_foreign_user_namespace,
+          test_largest, test_messages, test_no_privilege, test_foreign_user_namespace,
           test_user_namespace_limits, test_user_namespaces_off,
           test_wrong_namespace, test_link_attributes)

@@ -4,6 +4,7 @@
 # From an inner packet to its site, and what the far end accepts as a source.
 # Kernels: all
 # Check: 6.12 6.1
+# Timeout: 300
 
 set -u
 . "$(dirname "$0")/lib.sh"

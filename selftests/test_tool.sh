@@ -5,6 +5,7 @@
 # restore, monitor.
 # Kernels: all
 # Check: 6.12 6.1
+# Timeout: 300
 
 set -u
 . "$(dirname "$0")/lib.sh"
