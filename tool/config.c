@@ -253,51 +253,16 @@ int config_load(struct config *cfg, FILE *fp, const char *file)
 
 /* ---- from the kernel ---- */
 
-static int by_id(const void *x, const void *y)
+static int add_all(struct config *cfg, enum obj_id id, json_t *list)
 {
-	json_int_t a = json_integer_value(json_object_get(*(json_t *const *)x,
-							  "id"));
-	json_int_t b = json_integer_value(json_object_get(*(json_t *const *)y,
-							  "id"));
-
-	return (a > b) - (a < b);
-}
-
-static int by_prefix(const void *x, const void *y)
-{
-	const json_t *a = *(json_t *const *)x, *b = *(json_t *const *)y;
-	uint8_t addr_a[ADDR_LEN] = { 0 }, addr_b[ADDR_LEN] = { 0 };
-	uint8_t len_a = 0, len_b = 0;
-	json_int_t vni_a, vni_b;
+	size_t i;
 	int ret;
 
-	vni_a = json_integer_value(json_object_get(a, "vni"));
-	vni_b = json_integer_value(json_object_get(b, "vni"));
-	if (vni_a != vni_b)
-		return vni_a < vni_b ? -1 : 1;
-	prefix_parse(str(a, "prefix"), addr_a, &len_a);
-	prefix_parse(str(b, "prefix"), addr_b, &len_b);
-	if (addr_is_v4(addr_a) != addr_is_v4(addr_b))
-		return addr_is_v4(addr_a) ? -1 : 1;
-	ret = memcmp(addr_a, addr_b, ADDR_LEN);
-	return ret ? ret : (int)len_a - (int)len_b;
-}
-
-/* Ids grow: their order is the one in which objects were made. */
-static int add_sorted(struct config *cfg, enum obj_id id, const json_t *list)
-{
-	size_t n = json_array_size(list), i;
-	json_t **sorted = calloc(n ? n : 1, sizeof(*sorted));
-
-	if (!sorted)
-		return -ENOMEM;
-	for (i = 0; i < n; i++)
-		sorted[i] = json_array_get(list, i);
-	qsort(sorted, n, sizeof(*sorted), id == OBJ_PREFIX ? by_prefix : by_id);
-	for (i = 0; i < n; i++)
-		config_add(cfg, id, json_incref(sorted[i]), NULL, NULL);
-	free(sorted);
-	return 0;
+	ret = list_sort(list, obj_types[id]);
+	for (i = 0; i < json_array_size(list) && !ret; i++)
+		ret = config_add(cfg, id, json_incref(json_array_get(list, i)),
+				 NULL, NULL);
+	return ret;
 }
 
 static int read_kind(struct ctx *c, struct config *cfg, enum obj_id id,
@@ -319,7 +284,7 @@ static int read_kind(struct ctx *c, struct config *cfg, enum obj_id id,
 	ret = sdw_dump(c, &rq, &list, err);
 	if (ret)
 		return ret;
-	ret = add_sorted(cfg, id, list);
+	ret = add_all(cfg, id, list);
 	json_decref(list);
 	if (ret)
 		err->code = -ret;
@@ -430,10 +395,13 @@ static void write_kind(const struct config *cfg, enum obj_id id, FILE *fp,
 		       bool learned)
 {
 	const struct objtype *type = obj_types[id];
+	json_t *list = json_array(), *obj;
 	size_t i;
 
-	for (i = 0; i < cfg->n[id]; i++) {
-		const json_t *obj = cfg->item[id][i].obj;
+	for (i = 0; i < cfg->n[id]; i++)
+		json_array_append(list, cfg->item[id][i].obj);
+	save_sort(list, cfg, id);
+	json_array_foreach(list, i, obj) {
 		json_t *base;
 
 		if (!learned && is_learned(obj))
@@ -443,6 +411,7 @@ static void write_kind(const struct config *cfg, enum obj_id id, FILE *fp,
 			     base);
 		json_decref(base);
 	}
+	json_decref(list);
 }
 
 /* With @learned, what programs have learned too. */

@@ -420,6 +420,7 @@ static int select_objects(struct ctx *c, const struct objtype *type,
 		return sdw_report(&a->tok[0].pos, cols, &err);
 	}
 	drop_others(*list, filter);
+	list_sort(*list, type);
 	return ST_OK;
 }
 

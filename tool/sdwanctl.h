@@ -416,6 +416,11 @@ void oplist_free(struct oplist *ops);
 void op_print(const struct op *op, FILE *fp);
 json_t *op_json(const struct op *op);
 
+/* ---- sort.c ---- */
+
+int list_sort(json_t *list, const struct objtype *type);
+int save_sort(json_t *list, const struct config *cfg, enum obj_id id);
+
 /* ---- the other commands ---- */
 
 int cmd_status(struct ctx *c, struct args *a);

@@ -285,12 +285,12 @@ json "underlays as JSON" "x[0]['rate'] == 100000000 and x[0]['cost'] == 3 and x[
 run underlay show fibre
 is "underlay as text" "fibre: state up dev lo port 6081 encap geneve cost 3 rate 100mbit" "$(cat "$T/out")"
 run -j prefix show
-json "prefixes as JSON" "x[0] == {'prefix': '10.2.0.0/16', 'vni': 100, 'site': 2, 'gateway': [1, 2], 'origin': 'static', 'negative': False} and x[1]['expires'] == 300000 and x[2]['negative'] is True and 'site' not in x[2] and x[3]['origin'] == 'learned'"
+json "prefixes as JSON" "x[2] == {'prefix': '10.2.0.0/16', 'vni': 100, 'site': 2, 'gateway': [1, 2], 'origin': 'static', 'negative': False} and x[3]['expires'] == 300000 and x[0]['negative'] is True and 'site' not in x[0] and x[1]['origin'] == 'learned'"
 run prefix show
-is "prefixes as text" "10.2.0.0/16 vni 100 site 2 gateway 1 gateway 2
-fd01::/64 vni 100 site 2 expires 300s
-10.3.0.0/16 vni 7 negative
-0.0.0.0/0 vni 100 site 3 origin learned" "$(cat "$T/out")"
+is "prefixes as text" "10.3.0.0/16 vni 7 negative
+0.0.0.0/0 vni 100 site 3 origin learned
+10.2.0.0/16 vni 100 site 2 gateway 1 gateway 2
+fd01::/64 vni 100 site 2 expires 300s" "$(cat "$T/out")"
 run path
 is "an object alone is shown" 3 "$(wc -l <"$T/out" | tr -d ' ')"
 run pa ls
@@ -329,7 +329,7 @@ names "stock" "rome " peer show stock
 names "not stock" "berlin " peer show stock off
 names "source check" "berlin " peer show source-check off
 names "segment" "10.3.0.0/16 " prefix show vni 7
-names "segment by device" "10.2.0.0/16 fd01 0.0.0.0/0 " prefix show dev sdwan0
+names "segment by device" "0.0.0.0/0 10.2.0.0/16 fd01 " prefix show dev sdwan0
 names "gateway" "10.2.0.0/16 " prefix show gateway 2
 names "origin" "0.0.0.0/0 " prefix show origin learned
 names "negative" "10.3.0.0/16 " prefix show negative
@@ -508,8 +508,8 @@ underlay add fibre dev lo cost 3 rate 100mbit
 underlay add lte dev lo local 192.0.2.1 port 7000
 peer add berlin site 2 gateway 1 overlay 10.9.0.2 vni 100 overlay fd00::2 source-check off
 peer add rome site 3 gateway 7 stock
-path add berlin:fibre peer berlin underlay fibre remote 198.51.100.2
 path add b2 peer berlin underlay lte remote 198.51.100.3 preference 50 down
+path add berlin:fibre peer berlin underlay fibre remote 198.51.100.2
 path add rome:fibre peer rome underlay fibre remote 198.51.100.9 dstport 4000
 prefix add 10.3.0.0/16 vni 7 negative
 prefix add 10.2.0.0/16 vni 100 site 2 gateway 1 gateway 2
@@ -580,7 +580,7 @@ prefix add 10.2.0.0/16 vni 100 site 2" "$(grep -v -e '^#' -e '^limit' "$T/got")"
 names "what was learned is gone" "10.2.0.0/16 " prefix show
 populate
 status "restore --keep-learned" 0 restore --keep-learned "$T/new"
-names "what was learned stays" "10.2.0.0/16 0.0.0.0/0 " prefix show
+names "what was learned stays" "0.0.0.0/0 10.2.0.0/16 " prefix show
 : >"$T/log"
 run restore --keep-learned "$T/new"
 is "and again: nothing to do" "" "$(cat "$T/log")"
