@@ -76,11 +76,13 @@ cut()
 {
 	local n
 
-	stream_start cut h1 h2 10.2.0.2 "${SECONDS_OF_STREAM:-3}" 1000
-	wait_for 10 sent 1000
+	stream_start cut h1 h2 10.2.0.2 600 1000
+	wait_for 30 sent 1000
 	"$@"
 	n=$(link_stat e1 sdwan0 tx packets)
 	CUT=$((n - SENT0 + 1))
+	wait_for 30 sent $((CUT + 1000))
+	kill -TERM "$(cat "$CASE_TMP/cut.send.pid")"
 	stream_wait cut
 }
 

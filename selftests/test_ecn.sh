@@ -58,7 +58,7 @@ inner_tos()
 {
 	capture_stop h2
 	tcpdump -n -v -r "$(capture_file h2)" 2>/dev/null |
-		sed -n 's/.*(tos 0x\([0-9a-f]*\).*/\1/p; s/.*class 0x\([0-9a-f]*\).*/\1/p' |
+		sed -n 's/.*(tos 0x\([0-9a-f]*\).*/\1/p; s/.*class 0x\([0-9a-f]*\).*/\1/p' | sed 's/^0//' |
 		sort -u | tr '\n' ' ' | sed 's/ $//'
 }
 

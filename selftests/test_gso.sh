@@ -41,10 +41,12 @@ test_udp()
 	wait_for 20 grep -q listening "$CASE_TMP/recv"
 	check ns h1 /usr/bin/python3 "$SELFTESTS/udpgso.py" send 10.2.0.2 7000
 	check ns e1 /usr/bin/python3 "$SELFTESTS/udpgso.py" send fd02::2 7000
-	wait_for 20 grep -q done "$CASE_TMP/recv"
+	wait_for 20 grep -q "done" "$CASE_TMP/recv"
 	log "$(cat "$CASE_TMP/recv")"
 	matches "$(cat "$CASE_TMP/recv")" "^done 120000 120000$" "bytes received"
 	udp_all h1 h2 10.2.0.2 20 -s 9000
+	# the sender learns how long fragments may be from the first that is lost
+	wait_for 20 ns h1 ping -c 1 -W 2 -s 9000 fd02::2
 	udp_all h1 h2 fd02::2 10 -s 9000
 }
 

@@ -64,7 +64,7 @@ def fails(code, y, op, vals, flags=None):
     try:
         y.do(op, vals, flags)
     except NlError as e:
-        equal(-e.error, code, op + ' error')
+        equal(abs(e.error), code, op + ' error')
         true(e.nl_msg.extack and e.nl_msg.extack.get('msg'),
              op + ': no message')
         return e.nl_msg.extack
