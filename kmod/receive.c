@@ -101,8 +101,7 @@ int sdwan_receive_drop(struct sdwan_sock *ss, struct sk_buff *skb,
 	cfg = sdwan_receive_path(ss, skb, &ignored);
 	if (cfg)
 		sdwan_path_stats_rx_error(cfg->path->stats);
-	sdwan_drop_count(ss->sn->drops, cause);
-	kfree_skb(skb);
+	sdwan_drop(ss->sn->drops, skb, cause);
 	return 0;
 }
 
@@ -351,7 +350,6 @@ int sdwan_receive(struct sdwan_sock *ss, struct sk_buff *skb,
 drop:
 	if (st.path)
 		sdwan_path_stats_rx_error(st.path->path->stats);
-	sdwan_drop_count(st.seg ? st.seg->drops : ss->sn->drops, cause);
-	kfree_skb(skb);
+	sdwan_drop(st.seg ? st.seg->drops : ss->sn->drops, skb, cause);
 	return 0;
 }

@@ -6,6 +6,7 @@
  * off: no lock, no shared cache line.
  */
 #include <linux/netdevice.h>
+#include <linux/skbuff.h>
 #include <linux/string.h>
 
 #include "stats.h"
@@ -39,6 +40,39 @@ const char * const sdwan_drop_names[SDWAN_DROP_COUNT] = {
 	[SDWAN_DROP_RX_NO_MEMORY] = "rx_drop_no_memory",
 };
 
+/*
+ * What drop monitors are told: the nearest of the core's reasons. A module cannot
+ * register reasons of its own; the exact cause is in the counters.
+ */
+static const enum skb_drop_reason sdwan_drop_reasons[SDWAN_DROP_COUNT] = {
+	[SDWAN_DROP_TX_NOT_IP] = SKB_DROP_REASON_UNHANDLED_PROTO,
+	[SDWAN_DROP_TX_MALFORMED] = SKB_DROP_REASON_IP_INHDR,
+	[SDWAN_DROP_TX_METADATA] = SKB_DROP_REASON_IP_OUTNOROUTES,
+	[SDWAN_DROP_TX_NO_SITE] = SKB_DROP_REASON_IP_OUTNOROUTES,
+	[SDWAN_DROP_TX_NEGATIVE] = SKB_DROP_REASON_IP_OUTNOROUTES,
+	[SDWAN_DROP_TX_NO_PATH] = SKB_DROP_REASON_DEV_READY,
+	[SDWAN_DROP_TX_TOO_BIG] = SKB_DROP_REASON_PKT_TOO_BIG,
+	[SDWAN_DROP_TX_LOOP] = SKB_DROP_REASON_NOT_SPECIFIED,
+	[SDWAN_DROP_TX_NO_MEMORY] = SKB_DROP_REASON_NOMEM,
+	[SDWAN_DROP_TX_GSO] = SKB_DROP_REASON_SKB_GSO_SEG,
+	[SDWAN_DROP_RX_NO_UNDERLAY] = SKB_DROP_REASON_NO_SOCKET,
+	[SDWAN_DROP_RX_TRUNCATED] = SKB_DROP_REASON_HDR_TRUNC,
+	[SDWAN_DROP_RX_VERSION] = SKB_DROP_REASON_INVALID_PROTO,
+	[SDWAN_DROP_RX_CRITICAL_OPTION] = SKB_DROP_REASON_UNHANDLED_PROTO,
+	[SDWAN_DROP_RX_BAD_OPTION] = SKB_DROP_REASON_INVALID_PROTO,
+	[SDWAN_DROP_RX_PROTOCOL] = SKB_DROP_REASON_UNHANDLED_PROTO,
+	[SDWAN_DROP_RX_CONTROL] = SKB_DROP_REASON_UNHANDLED_PROTO,
+	[SDWAN_DROP_RX_UNKNOWN_PATH] = SKB_DROP_REASON_IP_INADDRERRORS,
+	[SDWAN_DROP_RX_PATH_DOWN] = SKB_DROP_REASON_DEV_READY,
+	[SDWAN_DROP_RX_NO_SEGMENT] = SKB_DROP_REASON_DEV_HDR,
+	[SDWAN_DROP_RX_SEGMENT_DOWN] = SKB_DROP_REASON_DEV_READY,
+	[SDWAN_DROP_RX_INNER] = SKB_DROP_REASON_IP_INHDR,
+	[SDWAN_DROP_RX_ECN] = SKB_DROP_REASON_NOT_SPECIFIED,
+	[SDWAN_DROP_RX_SOURCE] = SKB_DROP_REASON_IP_RPFILTER,
+	[SDWAN_DROP_RX_BACKLOG] = SKB_DROP_REASON_CPU_BACKLOG,
+	[SDWAN_DROP_RX_NO_MEMORY] = SKB_DROP_REASON_NOMEM,
+};
+
 /**
  * sdwan_drops_alloc() - make a set of drop counters
  *
@@ -65,6 +99,21 @@ void sdwan_drop_count(struct sdwan_drops __percpu *drops,
 	u64_stats_update_begin(&cpu->syncp);
 	u64_stats_inc(&cpu->packets[cause]);
 	u64_stats_update_end(&cpu->syncp);
+}
+
+/**
+ * sdwan_drop() - count a packet that goes no further, and free it
+ * @drops: counters
+ * @skb: packet
+ * @cause: why
+ *
+ * Context: Bottom halves off.
+ */
+void sdwan_drop(struct sdwan_drops __percpu *drops, struct sk_buff *skb,
+		enum sdwan_drop cause)
+{
+	sdwan_drop_count(drops, cause);
+	kfree_skb_reason(skb, sdwan_drop_reasons[cause]);
 }
 
 /**

@@ -12,6 +12,8 @@
 #include <linux/types.h>
 #include <linux/u64_stats_sync.h>
 
+struct sk_buff;
+
 /**
  * enum sdwan_drop - why a packet goes no further
  * @SDWAN_DROP_TX_NOT_IP: neither IPv4 nor IPv6
@@ -111,6 +113,8 @@ extern const char * const sdwan_drop_names[SDWAN_DROP_COUNT];
 struct sdwan_drops __percpu *sdwan_drops_alloc(void);
 void sdwan_drop_count(struct sdwan_drops __percpu *drops,
 		      enum sdwan_drop cause);
+void sdwan_drop(struct sdwan_drops __percpu *drops, struct sk_buff *skb,
+		enum sdwan_drop cause);
 void sdwan_drops_sum(const struct sdwan_drops __percpu *drops,
 		     u64 sum[SDWAN_DROP_COUNT]);
 

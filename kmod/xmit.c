@@ -305,10 +305,8 @@ netdev_tx_t sdwan_xmit(struct sk_buff *skb, struct net_device *dev)
 	enum sdwan_drop cause;
 
 	rcu_read_lock();
-	if (unlikely(!sdwan_xmit_one(seg, skb, &cause))) {
-		sdwan_drop_count(seg->drops, cause);
-		kfree_skb(skb);
-	}
+	if (unlikely(!sdwan_xmit_one(seg, skb, &cause)))
+		sdwan_drop(seg->drops, skb, cause);
 	rcu_read_unlock();
 	return NETDEV_TX_OK;
 }
