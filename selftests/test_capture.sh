@@ -26,7 +26,7 @@ decoded()
 	! grep -i malformed "$CASE_TMP/decoded" ||
 		fail "a packet that Wireshark calls malformed"
 	awk -F'\t' -v ip=$ip '
-		$2 ~ "^eth:ethertype:" ip ":udp:geneve:(ip|ipv6):(tcp|udp|icmp|icmpv6)" { good++; next }
+		$2 ~ "^eth:ethertype:" ip ":udp:geneve:(ip|ipv6):(tcp|udp|icmp|icmpv6|data)" { good++; next }
 		$2 ~ "^eth:ethertype:(arp|ipv6:(ipv6\\.hopopts:)?icmpv6)$" { next }
 		{ print; bad++ }
 		END { exit !(good > 50 && !bad) }' "$CASE_TMP/decoded" \

@@ -83,6 +83,8 @@ test_ethtool()
 	for feature in tx-checksumming scatter-gather tcp-segmentation-offload \
 		       generic-segmentation-offload; do
 		matches "$(ns e1 ethtool -k sdwan0)" "^$feature: on"
+	done
+	for feature in tso gso sg tx; do
 		check ns e1 ethtool -K sdwan0 $feature off
 	done
 }

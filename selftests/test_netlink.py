@@ -14,8 +14,8 @@
 import os
 import struct
 import sys
-from errno import (E2BIG, EBUSY, EEXIST, EINVAL, ENODEV, ENOENT, ENOSPC, EOPNOTSUPP,
-                   EPERM, ERANGE, EXDEV, EADDRNOTAVAIL)
+from errno import (E2BIG, EADDRNOTAVAIL, EAFNOSUPPORT, EBUSY, EEXIST, EINVAL,
+                   ENODEV, ENOENT, ENOSPC, EOPNOTSUPP, EPERM, ERANGE, EXDEV)
 
 import yaml
 
@@ -60,7 +60,7 @@ def valid():
             spec = [a for a in SETS[set_name]['attributes']
                     if a['name'] == key][0]
             if key == 'overlay':
-                out.append((key, overlay('100.64.0.9', 100)))
+                out.append((key, overlay(v, 100)))
             elif spec['type'] == 'binary':
                 out.append((key, address(kind, v)))
             elif spec['type'] == 'string':
@@ -82,10 +82,10 @@ def valid():
                             local='192.168.10.1', port=6081, encap=1,
                             cost=5, rate=1000),
         'underlay-del': req('underlay', name='u0'),
-        'peer-new': req('peer', name='p9', site=9, gateway=1, overlay=0,
-                        source_check=1, stock=0),
-        'peer-set': req('peer', name='p2', site=2, gateway=1, overlay=0,
-                        source_check=0, stock=1),
+        'peer-new': req('peer', name='p9', site=9, gateway=1,
+                        overlay='100.64.0.9', source_check=1, stock=0),
+        'peer-set': req('peer', name='p2', site=2, gateway=1,
+                        overlay='100.64.0.7', source_check=0, stock=1),
         'peer-del': req('peer', name='p2'),
         'path-new': req('path', name='x9', peer='p2', underlay='u0',
                         remote='192.168.20.9', dstport=6082, encap=1,
@@ -376,7 +376,7 @@ def test_values():
     no(ENOENT, 'path-new', W('192.168.20.9', under='nobody'))
     for remote in ('224.0.0.1', '255.255.255.255', '0.0.0.0', '::', 'ff02::1',
                    '2001:db8::1'):
-        no(EINVAL, 'path-new', W(remote, name='x'))
+        no((EINVAL, EAFNOSUPPORT), 'path-new', W(remote, name='x'))
     for kind in (1, 2):
         no(EOPNOTSUPP, 'path-new', W('192.168.20.9', name='x'),
            u32(A['SDWAN_A_PATH_KIND'], kind))
