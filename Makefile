@@ -52,9 +52,12 @@ endif
 	echo "make: build/$$release/sdwan.ko"
 endif
 
+# Debian's headers ask for signatures, and come without the key
+unsigned := $(if $(wildcard $(KDIR)/certs/signing_key.pem),,CONFIG_MODULE_SIG_ALL=)
+
 modules_install: module
 	@release=$(shadow_name); \
-	$(MAKE) -C $(KDIR) M=$(tree)/build/$$release \
+	$(MAKE) -C $(KDIR) M=$(tree)/build/$$release $(unsigned) \
 		$(if $(DESTDIR),INSTALL_MOD_PATH=$(DESTDIR)) modules_install
 
 tool:
@@ -78,8 +81,7 @@ KERNEL ?= 6.12
 T ?=
 
 demo:
-	@$(tree)/selftests/vm/run --kernel $(KERNEL) -- \
-		bash $(tree)/selftests/demo.sh
+	@$(tree)/selftests/vm/run --kernel $(KERNEL) -- $(tree)/selftests/demo
 
 check:
 	@$(tree)/selftests/check
