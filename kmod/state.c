@@ -204,13 +204,8 @@ static void sdwan_state_device_here(struct sdwan_net *sn,
 	unsigned long id;
 
 	mutex_lock(&sn->lock);
-	xa_for_each(&sn->table[SDWAN_KIND_UNDERLAY].ids, id, obj) {
-		struct sdwan_underlay *underlay = to_underlay(obj);
-
-		if (!rcu_access_pointer(underlay->dev) &&
-		    !strcmp(underlay->dev_name, dev->name))
-			sdwan_underlay_attach(underlay, dev);
-	}
+	xa_for_each(&sn->table[SDWAN_KIND_UNDERLAY].ids, id, obj)
+		sdwan_underlay_device_here(to_underlay(obj), dev);
 	mutex_unlock(&sn->lock);
 }
 

@@ -223,7 +223,7 @@ enum sdwan_family {
  * struct sdwan_underlay - a local attachment to a WAN
  * @obj: common part; the configuration is &struct sdwan_underlay_cfg
  * @name: (c) key, zero-padded
- * @dev_name: (c) name of the device
+ * @dev_name: (L) name of the device, or of the one it waits for
  * @local: (c) source address, v4-mapped for IPv4, unspecified for any
  * @port: (c) local UDP port
  * @encap: (c) default encapsulation, enum sdwan_encap

@@ -461,6 +461,47 @@ void sdwan_underlay_attach(struct sdwan_underlay *underlay,
 		sdwan_underlay_own_socks(underlay);
 }
 
+/* Whether another underlay is on this device, as a rename can bring about. */
+static bool sdwan_underlay_taken(const struct sdwan_underlay *underlay,
+				 const struct net_device *dev)
+{
+	struct sdwan_object *obj;
+	unsigned long id;
+
+	xa_for_each(&underlay->obj.sn->table[SDWAN_KIND_UNDERLAY].ids, id, obj) {
+		const struct sdwan_underlay *other = to_underlay(obj);
+
+		if (other != underlay &&
+		    rcu_access_pointer(other->dev) == dev &&
+		    other->port == underlay->port &&
+		    ipv6_addr_equal(&other->local, &underlay->local))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * sdwan_underlay_device_here() - a device appeared, or has another name now
+ * @underlay: any underlay of its namespace
+ * @dev: device
+ *
+ * An underlay without a device takes the one of its name; one whose device was
+ * renamed goes by the new name.
+ *
+ * Context: Process context, under rtnl_mutex and sdwan_net.lock.
+ */
+void sdwan_underlay_device_here(struct sdwan_underlay *underlay,
+				struct net_device *dev)
+{
+	if (rcu_access_pointer(underlay->dev) == dev)
+		strscpy(underlay->dev_name, dev->name,
+			sizeof(underlay->dev_name));
+	else if (!rcu_access_pointer(underlay->dev) &&
+		 !strcmp(underlay->dev_name, dev->name) &&
+		 !sdwan_underlay_taken(underlay, dev))
+		sdwan_underlay_attach(underlay, dev);
+}
+
 /**
  * sdwan_underlay_detach() - the device of an underlay is going away
  * @underlay: underlay

@@ -9,6 +9,8 @@
 
 struct sdwan_underlay *sdwan_underlay_find(struct sdwan_change *chg,
 					   unsigned int attr);
+void sdwan_underlay_device_here(struct sdwan_underlay *underlay,
+				struct net_device *dev);
 void sdwan_underlay_attach(struct sdwan_underlay *underlay,
 			   struct net_device *dev);
 void sdwan_underlay_detach(struct sdwan_underlay *underlay);
