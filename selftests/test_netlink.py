@@ -5,7 +5,7 @@
 # in a transaction.
 # Kernels: all
 # Check: 6.12 6.1 debug
-# Timeout: 240
+# Timeout: 300
 #
 # The requests are derived from the specification: every attribute of every
 # request missing, twice, of every wrong length, out of range, huge; unknown

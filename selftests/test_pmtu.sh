@@ -5,7 +5,7 @@
 # in silence.
 # Kernels: all
 # Check: 6.12 6.1
-# Timeout: 240
+# Timeout: 500
 
 set -u
 . "$(dirname "$0")/lib.sh"

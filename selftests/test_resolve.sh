@@ -4,7 +4,7 @@
 # From an inner packet to its site, and what the far end accepts as a source.
 # Kernels: all
 # Check: 6.12 6.1
-# Timeout: 300
+# Timeout: 400
 
 set -u
 . "$(dirname "$0")/lib.sh"

@@ -5,7 +5,7 @@
 # they are changed.
 # Kernels: all
 # Check: 6.12
-# Timeout: 240
+# Timeout: 300
 
 set -u
 . "$(dirname "$0")/lib.sh"

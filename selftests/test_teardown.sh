@@ -6,7 +6,7 @@
 # runner); at the end of each case the edge can be set up anew.
 # Kernels: all
 # Check: 6.12 6.1 debug
-# Timeout: 300
+# Timeout: 600
 
 set -u
 . "$(dirname "$0")/lib.sh"
