@@ -3,7 +3,7 @@
 #
 # Find out which interfaces the kernel's headers have.
 #
-#	probe.sh LIST HEADER -- COMPILER FLAGS...
+#	probe.sh LIST HEADER CHECKSUM -- COMPILER FLAGS...
 #
 # LIST holds probes, one after the other:
 #
@@ -20,7 +20,7 @@ set -eu
 
 list=$1
 out=$2
-shift 3
+shift 4
 
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
