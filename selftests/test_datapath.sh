@@ -3,7 +3,7 @@
 #
 # Two sites exchange traffic: IPv4 and IPv6 over IPv4 and IPv6 WANs.
 # Kernels: all
-# Check: 6.12 6.1 debug
+# Check: 6.12 6.1
 # Timeout: 400
 
 set -u

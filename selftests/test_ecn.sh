@@ -3,7 +3,7 @@
 #
 # The traffic class goes with the packet: DSCP copied, ECN by RFC 6040.
 # Kernels: all
-# Check: 6.12 6.1
+# Check: 6.12
 # Timeout: 300
 
 set -u

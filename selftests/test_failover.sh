@@ -3,7 +3,7 @@
 #
 # A lost underlay moves traffic to the next path in the same instant.
 # Kernels: all
-# Check: 6.12 6.1
+# Check: 6.12
 # Timeout: 400
 
 set -u

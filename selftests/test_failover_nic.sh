@@ -4,7 +4,7 @@
 # A lost underlay moves traffic to the next path in the same instant, on
 # virtio network cards.
 # Kernels: 6.12 6.1 debug
-# Check: 6.12 6.1
+# Check: 6.12
 # Timeout: 200
 # Guest: nic
 

@@ -3,7 +3,7 @@
 #
 # Super-packets of unusual kinds: larger than 64 KiB, of UDP, in fragments.
 # Kernels: all
-# Check: 6.12 6.1
+# Check: 6.12
 # Timeout: 300
 
 set -u

@@ -4,7 +4,7 @@
 # Packets too large for a WAN are answered with ICMP or fragmented, never lost
 # in silence.
 # Kernels: all
-# Check: 6.12 6.1
+# Check: 6.12
 # Timeout: 500
 
 set -u

@@ -3,7 +3,7 @@
 #
 # From an inner packet to its site, and what the far end accepts as a source.
 # Kernels: all
-# Check: 6.12 6.1
+# Check: 6.12
 # Timeout: 400
 
 set -u

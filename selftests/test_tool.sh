@@ -4,7 +4,7 @@
 # sdwanctl with the real module: all commands, what is refused, save and
 # restore, monitor.
 # Kernels: all
-# Check: 6.12 6.1
+# Check: 6.12
 # Timeout: 300
 
 set -u

@@ -4,7 +4,7 @@
 # Transactions are all or nothing; dumps list every stable object exactly
 # once; listeners are told what changed.
 # Kernels: all
-# Check: 6.12 6.1 debug
+# Check: 6.12 debug
 # Timeout: 300
 
 import os

@@ -4,7 +4,7 @@
 # The kernel's own Python netlink client drives the family by the
 # specification: requests, dumps, notifications, errors.
 # Kernels: 6.12 6.1 debug
-# Check: 6.12 6.1
+# Check: 6.12
 # Timeout: 180
 #
 # It comes with linux-source-6.12 (tools/net/ynl), which selftests/vm/kernel -s
