@@ -59,25 +59,16 @@ int config_add(struct config *cfg, enum obj_id id, json_t *obj, json_t *cols,
 		json_decref(cols);
 		return -EEXIST;
 	}
-	if (!(n & (n - 1))) {	/* at powers of two, and at 0 */
-		item = realloc(item, (n ? n * 2 : 8) * sizeof(*item));
-		if (!item)
-			abort();
-		cfg->item[id] = item;
-	}
+	item = grow(item, n, sizeof(*item));
+	if (!item)
+		abort();
+	cfg->item[id] = item;
 	item[n] = (struct item) { .obj = obj, .cols = cols };
 	if (pos)
 		item[n].pos = *pos;
 	cfg->n[id]++;
 	json_object_set_new(cfg->index[id], key, json_integer((json_int_t)n));
 	return 0;
-}
-
-static const char *str(const json_t *obj, const char *key)
-{
-	const char *s = json_string_value(json_object_get(obj, key));
-
-	return s ? s : "";
 }
 
 /* ---- from a file ---- */
@@ -187,7 +178,7 @@ static int check_reference(const struct config *cfg, const struct item *path,
 			   enum obj_id id)
 {
 	const char *key = obj_types[id]->name;
-	const char *name = str(path->obj, key);
+	const char *name = obj_str(path->obj, key);
 	struct pos pos = path->pos;
 
 	if (config_find(cfg, id, name))
@@ -388,7 +379,7 @@ json_t *config_default(const struct config *cfg, const struct objtype *type,
 
 static bool is_learned(const json_t *obj)
 {
-	return !strcmp(str(obj, "origin"), "learned");
+	return !strcmp(obj_str(obj, "origin"), "learned");
 }
 
 static void write_kind(const struct config *cfg, enum obj_id id, FILE *fp,

@@ -11,25 +11,13 @@
 
 #include "sdwanctl.h"
 
-static const char *str(const json_t *obj, const char *key)
-{
-	const char *s = json_string_value(json_object_get(obj, key));
-
-	return s ? s : "";
-}
-
 static void push(struct oplist *ops, enum op_kind kind,
 		 const struct objtype *type, json_t *obj,
 		 const struct item *item)
 {
-	size_t n = ops->n;
-
-	if (!(n & (n - 1))) {	/* at powers of two, and at 0 */
-		ops->op = realloc(ops->op,
-				  (n ? n * 2 : 8) * sizeof(*ops->op));
-		if (!ops->op)
-			abort();
-	}
+	ops->op = grow(ops->op, ops->n, sizeof(*ops->op));
+	if (!ops->op)
+		abort();
 	ops->op[ops->n++] = (struct op) {
 		.kind = kind, .type = type, .obj = obj, .item = item,
 	};
@@ -123,7 +111,7 @@ static bool goes(const struct config *want, enum obj_id id,
 
 static bool learned(const json_t *obj)
 {
-	return !strcmp(str(obj, "origin"), "learned");
+	return !strcmp(obj_str(obj, "origin"), "learned");
 }
 
 /* ---- what must be made anew ---- */
@@ -174,7 +162,7 @@ static void renew_dependants(struct config *cur, const struct config *want)
 			const char *kind = obj_types[above[k]]->name;
 			const struct item *on;
 
-			on = config_find(cur, above[k], str(path->obj, kind));
+			on = config_find(cur, above[k], obj_str(path->obj, kind));
 			if (on && goes(want, above[k], on))
 				path->renew = true;
 		}
@@ -183,8 +171,8 @@ static void renew_dependants(struct config *cur, const struct config *want)
 
 static void path_place(const json_t *obj, char *buf, size_t size)
 {
-	snprintf(buf, size, "%s %s %s", str(obj, "underlay"),
-		 str(obj, "remote"), str(obj, "encap"));
+	snprintf(buf, size, "%s %s %s", obj_str(obj, "underlay"),
+		 obj_str(obj, "remote"), obj_str(obj, "encap"));
 }
 
 /*
@@ -209,7 +197,7 @@ static void renew_displaced(struct config *cur, const struct config *want)
 
 		path_place(c->obj, place, sizeof(place));
 		name = json_string_value(json_object_get(taken, place));
-		if (name && strcmp(name, str(c->obj, "name")))
+		if (name && strcmp(name, obj_str(c->obj, "name")))
 			c->renew = true;
 	}
 	json_decref(taken);
@@ -322,7 +310,7 @@ static json_t *gained_overlays(const struct config *cur,
 
 			if (!c || !list_has(json_object_get(c->obj, "overlay"),
 					    one))
-				json_object_set_new(gained, str(one, "addr"),
+				json_object_set_new(gained, obj_str(one, "addr"),
 						    json_true());
 		}
 	}
@@ -343,7 +331,7 @@ static void release(const struct item *c, const struct item *w,
 
 		if (list_has(keep, one))
 			json_array_append(rest, one);
-		else if (json_object_get(gained, str(one, "addr")))
+		else if (json_object_get(gained, obj_str(one, "addr")))
 			needed = true;
 	}
 	if (needed) {

@@ -45,21 +45,16 @@ static int get_fabric(struct ctx *c, const struct args *a, json_t **fabric)
 	return ST_OK;
 }
 
-static json_int_t num(const json_t *obj, const char *key)
-{
-	return json_integer_value(json_object_get(obj, key));
-}
-
 static void print_counts(const json_t *fabric)
 {
 	const struct keyword *kw;
 
 	for (kw = limit_kw; kw->word; kw++) {
 		printf("%s %" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT,
-		       kw->word, num(fabric, kw->word), num(fabric, kw->key));
+		       kw->word, obj_int(fabric, kw->word), obj_int(fabric, kw->key));
 		if (!strcmp(kw->word, "paths"))
 			printf(", %" JSON_INTEGER_FORMAT " up",
-			       num(fabric, "paths_up"));
+			       obj_int(fabric, "paths_up"));
 		putchar('\n');
 	}
 }
@@ -74,9 +69,9 @@ static void print_counters(const struct ctx *c, const json_t *counters)
 		const char *name;
 
 		name = json_string_value(json_object_get(ctr, "name"));
-		if (name && (c->stats || num(ctr, "value")))
-			printf("drop %s %" JSON_INTEGER_FORMAT "\n", name,
-			       num(ctr, "value"));
+		if (name && (c->stats || obj_int(ctr, "value")))
+			printf("%s %" JSON_INTEGER_FORMAT "\n", name,
+			       obj_int(ctr, "value"));
 	}
 }
 
@@ -86,10 +81,10 @@ static void print_status(const struct ctx *c, const json_t *fabric)
 
 	version = json_string_value(json_object_get(fabric, "version"));
 	printf("sdwan %s generation %" JSON_INTEGER_FORMAT,
-	       version ? version : "?", num(fabric, "generation"));
-	if (num(fabric, "txn"))
+	       version ? version : "?", obj_int(fabric, "generation"));
+	if (obj_int(fabric, "txn"))
 		printf(" transaction %" JSON_INTEGER_FORMAT,
-		       num(fabric, "txn"));
+		       obj_int(fabric, "txn"));
 	putchar('\n');
 	print_counts(fabric);
 	print_counters(c, json_object_get(fabric, "counter"));
@@ -147,7 +142,7 @@ static int limit_show(struct ctx *c, struct args *a)
 		for (kw = limit_kw; kw->word; kw++)
 			printf("%s%s %" JSON_INTEGER_FORMAT,
 			       kw == limit_kw ? "" : " ", kw->word,
-			       num(limits, kw->key));
+			       obj_int(limits, kw->key));
 		putchar('\n');
 	}
 	json_decref(limits);

@@ -64,17 +64,15 @@ static int sdwan_parse_opt(struct link_util *lu, int argc, char **argv,
 {
 	(void)lu;
 	for (; argc > 0; argc -= 2, argv += 2) {
-		int (*parse)(struct nlmsghdr *n, const char *word);
+		int (*parse)(struct nlmsghdr *n, const char *word) = NULL;
 
-		if (!strcmp(argv[0], "vni")) {
+		if (!strcmp(argv[0], "vni"))
 			parse = parse_vni;
-		} else if (!strcmp(argv[0], "mode")) {
+		else if (!strcmp(argv[0], "mode"))
 			parse = parse_mode;
-		} else if (!strcmp(argv[0], "help")) {
-			usage(stderr);
-			return -1;
-		} else {
+		else if (strcmp(argv[0], "help"))
 			complain("sdwan: unknown option", argv[0]);
+		if (!parse) {
 			usage(stderr);
 			return -1;
 		}

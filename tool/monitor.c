@@ -160,6 +160,7 @@ static void learn_kind(struct monitor *m, struct ctx *reader, int id)
 	char key[OBJ_KEY];
 	size_t i;
 
+	json_decref(m->seen[id]);
 	m->seen[id] = json_object();
 	if (type->singleton) {
 		json_t *obj = NULL;
@@ -200,6 +201,7 @@ static int receive(struct monitor *m)
 		return ST_OK;
 	if (ret == -ENOBUFS) {
 		warn_at(NULL, "events came faster than they were read, some are lost");
+		learn(m);
 		return ST_OK;
 	}
 	if (ret < 0)

@@ -349,7 +349,7 @@ void sdw_stop(struct ctx *c)
 
 /* One request. With @reply, the object of the answer, or NULL if none came. */
 int sdw_do(struct ctx *c, const struct request *rq, json_t **reply,
-	  struct sdw_error *err)
+	   struct sdw_error *err)
 {
 	struct answer an = { .rq = rq, .err = err };
 	struct nl_msg *msg;
@@ -403,7 +403,7 @@ static void nap(unsigned int msec)
  * few times; what changes without end is shown as it is, with a warning.
  */
 int sdw_dump(struct ctx *c, const struct request *rq, json_t **list,
-	    struct sdw_error *err)
+	     struct sdw_error *err)
 {
 	bool interrupted = false;
 	unsigned int try;
@@ -423,11 +423,6 @@ int sdw_dump(struct ctx *c, const struct request *rq, json_t **list,
 	return 0;
 }
 
-static json_int_t int_of(const json_t *obj, const char *key)
-{
-	return json_integer_value(json_object_get(obj, key));
-}
-
 int sdw_generation(struct ctx *c, uint32_t *gen, struct sdw_error *err)
 {
 	const struct request rq = {
@@ -439,7 +434,7 @@ int sdw_generation(struct ctx *c, uint32_t *gen, struct sdw_error *err)
 	ret = sdw_do(c, &rq, &fabric, err);
 	if (ret)
 		return ret;
-	*gen = (uint32_t)int_of(fabric, "generation");
+	*gen = (uint32_t)obj_int(fabric, "generation");
 	json_decref(fabric);
 	return 0;
 }
@@ -459,8 +454,8 @@ int txn_begin(struct ctx *c, const uint32_t *gen, struct sdw_error *err)
 	json_decref(attrs);
 	if (ret)
 		return ret;
-	c->txn = (uint32_t)int_of(reply, "id");
-	c->txn_gen = (uint32_t)int_of(reply, "generation");
+	c->txn = (uint32_t)obj_int(reply, "id");
+	c->txn_gen = (uint32_t)obj_int(reply, "generation");
 	json_decref(reply);
 	if (!c->txn)
 		return sdw_fail(err, EPROTO, "transaction without a number");
@@ -504,7 +499,7 @@ void txn_abort(struct ctx *c)
  * word that @cols knows, the message points at that word.
  */
 int sdw_report(const struct pos *pos, const json_t *cols,
-	      const struct sdw_error *err)
+	       const struct sdw_error *err)
 {
 	struct pos at = pos ? *pos : (struct pos) { 0 };
 	const char *why = strerror(err->code);

@@ -19,8 +19,7 @@ static const char *const brief[] = { "site", "gateway", "name", NULL };
 static void defaults(json_t *obj, const struct config *cfg)
 {
 	(void)cfg;
-	if (!json_object_get(obj, "gateway"))
-		json_object_set_new(obj, "gateway", json_integer(1));
+	obj_default(obj, "gateway", json_integer(1));
 }
 
 const struct objtype obj_node = {

@@ -64,7 +64,7 @@ static int parse_name(const struct objtype *type, unsigned int mask,
 		      struct args *a, json_t *obj, json_t *cols)
 {
 	const struct tok *tok = args_peek(a);
-	static struct keyword name_kw = { .word = "name", .type = K_STR };
+	struct keyword name_kw = { .word = "name", .type = K_STR };
 	json_t *val = NULL;
 	int ret;
 

@@ -56,57 +56,36 @@ static const char *const stats[] = {
 /* The name that the kernel gives to a path without one. */
 void path_default_name(json_t *obj)
 {
-	const json_t *peer = json_object_get(obj, "peer");
-	const json_t *underlay = json_object_get(obj, "underlay");
 	char name[SDWAN_NAME_MAX * 2 + 2];
 
-	if (json_object_get(obj, "name"))
-		return;
-	snprintf(name, sizeof(name), "%s:%s", json_string_value(peer),
-		 json_string_value(underlay));
-	json_object_set_new(obj, "name", json_string(name));
-}
-
-static void take(json_t *obj, const char *key, const json_t *from,
-		 const char *from_key)
-{
-	json_t *val = json_object_get(from, from_key);
-
-	if (val && !json_object_get(obj, key))
-		json_object_set(obj, key, val);
+	snprintf(name, sizeof(name), "%s:%s", obj_str(obj, "peer"),
+		 obj_str(obj, "underlay"));
+	obj_default(obj, "name", json_string(name));
 }
 
 /* Encapsulation and port are the underlay's. */
 static void defaults(json_t *obj, const struct config *cfg)
 {
-	const char *name;
-	const struct item *ul;
-	json_t *below = NULL;
+	const struct item *ul = NULL;
+	json_t *below;
 
-	name = json_string_value(json_object_get(obj, "underlay"));
-	ul = cfg && name ? config_find(cfg, OBJ_UNDERLAY, name) : NULL;
+	if (cfg)
+		ul = config_find(cfg, OBJ_UNDERLAY, obj_str(obj, "underlay"));
 	below = ul ? json_copy(ul->obj) : json_object();
 	obj_underlay.defaults(below, cfg);
-	take(obj, "encap", below, "encap");
-	take(obj, "dstport", below, "port");
+	obj_default(obj, "encap", json_incref(json_object_get(below, "encap")));
+	obj_default(obj, "dstport",
+		    json_incref(json_object_get(below, "port")));
 	json_decref(below);
-	if (!json_object_get(obj, "preference"))
-		json_object_set_new(obj, "preference", json_integer(100));
-	if (!json_object_get(obj, "admin"))
-		json_object_set_new(obj, "admin", json_true());
-	if (!json_object_get(obj, "kind"))
-		json_object_set_new(obj, "kind", json_string("direct"));
+	obj_default(obj, "preference", json_integer(100));
+	obj_default(obj, "admin", json_true());
+	obj_default(obj, "kind", json_string("direct"));
 }
 
 const struct objtype obj_path = {
 	.name = "path",
 	.set = &set_path,
-	.get = SDWAN_CMD_PATH_GET,
-	.add = SDWAN_CMD_PATH_NEW,
-	.change = SDWAN_CMD_PATH_SET,
-	.del = SDWAN_CMD_PATH_DEL,
-	.ntf = SDWAN_CMD_PATH_NTF,
-	.del_ntf = SDWAN_CMD_PATH_DEL_NTF,
+	OBJ_COMMANDS(PATH),
 	.name_optional = true,
 	.key = "name",
 	.name_max = SDWAN_PATH_NAME_MAX,

@@ -32,25 +32,16 @@ static const char *const detail[] = { "id", "paths", NULL };
 static void defaults(json_t *obj, const struct config *cfg)
 {
 	(void)cfg;
-	if (!json_object_get(obj, "gateway"))
-		json_object_set_new(obj, "gateway", json_integer(1));
-	if (!json_object_get(obj, "overlay"))
-		json_object_set_new(obj, "overlay", json_array());
-	if (!json_object_get(obj, "source_check"))
-		json_object_set_new(obj, "source_check", json_true());
-	if (!json_object_get(obj, "stock"))
-		json_object_set_new(obj, "stock", json_false());
+	obj_default(obj, "gateway", json_integer(1));
+	obj_default(obj, "overlay", json_array());
+	obj_default(obj, "source_check", json_true());
+	obj_default(obj, "stock", json_false());
 }
 
 const struct objtype obj_peer = {
 	.name = "peer",
 	.set = &set_peer,
-	.get = SDWAN_CMD_PEER_GET,
-	.add = SDWAN_CMD_PEER_NEW,
-	.change = SDWAN_CMD_PEER_SET,
-	.del = SDWAN_CMD_PEER_DEL,
-	.ntf = SDWAN_CMD_PEER_NTF,
-	.del_ntf = SDWAN_CMD_PEER_DEL_NTF,
+	OBJ_COMMANDS(PEER),
 	.key = "name",
 	.name_max = SDWAN_NAME_MAX,
 	.kw = keywords,

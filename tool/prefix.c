@@ -31,14 +31,10 @@ static const char *const brief[] = {
 static void defaults(json_t *obj, const struct config *cfg)
 {
 	(void)cfg;
-	if (!json_object_get(obj, "gateway"))
-		json_object_set_new(obj, "gateway", json_array());
-	if (!json_object_get(obj, "origin"))
-		json_object_set_new(obj, "origin", json_string("static"));
-	if (!json_object_get(obj, "expires"))
-		json_object_set_new(obj, "expires", json_integer(0));
-	if (!json_object_get(obj, "negative"))
-		json_object_set_new(obj, "negative", json_false());
+	obj_default(obj, "gateway", json_array());
+	obj_default(obj, "origin", json_string("static"));
+	obj_default(obj, "expires", json_integer(0));
+	obj_default(obj, "negative", json_false());
 }
 
 static int check(const json_t *obj, const struct args *a)
@@ -55,12 +51,7 @@ static int check(const json_t *obj, const struct args *a)
 const struct objtype obj_prefix = {
 	.name = "prefix",
 	.set = &set_prefix,
-	.get = SDWAN_CMD_PREFIX_GET,
-	.add = SDWAN_CMD_PREFIX_NEW,
-	.change = SDWAN_CMD_PREFIX_SET,
-	.del = SDWAN_CMD_PREFIX_DEL,
-	.ntf = SDWAN_CMD_PREFIX_NTF,
-	.del_ntf = SDWAN_CMD_PREFIX_DEL_NTF,
+	OBJ_COMMANDS(PREFIX),
 	.key = "prefix",
 	.kw = keywords,
 	.brief = brief,

@@ -25,13 +25,6 @@ struct restore {
 	json_t *old_limits;
 };
 
-static const char *str(const json_t *obj, const char *key)
-{
-	const char *s = json_string_value(json_object_get(obj, key));
-
-	return s ? s : "";
-}
-
 /* ---- devices that are not there yet ---- */
 
 static json_t *missing_devices(const struct config *want)
@@ -68,7 +61,7 @@ static void skip_paths(struct config *want, const char *underlay)
 	for (i = 0; i < want->n[OBJ_PATH]; i++) {
 		struct item *path = &want->item[OBJ_PATH][i];
 
-		if (!strcmp(str(path->obj, "underlay"), underlay))
+		if (!strcmp(obj_str(path->obj, "underlay"), underlay))
 			path->skip = true;
 	}
 }
@@ -80,8 +73,8 @@ static void skip_missing(struct restore *r, const struct config *cur)
 
 	for (i = 0; i < r->want.n[OBJ_UNDERLAY]; i++) {
 		struct item *ul = &r->want.item[OBJ_UNDERLAY][i];
-		const char *name = str(ul->obj, "name");
-		const char *dev = str(ul->obj, "dev");
+		const char *name = obj_str(ul->obj, "name");
+		const char *dev = obj_str(ul->obj, "dev");
 
 		if (ul->skip || !*dev || link_exists(dev) ||
 		    config_find(cur, OBJ_UNDERLAY, name))
@@ -383,29 +376,35 @@ static int parse_wait(struct restore *r, struct args *a)
 	return 0;
 }
 
+static int parse_file(struct restore *r, const struct tok *tok)
+{
+	if (tok->s[0] == '-' && tok->s[1])
+		return err_word(tok, "restore has no option '%s'", tok->s);
+	if (r->file)
+		return err_word(tok, "'%s' is too much", tok->s);
+	r->file = tok->s;
+	return 0;
+}
+
 static int parse_options(struct restore *r, struct args *a)
 {
 	const struct tok *tok;
+	int ret = 0;
 
-	while ((tok = args_next(a))) {
-		if (is_option(tok->s, "dry-run")) {
+	while (!ret && (tok = args_next(a))) {
+		if (is_option(tok->s, "dry-run"))
 			r->dry_run = true;
-		} else if (is_option(tok->s, "keep-learned")) {
+		else if (is_option(tok->s, "keep-learned"))
 			r->keep_learned = true;
-		} else if (is_option(tok->s, "skip-missing")) {
+		else if (is_option(tok->s, "skip-missing"))
 			r->skip_missing = true;
-		} else if (is_option(tok->s, "wait")) {
-			if (parse_wait(r, a))
-				return ST_USAGE;
-		} else if (tok->s[0] == '-' && tok->s[1]) {
-			return err_word(tok, "restore has no option '%s'",
-					tok->s);
-		} else if (r->file) {
-			return err_word(tok, "'%s' is too much", tok->s);
-		} else {
-			r->file = tok->s;
-		}
+		else if (is_option(tok->s, "wait"))
+			ret = parse_wait(r, a);
+		else
+			ret = parse_file(r, tok);
 	}
+	if (ret)
+		return ret;
 	if (!r->file)
 		return err_end(a, "which file shall be restored?");
 	return 0;

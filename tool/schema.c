@@ -8,23 +8,35 @@
 
 #include "sdwanctl.h"
 
-#define ENUM(sym, start, ...)						\
-	static const char *const sym##_names[] = { __VA_ARGS__ };	\
+#define ENUM(sym, start)						\
 	const struct enum_desc enum_##sym = {				\
 		.name = sym##_names,					\
 		.first = start,						\
 		.n = ARRAY_SIZE(sym##_names),				\
 	}
 
-ENUM(encap, SDWAN_ENCAP_GENEVE,
-     "geneve", "vxlan", "vxlan-gpe", "gre", "dev");
-ENUM(state, SDWAN_PATH_STATE_DOWN,
-     "down", "up", "degraded", "dormant", "probing");
-ENUM(reason, SDWAN_STATE_REASON_NONE,
-     "none", "admin", "no-device", "device-down", "no-carrier", "no-address",
-     "no-route", "silent", "unreachable");
-ENUM(kind, SDWAN_PATH_KIND_DIRECT, "direct", "relay", "chain");
-ENUM(origin, SDWAN_PREFIX_ORIGIN_STATIC, "static", "learned");
+static const char *const encap_names[] = {
+	"geneve", "vxlan", "vxlan-gpe", "gre", "dev",
+};
+
+static const char *const state_names[] = {
+	"down", "up", "degraded", "dormant", "probing",
+};
+
+static const char *const reason_names[] = {
+	"none", "admin", "no-device", "device-down", "no-carrier",
+	"no-address", "no-route", "silent", "unreachable",
+};
+
+static const char *const kind_names[] = { "direct", "relay", "chain" };
+
+static const char *const origin_names[] = { "static", "learned" };
+
+ENUM(encap, SDWAN_ENCAP_GENEVE);
+ENUM(state, SDWAN_PATH_STATE_DOWN);
+ENUM(reason, SDWAN_STATE_REASON_NONE);
+ENUM(kind, SDWAN_PATH_KIND_DIRECT);
+ENUM(origin, SDWAN_PREFIX_ORIGIN_STATIC);
 
 #define ATTR(set, sym, t, n, k) \
 	{ .id = SDWAN_A_##set##_##sym, .type = A_##t, .name = n, .key = k }

@@ -89,6 +89,13 @@ int enum_value(const struct enum_desc *en, const char *name);
 const struct attr_desc *attr_by_id(const struct attr_set *set, unsigned int id);
 const struct attr_desc *attr_by_key(const struct attr_set *set, const char *key);
 
+/* ---- util.c ---- */
+
+const char *obj_str(const json_t *obj, const char *key);
+json_int_t obj_int(const json_t *obj, const char *key);
+void obj_default(json_t *obj, const char *key, json_t *val);
+void *grow(void *array, size_t n, size_t size);
+
 /* ---- codec.c: objects to attributes and back ---- */
 
 /* Where in a request the kernel points at. */
@@ -220,15 +227,15 @@ struct request {
 int sdw_start(struct ctx *c);
 void sdw_stop(struct ctx *c);
 int sdw_do(struct ctx *c, const struct request *rq, json_t **reply,
-	  struct sdw_error *err);
+	   struct sdw_error *err);
 int sdw_dump(struct ctx *c, const struct request *rq, json_t **list,
-	    struct sdw_error *err);
+	     struct sdw_error *err);
 int sdw_generation(struct ctx *c, uint32_t *gen, struct sdw_error *err);
 int txn_begin(struct ctx *c, const uint32_t *gen, struct sdw_error *err);
 int txn_commit(struct ctx *c, struct sdw_error *err);
 void txn_abort(struct ctx *c);
 int sdw_report(const struct pos *pos, const json_t *cols,
-	      const struct sdw_error *err);
+	       const struct sdw_error *err);
 
 typedef int (*event_fn)(void *arg, uint8_t cmd, const struct nlattr *head,
 			int len);
@@ -352,6 +359,14 @@ int obj_send(struct ctx *c, const struct objtype *type, uint8_t cmd,
 	     uint16_t flags, const json_t *obj, const json_t *cols,
 	     const struct pos *pos);
 #define OBJ_KEY 96
+
+#define OBJ_COMMANDS(kind)				\
+	.get = SDWAN_CMD_##kind##_GET,			\
+	.add = SDWAN_CMD_##kind##_NEW,			\
+	.change = SDWAN_CMD_##kind##_SET,		\
+	.del = SDWAN_CMD_##kind##_DEL,			\
+	.ntf = SDWAN_CMD_##kind##_NTF,			\
+	.del_ntf = SDWAN_CMD_##kind##_DEL_NTF
 
 /* ---- show.c: output ---- */
 

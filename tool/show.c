@@ -222,10 +222,13 @@ static void put_name(FILE *fp, const struct objtype *type, const char *name)
 
 static void put_keyword(FILE *fp, const struct keyword *kw, const json_t *val)
 {
+	bool said;
+
 	switch (kw->type) {
 	case K_TRUE:
 	case K_FALSE:
-		if (json_is_true(val) == (kw->type == K_TRUE))
+		said = kw->type == K_TRUE;
+		if (json_is_true(val) == said)
 			put_word(fp, kw->word);
 		break;
 	case K_FLAG:

@@ -18,18 +18,6 @@ struct entry {
 	uint8_t plen;
 };
 
-static json_int_t num(const json_t *obj, const char *key)
-{
-	return json_integer_value(json_object_get(obj, key));
-}
-
-static const char *str(const json_t *obj, const char *key)
-{
-	const char *s = json_string_value(json_object_get(obj, key));
-
-	return s ? s : "";
-}
-
 static int order(json_int_t a, json_int_t b)
 {
 	return (a > b) - (a < b);
@@ -59,7 +47,7 @@ static struct entry *entries(const json_t *list)
 
 	for (i = 0; e && i < n; i++) {
 		e[i].obj = json_array_get(list, i);
-		e[i].id = num(e[i].obj, "id");
+		e[i].id = obj_int(e[i].obj, "id");
 	}
 	return e;
 }
@@ -81,8 +69,8 @@ static int sort_entries(json_t *list, struct entry *e)
 
 static void place_prefix(struct entry *e)
 {
-	e->major = num(e->obj, "vni");
-	prefix_parse(str(e->obj, "prefix"), e->addr, &e->plen);
+	e->major = obj_int(e->obj, "vni");
+	prefix_parse(obj_str(e->obj, "prefix"), e->addr, &e->plen);
 	e->minor = !addr_is_v4(e->addr);
 }
 
@@ -113,20 +101,20 @@ int save_sort(json_t *list, const struct config *cfg, enum obj_id id)
 
 		switch (id) {
 		case OBJ_PEER:
-			e[i].major = num(e[i].obj, "site");
-			e[i].minor = num(e[i].obj, "gateway");
+			e[i].major = obj_int(e[i].obj, "site");
+			e[i].minor = obj_int(e[i].obj, "gateway");
 			break;
 		case OBJ_PATH:
 			peer = config_find(cfg, OBJ_PEER,
-					   str(e[i].obj, "peer"));
-			e[i].major = peer ? num(peer->obj, "site") : 0;
-			e[i].minor = num(e[i].obj, "preference");
+					   obj_str(e[i].obj, "peer"));
+			e[i].major = peer ? obj_int(peer->obj, "site") : 0;
+			e[i].minor = obj_int(e[i].obj, "preference");
 			break;
 		case OBJ_PREFIX:
 			place_prefix(&e[i]);
 			break;
 		default:
-			e[i].name = str(e[i].obj, "name");
+			e[i].name = obj_str(e[i].obj, "name");
 			break;
 		}
 	}

@@ -34,15 +34,11 @@ static int args_push(struct args *a, const char *s, size_t len,
 {
 	struct tok *tok;
 
-	if (!(a->n & (a->n - 1))) {	/* at powers of two, and at 0 */
-		size_t room = a->n ? (size_t)a->n * 2 : 8;
-
-		tok = realloc(a->tok, room * sizeof(*tok));
-		if (!tok)
-			return -ENOMEM;
-		a->tok = tok;
-	}
-	tok = &a->tok[a->n];
+	tok = grow(a->tok, (size_t)a->n, sizeof(*tok));
+	if (!tok)
+		return -ENOMEM;
+	a->tok = tok;
+	tok += a->n;
 	tok->pos = *pos;
 	tok->s = strndup(s, len);
 	if (!tok->s)

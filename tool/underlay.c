@@ -39,8 +39,6 @@ static const char *const detail[] = { "id", "ifindex", "paths", NULL };
 
 static int default_port(const char *encap)
 {
-	if (!encap)
-		return 0;
 	if (!strcmp(encap, "geneve"))
 		return 6081;
 	if (!strcmp(encap, "vxlan"))
@@ -55,26 +53,18 @@ static void defaults(json_t *obj, const struct config *cfg)
 	int port;
 
 	(void)cfg;
-	if (!json_object_get(obj, "encap"))
-		json_object_set_new(obj, "encap", json_string("geneve"));
-	port = default_port(json_string_value(json_object_get(obj, "encap")));
-	if (port && !json_object_get(obj, "port"))
-		json_object_set_new(obj, "port", json_integer(port));
-	if (!json_object_get(obj, "cost"))
-		json_object_set_new(obj, "cost", json_integer(0));
-	if (!json_object_get(obj, "rate"))
-		json_object_set_new(obj, "rate", json_integer(0));
+	obj_default(obj, "encap", json_string("geneve"));
+	port = default_port(obj_str(obj, "encap"));
+	if (port)
+		obj_default(obj, "port", json_integer(port));
+	obj_default(obj, "cost", json_integer(0));
+	obj_default(obj, "rate", json_integer(0));
 }
 
 const struct objtype obj_underlay = {
 	.name = "underlay",
 	.set = &set_underlay,
-	.get = SDWAN_CMD_UNDERLAY_GET,
-	.add = SDWAN_CMD_UNDERLAY_NEW,
-	.change = SDWAN_CMD_UNDERLAY_SET,
-	.del = SDWAN_CMD_UNDERLAY_DEL,
-	.ntf = SDWAN_CMD_UNDERLAY_NTF,
-	.del_ntf = SDWAN_CMD_UNDERLAY_DEL_NTF,
+	OBJ_COMMANDS(UNDERLAY),
 	.key = "name",
 	.name_max = SDWAN_NAME_MAX,
 	.kw = keywords,

@@ -99,7 +99,7 @@ static int parse_unit(const char *s, const struct unit *units, size_t n,
 {
 	uint64_t whole = 0, frac = 0, scale = 1, factor;
 	const char *p = s;
-	unsigned __int128 sum;
+	__uint128_t sum;
 
 	for (; isdigit((unsigned char)*p); p++) {
 		if (whole > VALUE_MAX / 10)
@@ -122,8 +122,8 @@ static int parse_unit(const char *s, const struct unit *units, size_t n,
 	}
 	if (find_unit(units, n, p, &factor))
 		return -EINVAL;
-	sum = (unsigned __int128)whole * factor;
-	sum += (unsigned __int128)frac * factor / scale;
+	sum = (__uint128_t)whole * factor;
+	sum += (__uint128_t)frac * factor / scale;
 	if (sum > VALUE_MAX)
 		return -ERANGE;
 	*val = (uint64_t)sum;

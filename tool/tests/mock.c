@@ -221,7 +221,8 @@ static void store_state(void)
 	if (!fp)
 		return;
 	fwrite(&live, offsetof(struct world, obj), 1, fp);
-	fwrite(live.obj, sizeof(*live.obj), live.n, fp);
+	if (live.n)
+		fwrite(live.obj, sizeof(*live.obj), live.n, fp);
 	fclose(fp);
 }
 
@@ -375,7 +376,7 @@ struct call {
 	uint8_t cmd;
 	struct nlattr *tb[MAX_ATTR];
 	struct world *w;
-	const char *msg;	/* extended acknowledgement */
+	const char *msg;	/* for the extended ack */
 	const void *bad;
 	int missing;
 };

@@ -4,7 +4,7 @@
 # Tests of sdwanctl against a kernel of paper (mock.c): no module, no
 # privilege. Prints TAP. The environment gives O, the build directory.
 
-SRC=$(CDPATH= cd "$(dirname "$0")/.." && pwd)
+SRC=$(cd "$(dirname "$0")/.." && pwd)
 S=$O/tests/sdwanctl
 PYTHON=${PYTHON:-python3}
 T=$(mktemp -d) || exit 1
@@ -257,10 +257,10 @@ run -j status
 json "status as JSON" "x['peers'] == 2 and x['paths'] == 3 and x['counter'][0] == {'name': 'rx_no_path', 'value': 5}"
 run status
 has "status: counts and limits" "peers 2 of 4096" "$T/out"
-has "status: counters that count" "drop rx_no_path 5" "$T/out"
+has "status: counters that count" "rx_no_path 5" "$T/out"
 is "status: others not" 0 "$(grep -c rx_bad_vni "$T/out")"
 run -s status
-has "status -s: all counters" "drop rx_bad_vni 0" "$T/out"
+has "status -s: all counters" "rx_bad_vni 0" "$T/out"
 run path show berlin:fibre
 is "path show NAME" "berlin:fibre: state up peer berlin underlay fibre local 192.0.2.1 remote 198.51.100.2 dstport 6081 encap geneve preference 100 mtu 1464" "$(cat "$T/out")"
 run path show b2
@@ -348,7 +348,7 @@ if [ -w /dev/full ]; then
 	"$S" path show >/dev/full 2>"$T/err"
 	is "output that cannot be written" 1 "$?"
 else
-	skip "output that cannot be written" "no /dev/full"
+	echo "# /dev/full is not there"
 fi
 
 # ---- changes ---------------------------------------------------------
@@ -522,7 +522,7 @@ cp "$T/out" "$T/saved"
 status "save FILE" 0 save "$T/saved2"
 is "save FILE is the same" "" "$(diff "$T/saved" "$T/saved2")"
 status "save where it cannot be" 1 save "$T/no/where"
-is "no rest of it" "" "$(ls "$T" | grep 'saved2\.')"
+is "no rest of it" "" "$(find "$T" -name 'saved2.*')"
 
 : >"$T/log"
 status "restore of what is there" 0 restore "$T/saved"
@@ -697,7 +697,7 @@ is "monitor as text" "created peer fresh
 changed path berlin
 state path berlin
 deleted path berlin
-changed peer fresh" "$(sed 's/:.*//' "$T/out")"
+created peer fresh" "$(sed 's/:.*//' "$T/out")"
 has "monitor tells of lost events" "some are lost" "$T/err"
 SDWAN_MOCK_EVENTS=1 run -j monitor path
 is "monitor of one object" 3 "$(wc -l <"$T/out" | tr -d ' ')"
@@ -714,7 +714,8 @@ offers()
 {
 	name=$1 want=$2
 	shift 2
-	run complete "$@"
+	set -- complete "$@"
+	run "$@"
 	is "completion: $name" "$want" "$(tr '\n' ' ' <"$T/out")"
 }
 
@@ -766,13 +767,13 @@ for page in sdwanctl ip-link-sdwan; do
 			-Z "$SRC/man/$page.8" 2>&1 >/dev/null)
 		is "man $page has no warnings" "" "$warnings"
 	else
-		skip "man $page has no warnings" "no man"
+		echo "# man is not there"
 	fi
 	if have mandoc; then
 		is "mandoc $page has no warnings" "" \
 			"$(mandoc -T lint -W warning "$SRC/man/$page.8" 2>&1)"
 	else
-		skip "mandoc $page has no warnings" "no mandoc"
+		echo "# mandoc is not there"
 	fi
 done
 missing=
@@ -792,8 +793,12 @@ if have systemd-analyze; then
 		grep sdwan-restore)
 	is "the unit is sound" "" "$out"
 else
-	skip "the unit is sound" "no systemd-analyze"
+	echo "# systemd-analyze is not there"
 fi
+
+make -s -C "$SRC" O="$O" DESTDIR="$T/dest" PREFIX=/usr install >/dev/null 2>&1
+is "what is installed" "ip-link-sdwan.8 link_sdwan.so sdwan-restore.service sdwanctl sdwanctl sdwanctl.8 " \
+	"$(find "$T/dest" -type f -exec basename {} \; | sort | tr '\n' ' ')"
 
 missing=
 for f in "$SRC"/*.c "$SRC"/*.h "$SRC"/tests/*.[ch]; do

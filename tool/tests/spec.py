@@ -45,7 +45,7 @@ def tables(text):
 def enums(text):
     text = re.sub(r'\s+', ' ', text)
     return {m[0]: re.findall(r'"([^"]*)"', m[1]) for m in
-            re.findall(r'ENUM\((\w+), \w+, ([^;]*)\);', text)}
+            re.findall(r'char \*const (\w+)_names\[\] = \{([^}]*)\};', text)}
 
 
 def main():
