@@ -58,6 +58,7 @@ nics_take()
 {
 	local s mac dev
 
+	modprobe -q virtio_net
 	for s in 1 2; do
 		mac=52:54:00:5d:00:0$s
 		dev=$(ip -j link | jq -r --arg m "$mac" \

@@ -13,55 +13,63 @@ set -u
 . "$(dirname "$0")/helpers.sh"
 . "$(dirname "$0")/failover.sh"
 
-# Virtio network cards: the carrier, and the device at either end
+# cable on|off: the carrier of both ends
+cable()
+{
+	echo "link nic0 $1" > /run/sdwan-control
+	echo "link nic1 $1" > /run/sdwan-control
+	wait_for 20 carriers "$1"
+}
+
+carriers()
+{
+	local s want=1
+
+	[ "$1" = on ] || want=0
+	for s in 1 2; do
+		[ "$(ns e$s cat /sys/class/net/wan0/carrier)" = $want ] ||
+			return
+	done
+}
+
 nic()
 {
 	[ -e /run/sdwan-control ] || skip "the guest has no network cards"
+	# as an earlier case may have left them
+	echo "link nic0 on" > /run/sdwan-control
+	echo "link nic1 on" > /run/sdwan-control
 	prepare topo_direct nic
 }
 
-nic_carrier() { echo "link nic0 $1" > /run/sdwan-control; nic_has "$1"; }
-
-nic_has()
-{
-	local want=1
-
-	[ "$1" = on ] || want=0
-	wait_for 20 eval "[ \$(ip netns exec e1 cat /sys/class/net/wan0/carrier) = $want ]"
-}
-
+# The cable is pulled: the cards tell by an interrupt
 test_nic_carrier()
 {
 	nic
 	FLIGHT=$((100 * SLOW))
-	cut nic_carrier off
+	cut cable off
 	only_in_flight
 	moved no-carrier
-	back nic_carrier on
+	back cable on
 }
 
+# The device is set down here; the other end, which keeps its carrier, is told
+# by its administrator
 test_nic_link_down()
 {
 	nic
-	cut ip -n e1 link set wan0 down
+	cut ip -n e1 link set dev wan0 down
 	only_in_flight
+	ip -n e2 link set dev wan0 down
 	moved device-down
-	ip -n e1 link set wan0 up
-	back direct_addr 1 0
+	ip -n e2 link set dev wan0 up
+	direct_addr 2 0
+	back link_up
 }
 
-# The other card goes down: it sends nothing, the carrier stays
-test_nic_far_carrier()
+link_up()
 {
-	nic
-	FLIGHT=$((100 * SLOW))
-	cut nic_carrier off
-	only_in_flight
-	# the other end of the cable has not noticed, and neither has TCP
-	check ns e2 ip link set wan0 down
-	tcp_copy h1 h2 10.2.0.2 1024
-	tcp_copy h2 h1 fd01::2 512
-	nic_carrier on
+	ip -n e1 link set dev wan0 up
+	direct_addr 1 0
 }
 
-run_tests test_nic_carrier test_nic_link_down test_nic_far_carrier
+run_tests test_nic_carrier test_nic_link_down
