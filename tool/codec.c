@@ -226,73 +226,87 @@ static json_t *decode_one(const struct attr_desc *d, const struct nlattr *nla)
 	}
 }
 
+/* More attributes than any set has; what is beyond is not ours. */
+#define ATTRS 64
+
+/* The last attribute of each type, found in one pass. */
+static void index_attrs(const struct nlattr *head, int len,
+			const struct nlattr *tb[ATTRS])
+{
+	const struct nlattr *pos;
+	int rem;
+
+	memset(tb, 0, ATTRS * sizeof(*tb));
+	nla_for_each_attr(pos, head, len, rem) {
+		int type = nla_type(pos);
+
+		if (type < ATTRS)
+			tb[type] = pos;
+	}
+}
+
 /* An address and a length, two attributes, are one value. */
 static json_t *decode_prefix(const struct attr_set *set,
 			     const struct nlattr *nla,
-			     const struct nlattr *head, int len)
+			     const struct nlattr *const tb[ATTRS])
+{
+	const struct nlattr *plen = NULL;
+	char text[ADDR_TEXT];
+	unsigned int i;
+
+	for (i = 0; i < set->n; i++)
+		if (set->attr[i].type == A_PFX_LEN)
+			plen = tb[set->attr[i].id];
+	if (!plen || nla_len(plen) < 1 || nla_len(nla) < ADDR_LEN)
+		return NULL;
+	prefix_format(nla_data(nla), nla_get_u8(plen), text, sizeof(text));
+	return json_string(text);
+}
+
+/* A list is always there, be it empty. */
+static json_t *decode_list(const struct attr_desc *d,
+			   const struct nlattr *head, int len)
 {
 	const struct nlattr *pos;
-	char text[ADDR_TEXT];
+	json_t *list = json_array(), *val;
 	int rem;
 
 	nla_for_each_attr(pos, head, len, rem) {
-		const struct attr_desc *d;
-
-		d = attr_by_id(set, (unsigned int)nla_type(pos));
-		if (!d || d->type != A_PFX_LEN || nla_len(pos) < 1)
+		if (nla_type(pos) != d->id)
 			continue;
-		if (nla_len(nla) < ADDR_LEN)
-			return NULL;
-		prefix_format(nla_data(nla), nla_get_u8(pos), text,
-			      sizeof(text));
-		return json_string(text);
+		val = decode_one(d, pos);
+		if (val)
+			json_array_append_new(list, val);
 	}
-	return NULL;
-}
-
-static int decode_attr(const struct attr_set *set, const struct attr_desc *d,
-		       const struct nlattr *nla, const struct nlattr *head,
-		       int len, json_t *obj)
-{
-	json_t *val, *list;
-
-	if (d->type == A_PFX_ADDR)
-		val = decode_prefix(set, nla, head, len);
-	else
-		val = decode_one(d, nla);
-	if (!val)
-		return 0;
-	if (!d->multi)
-		return json_object_set_new(obj, d->key, val);
-	list = json_object_get(obj, d->key);
-	return json_array_append_new(list, val);
+	return list;
 }
 
 /* Keys come in the order of @set, whatever the order of the message. */
 json_t *codec_decode(const struct attr_set *set, const struct nlattr *head,
 		     int len)
 {
-	const struct nlattr *pos;
+	const struct nlattr *tb[ATTRS];
 	unsigned int i;
 	json_t *obj;
-	int rem;
 
+	index_attrs(head, len, tb);
 	obj = json_object();
 	for (i = 0; obj && i < set->n; i++) {
 		const struct attr_desc *d = &set->attr[i];
+		const struct nlattr *nla = tb[d->id];
+		json_t *val = NULL;
 
 		if (d->type == A_PAD || d->type == A_PFX_LEN)
 			continue;
-		/* A list is always there, be it empty. */
 		if (d->multi)
-			json_object_set_new(obj, d->key, json_array());
-		nla_for_each_attr(pos, head, len, rem) {
-			if (nla_type(pos) != d->id)
-				continue;
-			if (decode_attr(set, d, pos, head, len, obj)) {
-				json_decref(obj);
-				return NULL;
-			}
+			val = decode_list(d, head, len);
+		else if (nla && d->type == A_PFX_ADDR)
+			val = decode_prefix(set, nla, tb);
+		else if (nla)
+			val = decode_one(d, nla);
+		if (val && json_object_set_new(obj, d->key, val)) {
+			json_decref(obj);
+			return NULL;
 		}
 	}
 	return obj;

@@ -14,7 +14,7 @@
 
 #include "sdwanctl.h"
 
-#define MSG_SIZE 16384
+#define MSG_SIZE 8192
 #define DUMP_TRIES 3
 
 static int sdw_fail(struct sdw_error *err, int code, const char *msg)

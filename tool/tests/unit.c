@@ -338,6 +338,37 @@ static void test_codec_strange(void)
 	nlmsg_free(msg);
 }
 
+/* Anything may be in a message: the sanitizers see whether it does harm. */
+static void test_codec_random(void)
+{
+	static const struct attr_set *const sets[] = {
+		&set_fabric, &set_node, &set_underlay, &set_peer, &set_path,
+		&set_prefix, &set_txn,
+	};
+	uint32_t words[64], seed = 1;
+	unsigned int round, i;
+
+	for (round = 0; round < 5000; round++) {
+		struct attr_loc loc = { .name = "" };
+		int len;
+
+		for (i = 0; i < ARRAY_SIZE(words); i++) {
+			seed = seed * 1664525 + 1013904223;
+			words[i] = seed >> 3;
+			/* mostly lengths and types that are plausible */
+			if (seed >> 30)
+				words[i] = (seed >> 8) % 40 |
+					   (seed >> 16) % 32 << 16;
+		}
+		len = (int)(seed >> 7) % (int)sizeof(words);
+		json_decref(codec_decode(sets[round % ARRAY_SIZE(sets)],
+					 (struct nlattr *)words, len));
+		codec_locate(sets[round % ARRAY_SIZE(sets)],
+			     (struct nlattr *)words, len, 0, seed % 256, &loc);
+	}
+	check(true, "codec: random messages do no harm");
+}
+
 /* ---- differences ---- */
 
 static char *diff_text(const char *from, const char *to, bool keep_learned)
@@ -528,6 +559,7 @@ int main(void)
 	test_quoting();
 	test_codec();
 	test_codec_strange();
+	test_codec_random();
 	test_diff();
 	test_diff_learned();
 	return failures ? 1 : 0;
