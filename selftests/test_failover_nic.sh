@@ -38,7 +38,23 @@ nic()
 	# as an earlier case may have left them
 	echo "link nic0 on" > /run/sdwan-control
 	echo "link nic1 on" > /run/sdwan-control
+	nics_aside
 	prepare topo_direct nic
+}
+
+# A device of the guest itself must not have a name that is used in the
+# topology: making one of that name elsewhere would be refused
+nics_aside()
+{
+	local dev n=0
+
+	modprobe -q virtio_net
+	for dev in $(ip -j link | jq -r '.[] | select(.address // "" |
+		startswith("52:54:00:5d:00:")) | .ifname'); do
+		ip link set dev "$dev" down
+		ip link set dev "$dev" name "card$n"
+		n=$((n + 1))
+	done
 }
 
 # The cable is pulled: the cards tell by an interrupt
