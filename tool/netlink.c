@@ -398,6 +398,30 @@ static void nap(unsigned int msec)
 	nanosleep(&ts, NULL);
 }
 
+static void key_of(const json_t *obj, char *buf, size_t size)
+{
+	snprintf(buf, size, "%s %s %" JSON_INTEGER_FORMAT,
+		 obj_str(obj, "name"), obj_str(obj, "prefix"),
+		 obj_int(obj, "vni"));
+}
+
+/* What was deleted and made anew meanwhile is listed twice: the last counts. */
+static void drop_repeated(json_t *list)
+{
+	json_t *seen = json_object();
+	size_t i = json_array_size(list);
+	char key[OBJ_KEY];
+
+	while (i-- > 0) {
+		key_of(json_array_get(list, i), key, sizeof(key));
+		if (json_object_get(seen, key))
+			json_array_remove(list, i);
+		else
+			json_object_set_new(seen, key, json_true());
+	}
+	json_decref(seen);
+}
+
 /*
  * All objects of a kind. A dump that was interrupted by changes is repeated a
  * few times; what changes without end is shown as it is, with a warning.
@@ -418,6 +442,7 @@ int sdw_dump(struct ctx *c, const struct request *rq, json_t **list,
 		if (ret || !interrupted)
 			return ret;
 	}
+	drop_repeated(*list);
 	warn_at(NULL, "the list changed while it was read, %d times: it may mix old and new",
 		DUMP_TRIES);
 	return 0;

@@ -871,14 +871,22 @@ static int do_del(struct call *c, enum kind kind)
 static void dump(struct call *c, enum kind kind)
 {
 	uint16_t flags = NLM_F_MULTI;
+	uint32_t i, round, rounds = 1;
 	struct nl_msg *msg;
-	uint32_t i;
 	int zero = 0;
 
-	if (trouble("SDWAN_MOCK_INTR"))
+	/* Interrupted, it also tells everything twice. */
+	if (trouble("SDWAN_MOCK_INTR")) {
 		flags |= NLM_F_DUMP_INTR;
-	for (i = 0; i < c->w->n && c->s->n < 4000; i++) {
-		if (c->w->obj[i].kind != kind)
+		rounds = 2;
+	}
+	for (i = 0, round = 0; round < rounds; i++) {
+		if (i == c->w->n) {
+			i = (uint32_t)-1;
+			round++;
+			continue;
+		}
+		if (c->w->obj[i].kind != kind || c->s->n >= 4000)
 			continue;
 		msg = reply(c->nlh->nlmsg_seq, c->cmd, flags);
 		fill(msg, c->w, &c->w->obj[i]);
