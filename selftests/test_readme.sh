@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The quick start of README.md, run as it is printed there.
-# Kernels: all
+# Kernels: 6.12 6.1
 # Check: 6.12
+# Timeout: 300
 
 set -u
 . "$(dirname "$0")/lib.sh"
