@@ -25,12 +25,23 @@ static struct sdwan_object *sdwan_node_create(struct sdwan_change *chg,
 	return node ? &node->obj : ERR_PTR(-ENOMEM);
 }
 
+static bool sdwan_node_has_peers(struct sdwan_net *sn)
+{
+	struct sdwan_object *obj;
+	unsigned long id;
+
+	xa_for_each(&sn->table[SDWAN_KIND_PEER].ids, id, obj)
+		if (obj->stage != SDWAN_STAGE_DELETE)
+			return true;
+	return false;
+}
+
 static int sdwan_node_check(struct sdwan_change *chg, struct sdwan_object *obj)
 {
 	struct sdwan_node_cfg *cfg;
 
 	cfg = sdwan_node_cfg(sdwan_object_staged_cfg(obj));
-	if (!chg->sn->table[SDWAN_KIND_PEER].count)
+	if (!sdwan_node_has_peers(chg->sn))
 		return 0;
 
 	if (chg->attrs[SDWAN_A_NODE_SITE] &&
@@ -137,6 +148,7 @@ const struct sdwan_type sdwan_node_type = {
 		.obj_cmpfn = sdwan_node_cmp,
 	},
 	.cmd_ntf = SDWAN_CMD_NODE_NTF,
+	.key_attr = SDWAN_A_NODE_SITE,
 	.full = "there is one node",
 	.exists = "the node is configured already",
 	.missing = "the node is not configured",

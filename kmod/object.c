@@ -272,14 +272,11 @@ int sdwan_object_change(struct sdwan_change *chg, const struct sdwan_type *type,
 		return err;
 
 	obj = sdwan_object_find(chg->sn, type, key);
-	if (obj && verb == SDWAN_VERB_NEW) {
-		chg->extack->_msg = type->exists;
-		return -EEXIST;
-	}
-	if (!obj && verb == SDWAN_VERB_SET) {
-		chg->extack->_msg = type->missing;
-		return -ENOENT;
-	}
+	if (obj && verb == SDWAN_VERB_NEW)
+		return sdwan_refuse(chg, type->key_attr, -EEXIST, type->exists);
+	if (!obj && verb == SDWAN_VERB_SET)
+		return sdwan_refuse(chg, type->key_attr, -ENOENT,
+				    type->missing);
 
 	if (obj)
 		return sdwan_object_stage_change(chg, obj, verb);
@@ -341,10 +338,9 @@ int sdwan_object_delete(struct sdwan_change *chg, const struct sdwan_type *type)
 		return err;
 
 	obj = sdwan_object_find(chg->sn, type, key);
-	if (!obj) {
-		chg->extack->_msg = type->missing;
-		return -ENOENT;
-	}
+	if (!obj)
+		return sdwan_refuse(chg, type->key_attr, -ENOENT,
+				    type->missing);
 
 	sdwan_object_stage_delete(chg->txn, obj);
 	return 0;

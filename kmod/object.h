@@ -73,6 +73,7 @@ enum sdwan_verb {
  * @multi_attr: the attribute that may occur several times, 0 for none
  * @cmd_ntf: sent when an object was added or has changed
  * @cmd_del_ntf: sent when an object was deleted, 0 for never
+ * @key_attr: the attribute that holds the key, or its first part
  * @full: answer when the limit is reached
  * @exists: answer when the key is taken
  * @missing: answer when there is no object of this key
@@ -97,6 +98,7 @@ struct sdwan_type {
 	u16 multi_attr;
 	u8 cmd_ntf;
 	u8 cmd_del_ntf;
+	u16 key_attr;
 	const char *full;
 	const char *exists;
 	const char *missing;
@@ -118,7 +120,7 @@ struct sdwan_type {
 /**
  * sdwan_refuse() - refuse a request for the value of one of its attributes
  * @chg: request
- * @attr: attribute, which is there
+ * @attr: attribute; where the request lacks it, none is named
  * @err: what is answered
  * @msg: why; a constant
  *

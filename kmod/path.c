@@ -523,6 +523,7 @@ const struct sdwan_type sdwan_path_type = {
 	},
 	.cmd_ntf = SDWAN_CMD_PATH_NTF,
 	.cmd_del_ntf = SDWAN_CMD_PATH_DEL_NTF,
+	.key_attr = SDWAN_A_PATH_NAME,
 	.full = "the limit of paths in this namespace is reached",
 	.exists = "a path of this name exists",
 	.missing = "there is no path of this name",

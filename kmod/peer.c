@@ -418,6 +418,7 @@ const struct sdwan_type sdwan_peer_type = {
 	.multi_attr = SDWAN_A_PEER_OVERLAY,
 	.cmd_ntf = SDWAN_CMD_PEER_NTF,
 	.cmd_del_ntf = SDWAN_CMD_PEER_DEL_NTF,
+	.key_attr = SDWAN_A_PEER_NAME,
 	.full = "the limit of peers in this namespace is reached",
 	.exists = "a peer of this name exists",
 	.missing = "there is no peer of this name",

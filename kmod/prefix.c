@@ -411,6 +411,7 @@ const struct sdwan_type sdwan_prefix_type = {
 	.multi_attr = SDWAN_A_PREFIX_GATEWAY,
 	.cmd_ntf = SDWAN_CMD_PREFIX_NTF,
 	.cmd_del_ntf = SDWAN_CMD_PREFIX_DEL_NTF,
+	.key_attr = SDWAN_A_PREFIX_ADDR,
 	.full = "the limit of prefixes in this namespace is reached",
 	.exists = "this prefix exists in this segment",
 	.missing = "there is no such prefix in this segment",

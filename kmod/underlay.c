@@ -389,6 +389,7 @@ const struct sdwan_type sdwan_underlay_type = {
 	},
 	.cmd_ntf = SDWAN_CMD_UNDERLAY_NTF,
 	.cmd_del_ntf = SDWAN_CMD_UNDERLAY_DEL_NTF,
+	.key_attr = SDWAN_A_UNDERLAY_NAME,
 	.full = "the limit of underlays in this namespace is reached",
 	.exists = "an underlay of this name exists",
 	.missing = "there is no underlay of this name",
