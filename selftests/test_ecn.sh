@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The traffic class goes with the packet: DSCP copied, ECN by RFC 6040.
-# Kernels: all
-# Check: 6.12
+# Kernels: all um
+# Check: um
 # Timeout: 300
 
 set -u

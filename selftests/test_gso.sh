@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # Super-packets of unusual kinds: larger than 64 KiB, of UDP, in fragments.
-# Kernels: all
-# Check: 6.12
+# Kernels: all um
+# Check: um
 # Timeout: 300
 
 set -u

@@ -3,8 +3,8 @@
 #
 # Hostile packets are drops, counted under the name of what is wrong, and the
 # edge goes on working.
-# Kernels: all
-# Check: 6.12 debug
+# Kernels: all um um-debug
+# Check: um um-debug
 # Timeout: 400
 #
 # The packets are put on the wire by a packet socket at the other end of e1's

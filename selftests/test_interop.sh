@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A stock geneve device at the other end exchanges traffic with us.
-# Kernels: all
-# Check: 6.12 6.1
+# Kernels: all um
+# Check: 6.12
 # Timeout: 400
 
 set -u

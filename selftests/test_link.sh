@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # The netdevice as ip and ethtool see it, and the module that comes by itself.
-# Kernels: all
-# Check: 6.12 6.1
+# Kernels: all um
+# Check: 6.12 6.1 debug
 # Timeout: 300
 
 set -u

@@ -3,8 +3,8 @@
 #
 # A device may be moved to another namespace; the sockets stay behind. When
 # the fabric's namespace dies, its devices are deleted wherever they are.
-# Kernels: all
-# Check: 6.12 6.1
+# Kernels: all um um-debug
+# Check: um um-debug 6.12
 # Timeout: 300
 
 set -u

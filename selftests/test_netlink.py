@@ -3,8 +3,8 @@
 #
 # Hostile netlink gets an error with a message and changes nothing, alone and
 # in a transaction.
-# Kernels: all
-# Check: 6.12 6.1
+# Kernels: all um um-debug
+# Check: um um-debug 6.1
 # Timeout: 300
 #
 # The requests are derived from the specification: every attribute of every

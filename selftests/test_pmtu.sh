@@ -3,8 +3,8 @@
 #
 # Packets too large for a WAN are answered with ICMP or fragmented, never lost
 # in silence.
-# Kernels: all
-# Check: 6.12
+# Kernels: all um
+# Check: um
 # Timeout: 500
 
 set -u

@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # From an inner packet to its site, and what the far end accepts as a source.
-# Kernels: all
-# Check: 6.12
+# Kernels: all um
+# Check: um
 # Timeout: 400
 
 set -u

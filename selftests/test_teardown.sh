@@ -4,8 +4,8 @@
 # Everything can go away under traffic, in any order. Nothing but the absence
 # of complaints of the kernel, and of leaks, is the proof (see lib.sh and the
 # runner); at the end of each case the edge can be set up anew.
-# Kernels: all
-# Check: 6.12 6.1 debug
+# Kernels: all um um-debug
+# Check: um um-debug
 # Timeout: 600
 
 set -u

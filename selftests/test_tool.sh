@@ -3,8 +3,8 @@
 #
 # sdwanctl with the real module: all commands, what is refused, save and
 # restore, monitor.
-# Kernels: all
-# Check: 6.12
+# Kernels: all um
+# Check: um
 # Timeout: 300
 
 set -u

@@ -3,8 +3,8 @@
 #
 # Transactions are all or nothing; dumps list every stable object exactly
 # once; listeners are told what changed.
-# Kernels: all
-# Check: 6.12 debug
+# Kernels: all um um-debug
+# Check: um debug
 # Timeout: 300
 
 import os
