@@ -4,7 +4,7 @@
 # Hostile packets are drops, counted under the name of what is wrong, and the
 # edge goes on working.
 # Kernels: all um um-debug
-# Check: um um-debug
+# Check: um
 # Timeout: 400
 #
 # The packets are put on the wire by a packet socket at the other end of e1's

@@ -5,7 +5,7 @@
 # of complaints of the kernel, and of leaks, is the proof (see lib.sh and the
 # runner); at the end of each case the edge can be set up anew.
 # Kernels: all um um-debug
-# Check: um um-debug
+# Check: um
 # Timeout: 600
 
 set -u
