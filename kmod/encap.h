@@ -19,7 +19,6 @@ struct udp_tunnel_sock_cfg;
 /**
  * struct sdwan_encap_ops - one encapsulation
  * @encap: enum sdwan_encap
- * @name: as in the specification
  * @port: default UDP port, host byte order; 0 when not over UDP
  * @hlen: bytes between the outer IP header and the inner packet
  * @nic_type: UDP_TUNNEL_TYPE_* told to network cards, 0 for none
@@ -28,7 +27,6 @@ struct udp_tunnel_sock_cfg;
  */
 struct sdwan_encap_ops {
 	u8 encap;
-	const char *name;
 	u16 port;
 	u8 hlen;
 	u16 nic_type;

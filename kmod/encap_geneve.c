@@ -138,7 +138,6 @@ static void sdwan_geneve_setup(struct udp_tunnel_sock_cfg *cfg)
 
 const struct sdwan_encap_ops sdwan_encap_geneve = {
 	.encap = SDWAN_ENCAP_GENEVE,
-	.name = "geneve",
 	.port = SDWAN_GENEVE_PORT,
 	.hlen = SDWAN_GENEVE_UDP_HLEN,
 	.nic_type = UDP_TUNNEL_TYPE_GENEVE,
