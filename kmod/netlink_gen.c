@@ -16,6 +16,11 @@ static const struct netlink_range_validation sdwan_a_overlay_vni_range = {
 	.max	= SDWAN_VNI_MAX,
 };
 
+static const struct netlink_range_validation sdwan_a_path_vni_range = {
+	.min	= 1ULL,
+	.max	= SDWAN_VNI_MAX,
+};
+
 static const struct netlink_range_validation sdwan_a_prefix_vni_range = {
 	.min	= 1ULL,
 	.max	= SDWAN_VNI_MAX,
@@ -151,7 +156,7 @@ const struct nla_policy sdwan_path_get_nl_policy[SDWAN_A_PATH_UNDERLAY + 1] = {
 };
 
 /* SDWAN_CMD_PATH_NEW - do */
-const struct nla_policy sdwan_path_new_nl_policy[SDWAN_A_PATH_IDLE_TIMEOUT + 1] = {
+const struct nla_policy sdwan_path_new_nl_policy[SDWAN_A_PATH_MSS_CLAMP + 1] = {
 	[SDWAN_A_PATH_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_PATH_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
 	[SDWAN_A_PATH_PEER] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
@@ -164,10 +169,18 @@ const struct nla_policy sdwan_path_new_nl_policy[SDWAN_A_PATH_IDLE_TIMEOUT + 1] 
 	[SDWAN_A_PATH_KIND] = NLA_POLICY_MAX(NLA_U32, 2),
 	[SDWAN_A_PATH_ON_DEMAND] = NLA_POLICY_MAX(NLA_U8, 1),
 	[SDWAN_A_PATH_IDLE_TIMEOUT] = { .type = NLA_U32, },
+	[SDWAN_A_PATH_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_vni_range),
+	[SDWAN_A_PATH_DSCP] = NLA_POLICY_MAX(NLA_U8, SDWAN_DSCP_COPY),
+	[SDWAN_A_PATH_TTL] = { .type = NLA_U8, },
+	[SDWAN_A_PATH_DF] = NLA_POLICY_MAX(NLA_U32, 2),
+	[SDWAN_A_PATH_UDP_CSUM] = NLA_POLICY_MAX(NLA_U32, 2),
+	[SDWAN_A_PATH_FWMARK] = { .type = NLA_U32, },
+	[SDWAN_A_PATH_MTU_CLAMP] = { .type = NLA_U32, },
+	[SDWAN_A_PATH_MSS_CLAMP] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* SDWAN_CMD_PATH_SET - do */
-const struct nla_policy sdwan_path_set_nl_policy[SDWAN_A_PATH_IDLE_TIMEOUT + 1] = {
+const struct nla_policy sdwan_path_set_nl_policy[SDWAN_A_PATH_MSS_CLAMP + 1] = {
 	[SDWAN_A_PATH_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_PATH_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
 	[SDWAN_A_PATH_PEER] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
@@ -180,6 +193,14 @@ const struct nla_policy sdwan_path_set_nl_policy[SDWAN_A_PATH_IDLE_TIMEOUT + 1] 
 	[SDWAN_A_PATH_KIND] = NLA_POLICY_MAX(NLA_U32, 2),
 	[SDWAN_A_PATH_ON_DEMAND] = NLA_POLICY_MAX(NLA_U8, 1),
 	[SDWAN_A_PATH_IDLE_TIMEOUT] = { .type = NLA_U32, },
+	[SDWAN_A_PATH_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_vni_range),
+	[SDWAN_A_PATH_DSCP] = NLA_POLICY_MAX(NLA_U8, SDWAN_DSCP_COPY),
+	[SDWAN_A_PATH_TTL] = { .type = NLA_U8, },
+	[SDWAN_A_PATH_DF] = NLA_POLICY_MAX(NLA_U32, 2),
+	[SDWAN_A_PATH_UDP_CSUM] = NLA_POLICY_MAX(NLA_U32, 2),
+	[SDWAN_A_PATH_FWMARK] = { .type = NLA_U32, },
+	[SDWAN_A_PATH_MTU_CLAMP] = { .type = NLA_U32, },
+	[SDWAN_A_PATH_MSS_CLAMP] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* SDWAN_CMD_PATH_DEL - do */
@@ -352,14 +373,14 @@ const struct genl_ops sdwan_nl_ops[23] = {
 		.cmd		= SDWAN_CMD_PATH_NEW,
 		.doit		= sdwan_nl_path_new_doit,
 		.policy		= sdwan_path_new_nl_policy,
-		.maxattr	= SDWAN_A_PATH_IDLE_TIMEOUT,
+		.maxattr	= SDWAN_A_PATH_MSS_CLAMP,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= SDWAN_CMD_PATH_SET,
 		.doit		= sdwan_nl_path_set_doit,
 		.policy		= sdwan_path_set_nl_policy,
-		.maxattr	= SDWAN_A_PATH_IDLE_TIMEOUT,
+		.maxattr	= SDWAN_A_PATH_MSS_CLAMP,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

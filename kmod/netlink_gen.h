@@ -46,9 +46,9 @@ extern const struct nla_policy sdwan_peer_del_nl_policy[SDWAN_A_PEER_NAME + 1];
 
 extern const struct nla_policy sdwan_path_get_nl_policy[SDWAN_A_PATH_UNDERLAY + 1];
 
-extern const struct nla_policy sdwan_path_new_nl_policy[SDWAN_A_PATH_IDLE_TIMEOUT + 1];
+extern const struct nla_policy sdwan_path_new_nl_policy[SDWAN_A_PATH_MSS_CLAMP + 1];
 
-extern const struct nla_policy sdwan_path_set_nl_policy[SDWAN_A_PATH_IDLE_TIMEOUT + 1];
+extern const struct nla_policy sdwan_path_set_nl_policy[SDWAN_A_PATH_MSS_CLAMP + 1];
 
 extern const struct nla_policy sdwan_path_del_nl_policy[SDWAN_A_PATH_UNDERLAY + 1];
 

@@ -14,18 +14,22 @@
 #define SDWAN_VNI_MAX		16777215
 #define SDWAN_GATEWAYS_MAX	16
 #define SDWAN_OVERLAYS_MAX	64
+#define SDWAN_DSCP_COPY		64
 
 /**
  * enum sdwan_encap - Encapsulations of a path.
  * @SDWAN_ENCAP_GENEVE: GENEVE (RFC 8926), UDP port 6081.
- * @SDWAN_ENCAP_VXLAN: VXLAN (RFC 7348), UDP port 4789. Answered with
- *   EOPNOTSUPP by this version.
- * @SDWAN_ENCAP_VXLAN_GPE: VXLAN Generic Protocol Extension, UDP port 4790.
- *   Answered with EOPNOTSUPP by this version.
- * @SDWAN_ENCAP_GRE: GRE (RFC 2784, RFC 2890). Answered with EOPNOTSUPP by this
- *   version.
- * @SDWAN_ENCAP_DEV: The inner packet is handed to an existing interface.
- *   Answered with EOPNOTSUPP by this version.
+ * @SDWAN_ENCAP_VXLAN: VXLAN (RFC 7348), UDP port 4789. Carries Ethernet frames
+ *   only, and so no segment of mode l3. Answered with EOPNOTSUPP while there
+ *   is no other mode.
+ * @SDWAN_ENCAP_VXLAN_GPE: VXLAN Generic Protocol Extension
+ *   (draft-ietf-nvo3-vxlan-gpe), UDP port 4790.
+ * @SDWAN_ENCAP_GRE: GRE (RFC 2784) over IPv4 or IPv6, with the segment number
+ *   as its key (RFC 2890). Has no ports.
+ * @SDWAN_ENCAP_DEV: The inner packet is handed to the device of the underlay
+ *   as it is, and all that arrives there belongs to the one segment that the
+ *   path names. For WireGuard, ipip, xfrm, ppp and other devices without
+ *   link-layer addresses.
  */
 enum sdwan_encap {
 	SDWAN_ENCAP_GENEVE = 1,
@@ -33,6 +37,37 @@ enum sdwan_encap {
 	SDWAN_ENCAP_VXLAN_GPE,
 	SDWAN_ENCAP_GRE,
 	SDWAN_ENCAP_DEV,
+};
+
+/**
+ * enum sdwan_df - The don't-fragment bit of outer IPv4 packets, and what
+ *   becomes of inner packets that are too big.
+ * @SDWAN_DF_SET: Always set. Senders of inner packets that are too big and
+ *   must not be fragmented are told the MTU; other inner packets are
+ *   fragmented.
+ * @SDWAN_DF_COPY: That of the inner packet, set for IPv6. Too big inner
+ *   packets are treated as with set.
+ * @SDWAN_DF_CLEAR: Never set. Too big inner packets are carried in fragmented
+ *   outer packets, also over IPv6.
+ */
+enum sdwan_df {
+	SDWAN_DF_SET,
+	SDWAN_DF_COPY,
+	SDWAN_DF_CLEAR,
+};
+
+/**
+ * enum sdwan_udp_csum - The checksum of outer UDP headers.
+ * @SDWAN_UDP_CSUM_AUTO: None over IPv4, whose header has one of its own; one
+ *   over IPv6.
+ * @SDWAN_UDP_CSUM_ON: Always.
+ * @SDWAN_UDP_CSUM_OFF: Never; over IPv6 as RFC 6935 allows, which the far end
+ *   must accept.
+ */
+enum sdwan_udp_csum {
+	SDWAN_UDP_CSUM_AUTO,
+	SDWAN_UDP_CSUM_ON,
+	SDWAN_UDP_CSUM_OFF,
 };
 
 /**
@@ -237,6 +272,14 @@ enum {
 	SDWAN_A_PATH_RX_BYTES,
 	SDWAN_A_PATH_TX_ERRORS,
 	SDWAN_A_PATH_RX_ERRORS,
+	SDWAN_A_PATH_VNI,
+	SDWAN_A_PATH_DSCP,
+	SDWAN_A_PATH_TTL,
+	SDWAN_A_PATH_DF,
+	SDWAN_A_PATH_UDP_CSUM,
+	SDWAN_A_PATH_FWMARK,
+	SDWAN_A_PATH_MTU_CLAMP,
+	SDWAN_A_PATH_MSS_CLAMP,
 
 	__SDWAN_A_PATH_MAX,
 	SDWAN_A_PATH_MAX = (__SDWAN_A_PATH_MAX - 1)
