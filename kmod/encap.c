@@ -10,6 +10,9 @@
 
 static const struct sdwan_encap_ops * const sdwan_encaps[] = {
 	[SDWAN_ENCAP_GENEVE] = &sdwan_encap_geneve,
+	[SDWAN_ENCAP_VXLAN_GPE] = &sdwan_encap_vxlan_gpe,
+	[SDWAN_ENCAP_GRE] = &sdwan_encap_gre,
+	[SDWAN_ENCAP_DEV] = &sdwan_encap_dev,
 };
 
 /**
@@ -24,4 +27,17 @@ const struct sdwan_encap_ops *sdwan_encap_get(u32 encap)
 		return NULL;
 	return sdwan_encaps[array_index_nospec(encap,
 					       ARRAY_SIZE(sdwan_encaps))];
+}
+
+/**
+ * sdwan_encap_refusal() - why there are no operations of an encapsulation
+ * @encap: one that sdwan_encap_get() does not find
+ *
+ * Return: a sentence for people.
+ */
+const char *sdwan_encap_refusal(u32 encap)
+{
+	if (encap == SDWAN_ENCAP_VXLAN)
+		return "plain VXLAN carries Ethernet frames, and segments carry IP packets: use vxlan-gpe where the far end speaks it";
+	return "this encapsulation is not supported";
 }

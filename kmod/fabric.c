@@ -140,6 +140,7 @@ static int __net_init sdwan_net_init(struct net *net)
 	sn->max_segments = initial ? SDWAN_SEGMENTS_INIT : SDWAN_SEGMENTS_USER;
 	mutex_init(&sn->lock);
 	INIT_LIST_HEAD(&sn->socks);
+	INIT_LIST_HEAD(&sn->gre);
 	sdwan_state_start(sn);
 
 	sn->drops = sdwan_drops_alloc();

@@ -121,19 +121,4 @@ static inline bool sdwan_geneve_parse(const u8 *hdr, unsigned int len,
 	return true;
 }
 
-/**
- * sdwan_geneve_write() - write a GENEVE header without options
- * @hdr: where to, SDWAN_GENEVE_HLEN bytes
- * @vni: segment number
- * @proto: ethertype of the inner packet
- */
-static inline void sdwan_geneve_write(u8 *hdr, u32 vni, __be16 proto)
-{
-	hdr[0] = 0;
-	hdr[1] = 0;
-	put_unaligned(proto, (__be16 *)(hdr + 2));
-	put_unaligned_be24(vni, hdr + 4);
-	hdr[7] = 0;
-}
-
 #endif /* _SDWAN_GENEVE_H */

@@ -33,4 +33,19 @@ sdwan_peer_cfg_rcu(const struct sdwan_peer *peer)
 	return cfg ? sdwan_peer_cfg(cfg) : NULL;
 }
 
+/**
+ * sdwan_path_limit() - the largest inner packet that a path carries
+ * @cfg: configuration of the path
+ *
+ * That is more than fits where outer packets may be fragmented.
+ *
+ * Return: bytes, as of a second ago at most; SDWAN_MTU_NONE where the path sets
+ * no limit, or carries nothing.
+ */
+static inline unsigned int sdwan_path_limit(const struct sdwan_path_cfg *cfg)
+{
+	return cfg->df == SDWAN_DF_CLEAR ? SDWAN_MTU_NONE :
+					   READ_ONCE(cfg->path->mtu);
+}
+
 #endif /* _SDWAN_LOOKUP_H */

@@ -9,9 +9,11 @@
 #include "path.h"
 #include "peer.h"
 #include "route.h"
+#include "site.h"
 #include "underlay.h"
 
 #define SDWAN_PATH_PREFERENCE	100
+#define SDWAN_PATH_MTU_MIN	576
 
 static const struct rhashtable_params sdwan_rx_params = {
 	.head_offset = offsetof(struct sdwan_path_cfg, by_rx),
@@ -23,6 +25,12 @@ static const struct rhashtable_params sdwan_rx_params = {
 static struct sdwan_path *to_path(struct sdwan_object *obj)
 {
 	return container_of(obj, struct sdwan_path, obj);
+}
+
+/* Without outer headers. */
+static bool sdwan_path_bare(const struct sdwan_path *path)
+{
+	return path->encap == SDWAN_ENCAP_DEV;
 }
 
 /**
@@ -128,14 +136,29 @@ static int sdwan_path_owners(struct sdwan_change *chg, struct sdwan_path *path)
 
 static int sdwan_path_encap(struct sdwan_change *chg, struct sdwan_path *path)
 {
-	path->encap = path->underlay->encap;
-	if (!chg->attrs[SDWAN_A_PATH_ENCAP])
-		return 0;
+	const struct nlattr *attr = chg->attrs[SDWAN_A_PATH_ENCAP];
 
-	path->encap = nla_get_u32(chg->attrs[SDWAN_A_PATH_ENCAP]);
+	path->encap = attr ? nla_get_u32(attr) : path->underlay->encap;
 	if (!sdwan_encap_get(path->encap))
 		return sdwan_refuse(chg, SDWAN_A_PATH_ENCAP, -EOPNOTSUPP,
-				    "this encapsulation is not supported");
+				    sdwan_encap_refusal(path->encap));
+	if (sdwan_underlay_shared(path->underlay, sdwan_path_bare(path)))
+		return sdwan_refuse(chg, SDWAN_A_PATH_UNDERLAY, -EBUSY,
+				    "the device of a path of encapsulation dev carries no other path");
+	return 0;
+}
+
+static int sdwan_path_segment(struct sdwan_change *chg, struct sdwan_path *path)
+{
+	const struct nlattr *attr = chg->attrs[SDWAN_A_PATH_VNI];
+
+	if (attr && !sdwan_path_bare(path))
+		return sdwan_refuse(chg, SDWAN_A_PATH_VNI, -EINVAL,
+				    "only a path of encapsulation dev is for one segment");
+	if (!attr && sdwan_path_bare(path))
+		return sdwan_missing(chg, SDWAN_A_PATH_VNI,
+				     "the one segment of a path of encapsulation dev is missing");
+	path->vni = attr ? nla_get_u32(attr) : 0;
 	return 0;
 }
 
@@ -146,17 +169,27 @@ static int sdwan_path_init(struct sdwan_change *chg, struct sdwan_path *path,
 
 	memcpy(path->name, name, sizeof(path->name));
 	path->since = get_jiffies_64();
+	path->mtu = SDWAN_MTU_NONE;
 
 	err = sdwan_path_unsupported(chg);
 	if (!err)
 		err = sdwan_path_owners(chg, path);
 	if (!err)
 		err = sdwan_path_encap(chg, path);
+	if (!err)
+		err = sdwan_path_segment(chg, path);
 	if (err)
 		return err;
 
 	path->stats = sdwan_path_stats_alloc();
-	return path->stats ? 0 : -ENOMEM;
+	if (!path->stats)
+		return -ENOMEM;
+	err = sdwan_underlay_encap_get(chg, path->underlay,
+				       sdwan_encap_get(path->encap),
+				       SDWAN_A_PATH_ENCAP);
+	if (err)
+		free_percpu(path->stats);
+	return err;
 }
 
 static struct sdwan_object *sdwan_path_create(struct sdwan_change *chg,
@@ -201,6 +234,10 @@ static int sdwan_path_check(struct sdwan_change *chg, struct sdwan_object *obj)
 	    nla_get_u32(attrs[SDWAN_A_PATH_ENCAP]) != path->encap)
 		return sdwan_refuse(chg, SDWAN_A_PATH_ENCAP, -EOPNOTSUPP,
 				    "the encapsulation of a path cannot change");
+	if (attrs[SDWAN_A_PATH_VNI] &&
+	    nla_get_u32(attrs[SDWAN_A_PATH_VNI]) != path->vni)
+		return sdwan_refuse(chg, SDWAN_A_PATH_VNI, -EOPNOTSUPP,
+				    "the segment of a path cannot change");
 	return 0;
 }
 
@@ -210,6 +247,11 @@ static int sdwan_path_remote(struct sdwan_change *chg,
 	const struct nlattr *attr = chg->attrs[SDWAN_A_PATH_REMOTE];
 	const struct in6_addr *local = &cfg->path->underlay->local;
 
+	if (attr && sdwan_path_bare(cfg->path))
+		return sdwan_refuse(chg, SDWAN_A_PATH_REMOTE, -EINVAL,
+				    "a path of encapsulation dev has no remote address");
+	if (sdwan_path_bare(cfg->path))
+		return 0;
 	/* kept from before, unless this is all there ever was */
 	if (!attr && !cfg->family)
 		return sdwan_missing(chg, SDWAN_A_PATH_REMOTE,
@@ -257,6 +299,67 @@ static int sdwan_path_unique(struct sdwan_change *chg,
 	return 0;
 }
 
+static int sdwan_path_ports(struct sdwan_change *chg,
+			    struct sdwan_path_cfg *cfg)
+{
+	struct nlattr **attrs = chg->attrs;
+
+	if (attrs[SDWAN_A_PATH_DSTPORT] && !sdwan_encap_udp(cfg->ops))
+		return sdwan_refuse(chg, SDWAN_A_PATH_DSTPORT, -EINVAL,
+				    "this encapsulation has no ports");
+	if (attrs[SDWAN_A_PATH_UDP_CSUM] && !sdwan_encap_udp(cfg->ops))
+		return sdwan_refuse(chg, SDWAN_A_PATH_UDP_CSUM, -EINVAL,
+				    "this encapsulation has no UDP header");
+	if (attrs[SDWAN_A_PATH_DSTPORT])
+		cfg->dstport = htons(nla_get_u16(attrs[SDWAN_A_PATH_DSTPORT]));
+	if (attrs[SDWAN_A_PATH_UDP_CSUM])
+		cfg->udp_csum = nla_get_u32(attrs[SDWAN_A_PATH_UDP_CSUM]);
+	return 0;
+}
+
+/* What a path says of its outer IP headers. */
+static int sdwan_path_header(struct sdwan_change *chg,
+			     struct sdwan_path_cfg *cfg)
+{
+	static const u16 header[] = {
+		SDWAN_A_PATH_DSCP, SDWAN_A_PATH_TTL, SDWAN_A_PATH_DF,
+		SDWAN_A_PATH_FWMARK,
+	};
+	struct nlattr **attrs = chg->attrs;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(header) && sdwan_path_bare(cfg->path); i++)
+		if (attrs[header[i]])
+			return sdwan_refuse(chg, header[i], -EINVAL,
+					    "a path of encapsulation dev has no outer header");
+
+	if (attrs[SDWAN_A_PATH_DSCP])
+		cfg->dscp = nla_get_u8(attrs[SDWAN_A_PATH_DSCP]);
+	if (attrs[SDWAN_A_PATH_TTL])
+		cfg->ttl = nla_get_u8(attrs[SDWAN_A_PATH_TTL]);
+	if (attrs[SDWAN_A_PATH_DF])
+		cfg->df = nla_get_u32(attrs[SDWAN_A_PATH_DF]);
+	if (attrs[SDWAN_A_PATH_FWMARK])
+		cfg->fwmark = nla_get_u32(attrs[SDWAN_A_PATH_FWMARK]);
+	return 0;
+}
+
+static int sdwan_path_clamps(struct sdwan_change *chg,
+			     struct sdwan_path_cfg *cfg)
+{
+	const struct nlattr *mtu = chg->attrs[SDWAN_A_PATH_MTU_CLAMP];
+	const struct nlattr *mss = chg->attrs[SDWAN_A_PATH_MSS_CLAMP];
+
+	if (mtu && nla_get_u32(mtu) && nla_get_u32(mtu) < SDWAN_PATH_MTU_MIN)
+		return sdwan_refuse(chg, SDWAN_A_PATH_MTU_CLAMP, -ERANGE,
+				    "the MTU of a path is at least 576");
+	if (mtu)
+		cfg->mtu_clamp = nla_get_u32(mtu);
+	if (mss)
+		cfg->mss_clamp = nla_get_u8(mss);
+	return 0;
+}
+
 static int sdwan_path_parse(struct sdwan_change *chg,
 			    struct sdwan_path_cfg *cfg)
 {
@@ -264,11 +367,15 @@ static int sdwan_path_parse(struct sdwan_change *chg,
 	int err;
 
 	err = sdwan_path_remote(chg, cfg);
+	if (!err)
+		err = sdwan_path_ports(chg, cfg);
+	if (!err)
+		err = sdwan_path_header(chg, cfg);
+	if (!err)
+		err = sdwan_path_clamps(chg, cfg);
 	if (err)
 		return err;
 
-	if (attrs[SDWAN_A_PATH_DSTPORT])
-		cfg->dstport = htons(nla_get_u16(attrs[SDWAN_A_PATH_DSTPORT]));
 	if (attrs[SDWAN_A_PATH_PREFERENCE])
 		cfg->preference = nla_get_u32(attrs[SDWAN_A_PATH_PREFERENCE]);
 	if (attrs[SDWAN_A_PATH_ADMIN])
@@ -293,11 +400,20 @@ static void sdwan_path_cfg_init(struct sdwan_path_cfg *cfg,
 		cfg->dstport = base->dstport;
 		cfg->preference = base->preference;
 		cfg->admin = base->admin;
+		cfg->dscp = base->dscp;
+		cfg->ttl = base->ttl;
+		cfg->df = base->df;
+		cfg->udp_csum = base->udp_csum;
+		cfg->fwmark = base->fwmark;
+		cfg->mtu_clamp = base->mtu_clamp;
+		cfg->mss_clamp = base->mss_clamp;
 		return;
 	}
-	cfg->dstport = htons(path->underlay->port);
+	cfg->dstport = htons(path->encap == path->underlay->encap ?
+			     path->underlay->port : cfg->ops->port);
 	cfg->preference = SDWAN_PATH_PREFERENCE;
 	cfg->admin = true;
+	cfg->dscp = SDWAN_DSCP_COPY;
 }
 
 static void sdwan_path_cfg_free(struct sdwan_path_cfg *cfg)
@@ -370,18 +486,81 @@ static void sdwan_path_link_peer(struct sdwan_path_cfg *cfg,
 	list_add_tail_rcu(&cfg->by_peer, &pos->by_peer);
 }
 
+static enum sdwan_state_reason
+sdwan_path_eval_route(const struct sdwan_path_cfg *cfg, unsigned int *mtu)
+{
+	struct sdwan_route route;
+	int err;
+
+	rcu_read_lock();
+	err = sdwan_route_lookup(cfg, false, 0, &route);
+	if (!err) {
+		*mtu = sdwan_route_mtu(cfg, &route);
+		sdwan_route_put(&route);
+	}
+	rcu_read_unlock();
+
+	return err ? SDWAN_STATE_REASON_NO_ROUTE : SDWAN_STATE_REASON_NONE;
+}
+
+/* Whether a path can carry traffic now, and packets of which size. */
+static void sdwan_path_eval(const struct sdwan_path *path,
+			    enum sdwan_path_state *state,
+			    enum sdwan_state_reason *reason, unsigned int *mtu)
+{
+	/* a path that is only staged has no other configuration */
+	const struct sdwan_path_cfg *cfg =
+		sdwan_path_cfg(sdwan_object_cfg(&path->obj) ?: path->obj.next);
+	int family = cfg->family == AF_INET6 ? SDWAN_V6 : SDWAN_V4;
+
+	*mtu = SDWAN_MTU_NONE;
+	sdwan_underlay_eval(path->underlay, state, reason);
+	if (!cfg->admin)
+		*reason = SDWAN_STATE_REASON_ADMIN;
+	else if (*state != SDWAN_PATH_STATE_UP)
+		return;
+	else if (!rcu_access_pointer(path->underlay->socks[path->encap][family]))
+		*reason = SDWAN_STATE_REASON_NO_ADDRESS;
+	else
+		*reason = sdwan_path_eval_route(cfg, mtu);
+
+	*state = *reason == SDWAN_STATE_REASON_NONE ? SDWAN_PATH_STATE_UP :
+						      SDWAN_PATH_STATE_DOWN;
+}
+
+/**
+ * sdwan_path_refresh() - note whether and what a path can carry now
+ * @path: committed path
+ *
+ * Context: Process context, under sdwan_net.lock.
+ *
+ * Return: true where its state or the reason for it is another one than before.
+ */
+bool sdwan_path_refresh(struct sdwan_path *path)
+{
+	enum sdwan_state_reason reason = path->reason;
+	enum sdwan_path_state state = path->state;
+	unsigned int mtu;
+
+	sdwan_path_eval(path, &path->state, &path->reason, &mtu);
+	if (mtu != path->mtu) {
+		WRITE_ONCE(path->mtu, mtu);
+		sdwan_site_refresh_mtu(path->peer->site);
+	}
+	if (path->state != state)
+		path->since = get_jiffies_64();
+	return path->state != state || path->reason != reason;
+}
+
 static void sdwan_path_publish(struct sdwan_object *obj, struct sdwan_cfg *hdr)
 {
 	struct sdwan_path_cfg *cfg = sdwan_path_cfg(hdr);
 	struct sdwan_path *path = to_path(obj);
-	enum sdwan_path_state was = path->state;
 
 	sdwan_path_link_site(cfg, &path->peer->site->paths);
 	sdwan_path_link_peer(cfg, &path->peer->path_list);
-
-	sdwan_path_eval(path, &path->state, &path->reason);
-	if (path->state != was)
-		path->since = get_jiffies_64();
+	sdwan_path_refresh(path);
+	sdwan_site_refresh_mtu(path->peer->site);
 }
 
 static void sdwan_path_retire(struct sdwan_object *obj, struct sdwan_cfg *hdr)
@@ -393,6 +572,7 @@ static void sdwan_path_retire(struct sdwan_object *obj, struct sdwan_cfg *hdr)
 	if (!list_empty(&cfg->by_site)) {
 		list_del_rcu(&cfg->by_site);
 		list_del_rcu(&cfg->by_peer);
+		sdwan_site_refresh_mtu(cfg->path->peer->site);
 	}
 	call_rcu(&cfg->hdr.rcu, sdwan_path_cfg_free_rcu);
 }
@@ -411,6 +591,7 @@ static void sdwan_path_destroy(struct sdwan_object *obj)
 
 	list_del(&path->of_peer);
 	list_del(&path->of_underlay);
+	sdwan_underlay_encap_put(path->underlay, sdwan_encap_get(path->encap));
 	call_rcu(&path->obj.rcu, sdwan_path_free_rcu);
 }
 
@@ -436,13 +617,37 @@ static int sdwan_path_fill_route(struct sk_buff *skb,
 		goto unlock;
 
 	sdwan_path_route_addr(cfg, &route, &local);
-	if (nla_put_in6_addr(skb, SDWAN_A_PATH_LOCAL, &local) ||
+	if ((!sdwan_path_bare(cfg->path) &&
+	     nla_put_in6_addr(skb, SDWAN_A_PATH_LOCAL, &local)) ||
 	    nla_put_u32(skb, SDWAN_A_PATH_MTU, sdwan_route_mtu(cfg, &route)))
 		err = -EMSGSIZE;
-	dst_release(route.dst);
+	sdwan_route_put(&route);
 unlock:
 	rcu_read_unlock();
 	return err;
+}
+
+static int sdwan_path_fill_bare(struct sk_buff *skb,
+				const struct sdwan_path *path)
+{
+	return nla_put_u32(skb, SDWAN_A_PATH_VNI, path->vni);
+}
+
+static int sdwan_path_fill_header(struct sk_buff *skb,
+				  const struct sdwan_path_cfg *cfg)
+{
+	if (nla_put_in6_addr(skb, SDWAN_A_PATH_REMOTE, &cfg->key.remote) ||
+	    nla_put_u8(skb, SDWAN_A_PATH_DSCP, cfg->dscp) ||
+	    nla_put_u8(skb, SDWAN_A_PATH_TTL, cfg->ttl) ||
+	    nla_put_u32(skb, SDWAN_A_PATH_DF, cfg->df) ||
+	    nla_put_u32(skb, SDWAN_A_PATH_FWMARK, cfg->fwmark))
+		return -EMSGSIZE;
+	if (!sdwan_encap_udp(cfg->ops))
+		return 0;
+	if (nla_put_u16(skb, SDWAN_A_PATH_DSTPORT, ntohs(cfg->dstport)) ||
+	    nla_put_u32(skb, SDWAN_A_PATH_UDP_CSUM, cfg->udp_csum))
+		return -EMSGSIZE;
+	return 0;
 }
 
 static int sdwan_path_fill_stats(struct sk_buff *skb,
@@ -472,8 +677,9 @@ static int sdwan_path_fill_state(struct sk_buff *skb, struct sdwan_path *path)
 	u64 age = get_jiffies_64() - path->since;
 	enum sdwan_state_reason reason;
 	enum sdwan_path_state state;
+	unsigned int mtu;
 
-	sdwan_path_eval(path, &state, &reason);
+	sdwan_path_eval(path, &state, &reason, &mtu);
 	/* the bookkeeping has not come to it yet */
 	if (state != path->state)
 		age = 0;
@@ -496,16 +702,19 @@ static int sdwan_path_fill(struct sk_buff *skb, struct sdwan_object *obj,
 	    nla_put_string(skb, SDWAN_A_PATH_NAME, path->name) ||
 	    nla_put_string(skb, SDWAN_A_PATH_PEER, path->peer->name) ||
 	    nla_put_string(skb, SDWAN_A_PATH_UNDERLAY, path->underlay->name) ||
-	    nla_put_in6_addr(skb, SDWAN_A_PATH_REMOTE, &cfg->key.remote) ||
-	    nla_put_u16(skb, SDWAN_A_PATH_DSTPORT, ntohs(cfg->dstport)) ||
 	    nla_put_u32(skb, SDWAN_A_PATH_ENCAP, path->encap) ||
 	    nla_put_u32(skb, SDWAN_A_PATH_PREFERENCE, cfg->preference) ||
 	    nla_put_u8(skb, SDWAN_A_PATH_ADMIN, cfg->admin) ||
+	    nla_put_u32(skb, SDWAN_A_PATH_MTU_CLAMP, cfg->mtu_clamp) ||
+	    nla_put_u8(skb, SDWAN_A_PATH_MSS_CLAMP, cfg->mss_clamp) ||
 	    nla_put_u32(skb, SDWAN_A_PATH_KIND, SDWAN_PATH_KIND_DIRECT) ||
 	    nla_put_u8(skb, SDWAN_A_PATH_ON_DEMAND, 0))
 		return -EMSGSIZE;
 
-	err = sdwan_path_fill_route(skb, cfg);
+	err = sdwan_path_bare(path) ? sdwan_path_fill_bare(skb, path) :
+				      sdwan_path_fill_header(skb, cfg);
+	if (!err)
+		err = sdwan_path_fill_route(skb, cfg);
 	if (!err)
 		err = sdwan_path_fill_state(skb, path);
 	if (!err)
@@ -536,52 +745,6 @@ const struct sdwan_type sdwan_path_type = {
 	.destroy = sdwan_path_destroy,
 	.fill = sdwan_path_fill,
 };
-
-static enum sdwan_state_reason
-sdwan_path_route_reason(const struct sdwan_path_cfg *cfg)
-{
-	struct sdwan_route route;
-	int err;
-
-	rcu_read_lock();
-	err = sdwan_route_lookup(cfg, false, 0, &route);
-	if (!err)
-		dst_release(route.dst);
-	rcu_read_unlock();
-
-	return err ? SDWAN_STATE_REASON_NO_ROUTE : SDWAN_STATE_REASON_NONE;
-}
-
-/**
- * sdwan_path_eval() - whether a path can carry traffic now
- * @path: committed path
- * @state: result
- * @reason: why not
- *
- * Context: Process context, under sdwan_net.lock.
- */
-void sdwan_path_eval(const struct sdwan_path *path,
-		     enum sdwan_path_state *state,
-		     enum sdwan_state_reason *reason)
-{
-	/* a path that is only staged has no other configuration */
-	const struct sdwan_path_cfg *cfg =
-		sdwan_path_cfg(sdwan_object_cfg(&path->obj) ?: path->obj.next);
-	int family = cfg->family == AF_INET ? SDWAN_V4 : SDWAN_V6;
-
-	sdwan_underlay_eval(path->underlay, state, reason);
-	if (!cfg->admin)
-		*reason = SDWAN_STATE_REASON_ADMIN;
-	else if (*state != SDWAN_PATH_STATE_UP)
-		return;
-	else if (!rcu_access_pointer(path->underlay->socks[family]))
-		*reason = SDWAN_STATE_REASON_NO_ADDRESS;
-	else
-		*reason = sdwan_path_route_reason(cfg);
-
-	*state = *reason == SDWAN_STATE_REASON_NONE ? SDWAN_PATH_STATE_UP :
-						      SDWAN_PATH_STATE_DOWN;
-}
 
 /**
  * sdwan_path_tables_init() - make the table of receive keys

@@ -7,9 +7,7 @@
 
 #include "object.h"
 
-void sdwan_path_eval(const struct sdwan_path *path,
-		     enum sdwan_path_state *state,
-		     enum sdwan_state_reason *reason);
+bool sdwan_path_refresh(struct sdwan_path *path);
 int sdwan_path_tables_init(struct sdwan_net *sn);
 void sdwan_path_tables_exit(struct sdwan_net *sn);
 

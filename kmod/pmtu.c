@@ -3,9 +3,10 @@
  * sdwan: packets too big for their path
  *
  * No packet vanishes: its sender is told the MTU where the packet must not be
- * fragmented, else the outer packet is.  Fragmenting the outer packet rather
- * than the inner one keeps the far hosts out of it, and is the only choice
- * for IPv6 below its minimum MTU of 1280.
+ * fragmented, else it is fragmented before encapsulation, so that the WAN sees
+ * whole packets only, which firewalls let pass and network cards spread.  The
+ * outer packet is fragmented where the operator wants that, and where nothing
+ * else is left: for IPv6 below its minimum MTU of 1280, say.
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
@@ -59,10 +60,19 @@ static void sdwan_pmtu_tell(struct sk_buff *skb, unsigned int mtu)
 			      htonl(mtu));
 }
 
+/* Only what the IP stack has routed can be fragmented by it. */
+static bool sdwan_pmtu_fragmentable(const struct sk_buff *skb, unsigned int mtu)
+{
+	return mtu >= IPV4_MIN_MTU && skb_valid_dst(skb) &&
+	       skb_dst(skb)->ops->family == AF_INET;
+}
+
 /**
- * sdwan_pmtu_check() - decide what becomes of a packet on a path
+ * sdwan_pmtu_check() - decide what becomes of a packet that may not fit its path
  * @skb: inner packet
  * @mtu: the largest inner packet that fits the path
+ * @limit: the largest inner packet that all paths of its flow carry
+ * @outer: the path fragments outer packets
  * @overhead: what the encapsulation adds
  *
  * Context: Under rcu_read_lock(), bottom halves off.
@@ -71,25 +81,26 @@ static void sdwan_pmtu_tell(struct sk_buff *skb, unsigned int mtu)
  * packet is still the caller's.
  */
 enum sdwan_fit sdwan_pmtu_check(struct sk_buff *skb, unsigned int mtu,
+				unsigned int limit, bool outer,
 				unsigned int overhead)
 {
 	bool ipv6 = skb->protocol == htons(ETH_P_IPV6);
-	unsigned int announce;
+	bool rigid = ipv6 || ip_hdr(skb)->frag_off & htons(IP_DF);
 
-	if (likely(sdwan_pmtu_fits(skb, mtu)))
-		return SDWAN_FIT_WHOLE;
-
-	announce = sdwan_pmtu_announce(mtu, ipv6);
-	if ((ipv6 || ip_hdr(skb)->frag_off & htons(IP_DF)) &&
-	    !sdwan_pmtu_fits(skb, announce)) {
-		sdwan_pmtu_tell(skb, announce);
+	limit = sdwan_pmtu_announce(limit, ipv6);
+	if (rigid && !sdwan_pmtu_fits(skb, limit)) {
+		sdwan_pmtu_tell(skb, limit);
 		return SDWAN_FIT_REFUSED;
 	}
+	if (sdwan_pmtu_fits(skb, mtu))
+		return SDWAN_FIT_WHOLE;
+	if (!rigid && !outer && sdwan_pmtu_fragmentable(skb, mtu))
+		return SDWAN_FIT_FRAGMENT;
 
 	/* the length field of the outer packet has 16 bits; there is no ICMP
 	 * message for a packet that may be fragmented but is too long for that
 	 */
 	if (!skb_is_gso(skb) && skb->len + overhead > IP_MAX_MTU)
 		return SDWAN_FIT_REFUSED;
-	return SDWAN_FIT_FRAGMENT;
+	return SDWAN_FIT_FRAGMENT_OUTER;
 }

@@ -15,7 +15,8 @@
 /* What becomes of a packet on a path. */
 enum sdwan_fit {
 	SDWAN_FIT_WHOLE,	/* fits as it is */
-	SDWAN_FIT_FRAGMENT,	/* the outer packet has to be fragmented */
+	SDWAN_FIT_FRAGMENT,	/* it has to be fragmented, and may be */
+	SDWAN_FIT_FRAGMENT_OUTER,	/* the outer packet has to be fragmented */
 	SDWAN_FIT_REFUSED,	/* too big, its sender has been told so */
 };
 
@@ -134,6 +135,7 @@ static inline unsigned int sdwan_skb_segs(const struct sk_buff *skb)
 
 unsigned int sdwan_gso_hlen(const struct sk_buff *skb);
 enum sdwan_fit sdwan_pmtu_check(struct sk_buff *skb, unsigned int mtu,
+				unsigned int limit, bool outer,
 				unsigned int overhead);
 
 #endif /* _SDWAN_PMTU_H */

@@ -12,10 +12,14 @@
 
 #include "addr.h"
 #include "lookup.h"
+#include "mss.h"
 #include "pmtu.h"
 #include "receive.h"
 #include "resolve.h"
 #include "route.h"
+
+/* Packets that are being delivered on this CPU, one within another. */
+static DEFINE_PER_CPU(unsigned int, sdwan_receive_depth);
 
 /* A packet on its way in. */
 struct sdwan_rx_state {
@@ -25,6 +29,16 @@ struct sdwan_rx_state {
 	unsigned int outer_hlen;
 	struct sdwan_outer outer;
 };
+
+/* Whether there is a path with this remote address and another encapsulation. */
+static bool sdwan_receive_other_encap(struct sdwan_net *sn,
+				      struct sdwan_rx_key key)
+{
+	for (key.encap = 0; key.encap < SDWAN_ENCAPS; key.encap++)
+		if (sdwan_path_lookup_rx(sn, &key))
+			return true;
+	return false;
+}
 
 static const struct sdwan_path_cfg *
 sdwan_receive_find_path(struct sdwan_sock *ss, const struct in6_addr *remote,
@@ -44,8 +58,26 @@ sdwan_receive_find_path(struct sdwan_sock *ss, const struct in6_addr *remote,
 	key.encap = ss->encap->encap;
 	cfg = sdwan_path_lookup_rx(ss->sn, &key);
 	if (unlikely(!cfg))
-		*cause = SDWAN_DROP_RX_UNKNOWN_PATH;
+		*cause = sdwan_receive_other_encap(ss->sn, key) ?
+			 SDWAN_DROP_RX_ENCAP : SDWAN_DROP_RX_UNKNOWN_PATH;
 	return cfg;
+}
+
+/**
+ * sdwan_receive_path_of() - the path that packets from somewhere come by
+ * @ss: where they came in
+ * @remote: where from, v4-mapped for IPv4; unspecified without outer header
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: the committed configuration of the path, or NULL.
+ */
+const struct sdwan_path_cfg *
+sdwan_receive_path_of(struct sdwan_sock *ss, const struct in6_addr *remote)
+{
+	enum sdwan_drop cause;
+
+	return sdwan_receive_find_path(ss, remote, &cause);
 }
 
 static const struct sdwan_path_cfg *
@@ -72,14 +104,25 @@ sdwan_receive_path(struct sdwan_sock *ss, const struct sk_buff *skb,
  */
 bool sdwan_receive_quoted(struct sdwan_sock *ss, const struct sk_buff *skb)
 {
-	enum sdwan_drop cause;
 	struct in6_addr mapped;
 
 	if (ss->family == AF_INET6)
-		return sdwan_receive_find_path(ss, &ipv6_hdr(skb)->daddr,
-					       &cause);
+		return sdwan_receive_path_of(ss, &ipv6_hdr(skb)->daddr);
 	ipv6_addr_set_v4mapped(ip_hdr(skb)->daddr, &mapped);
-	return sdwan_receive_find_path(ss, &mapped, &cause);
+	return sdwan_receive_path_of(ss, &mapped);
+}
+
+/**
+ * sdwan_receive_other_key() - count a packet that is left to others
+ * @ss: where it came in
+ *
+ * It has come from a remote address of ours, and its key is of no segment.
+ *
+ * Context: Under rcu_read_lock(), bottom halves off.
+ */
+void sdwan_receive_other_key(struct sdwan_sock *ss)
+{
+	sdwan_drop_count(ss->sn->drops, SDWAN_DROP_RX_OTHER_KEY);
 }
 
 /**
@@ -105,13 +148,33 @@ int sdwan_receive_drop(struct sdwan_sock *ss, struct sk_buff *skb,
 	return 0;
 }
 
+static struct net_device *sdwan_receive_device(struct sdwan_net *sn, u32 number)
+{
+	struct sdwan_vni *vni = sdwan_vni_lookup(sn, number);
+
+	return likely(vni) ? rcu_dereference(vni->dev) : NULL;
+}
+
+/**
+ * sdwan_receive_has_segment() - whether a number is that of a segment
+ * @ss: where packets of it come in
+ * @vni: number
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: true where there is a netdevice of that number.
+ */
+bool sdwan_receive_has_segment(struct sdwan_sock *ss, u32 vni)
+{
+	return sdwan_receive_device(ss->sn, vni);
+}
+
 static bool sdwan_receive_segment(struct sdwan_sock *ss,
 				  const struct sdwan_rx *rx,
 				  struct sdwan_rx_state *st,
 				  enum sdwan_drop *cause)
 {
-	struct net_device *dev = NULL;
-	struct sdwan_vni *vni;
+	struct net_device *dev;
 
 	/* nothing here speaks in band yet */
 	if (unlikely(rx->control || !rx->vni)) {
@@ -119,9 +182,7 @@ static bool sdwan_receive_segment(struct sdwan_sock *ss,
 		return false;
 	}
 
-	vni = sdwan_vni_lookup(ss->sn, rx->vni);
-	if (likely(vni))
-		dev = rcu_dereference(vni->dev);
+	dev = sdwan_receive_device(ss->sn, rx->vni);
 	if (unlikely(!dev)) {
 		*cause = SDWAN_DROP_RX_NO_SEGMENT;
 		return false;
@@ -142,7 +203,7 @@ static bool sdwan_receive_resolve(struct sdwan_sock *ss,
 				  struct sdwan_rx_state *st,
 				  enum sdwan_drop *cause)
 {
-	st->path = sdwan_receive_path(ss, skb, cause);
+	st->path = rx->path ?: sdwan_receive_path(ss, skb, cause);
 	if (unlikely(!st->path))
 		return false;
 
@@ -226,6 +287,9 @@ static void sdwan_receive_measure(const struct sdwan_sock *ss,
 	st->outer.packets = 1;
 	st->outer.bytes = st->outer_hlen + skb->len;
 
+	/* other layers have left their own notes there */
+	if (unlikely(ss->family == AF_UNSPEC))
+		return;
 	frag = ss->family == AF_INET ? IPCB(skb)->frag_max_size :
 				       IP6CB(skb)->frag_max_size;
 	if (likely(!frag))
@@ -254,8 +318,25 @@ static void sdwan_receive_measure_gro(const struct sk_buff *skb,
 static int sdwan_receive_ecn(const struct sdwan_sock *ss, struct sk_buff *skb,
 			     const void *outer)
 {
+	if (unlikely(ss->family == AF_UNSPEC))
+		return 0;
 	return ss->family == AF_INET ? IP_ECN_decapsulate(outer, skb) :
 				       IP6_ECN_decapsulate(outer, skb);
+}
+
+/* Take off the outer headers, and all else that belongs to the outer packet. */
+static int sdwan_receive_strip(struct sk_buff *skb, const struct sdwan_rx *rx,
+			       bool xnet)
+{
+	/* The hash is kept where it is one of outer ports: the source port
+	 * holds the entropy of the inner flow.
+	 */
+	if (likely(rx->hlen))
+		return iptunnel_pull_header(skb, rx->hlen, rx->proto, xnet);
+
+	if (xnet)
+		skb_scrub_packet(skb, true);
+	return 0;
 }
 
 static bool sdwan_receive_decap(struct sdwan_sock *ss, struct sk_buff *skb,
@@ -269,13 +350,8 @@ static bool sdwan_receive_decap(struct sdwan_sock *ss, struct sk_buff *skb,
 	/* an offset, as pulling may move the data */
 	outer = skb_network_header(skb) - skb->head;
 
-	/* The hash is kept where it is one of outer ports: the source port
-	 * holds the entropy of the inner flow.  All else that belongs to the
-	 * outer packet goes: mark (in another namespace), conntrack, dst.
-	 */
-	if (unlikely(iptunnel_pull_header(skb, rx->hlen, rx->proto,
-					  !net_eq(ss->sn->net,
-						  dev_net(dev))))) {
+	if (unlikely(sdwan_receive_strip(skb, rx, !net_eq(ss->sn->net,
+							  dev_net(dev))))) {
 		*cause = SDWAN_DROP_RX_NO_MEMORY;
 		return false;
 	}
@@ -300,30 +376,84 @@ static bool sdwan_receive_decap(struct sdwan_sock *ss, struct sk_buff *skb,
 		*cause = SDWAN_DROP_RX_SOURCE;
 		return false;
 	}
+	if (unlikely(st->path->mss_clamp))
+		sdwan_mss_clamp(skb, READ_ONCE(st->path->path->mtu));
 	return true;
 }
 
-/* Consumes the packet, other than the rest. */
-static void sdwan_receive_deliver(struct sk_buff *skb,
-				  struct sdwan_rx_state *st)
+/* Everything before delivery; consumes the packet where it fails. */
+static bool sdwan_receive_accept(struct sdwan_sock *ss, struct sk_buff *skb,
+				 const struct sdwan_rx *rx,
+				 struct sdwan_rx_state *st)
+{
+	enum sdwan_drop cause;
+
+	if (unlikely(!sdwan_receive_resolve(ss, skb, rx, st, &cause)))
+		goto drop;
+	sdwan_receive_measure(ss, skb, st);
+	if (unlikely(!sdwan_receive_decap(ss, skb, rx, st, &cause)))
+		goto drop;
+	return true;
+
+drop:
+	if (st->path)
+		sdwan_path_stats_rx_error(st->path->path->stats);
+	sdwan_drop(st->seg ? st->seg->drops : ss->sn->drops, skb, cause);
+	return false;
+}
+
+static void sdwan_receive_count(const struct sdwan_rx_state *st,
+				unsigned int len)
+{
+	sdwan_path_stats_rx(st->path->path->stats, st->outer.packets,
+			    st->outer.bytes);
+	dev_sw_netstats_rx_add(st->seg->dev, len);
+}
+
+/* A protocol that GRO merges; it is one for all packets of a flow. */
+static bool sdwan_receive_merges(const struct sk_buff *skb)
+{
+	u8 proto = skb->protocol == htons(ETH_P_IP) ? ip_hdr(skb)->protocol :
+						      ipv6_hdr(skb)->nexthdr;
+
+	return proto == IPPROTO_TCP;
+}
+
+static void sdwan_receive_merge(struct sk_buff *skb,
+				const struct sdwan_rx_state *st)
 {
 	struct sdwan_segment *seg = st->seg;
 	unsigned int len = skb->len;
 
-	if (unlikely(gro_cells_receive(&seg->gro_cells, skb) !=
-		     NET_RX_SUCCESS)) {
-		sdwan_path_stats_rx_error(st->path->path->stats);
-		sdwan_drop_count(seg->drops, SDWAN_DROP_RX_BACKLOG);
+	if (likely(gro_cells_receive(&seg->gro_cells, skb) == NET_RX_SUCCESS)) {
+		sdwan_receive_count(st, len);
 		return;
 	}
-	sdwan_path_stats_rx(st->path->path->stats, st->outer.packets,
-			    st->outer.bytes);
-	dev_sw_netstats_rx_add(seg->dev, len);
+	sdwan_path_stats_rx_error(st->path->path->stats);
+	sdwan_drop_count(seg->drops, SDWAN_DROP_RX_BACKLOG);
+}
+
+/*
+ * What GRO would not merge goes up at once, saving a queue and a poll.  Overlays
+ * within overlays take the queue, as the stack has room for one.
+ */
+static void sdwan_receive_deliver(struct sk_buff *skb,
+				  const struct sdwan_rx_state *st)
+{
+	unsigned int depth = this_cpu_inc_return(sdwan_receive_depth);
+
+	if (sdwan_receive_merges(skb) || depth > 1) {
+		sdwan_receive_merge(skb, st);
+	} else {
+		sdwan_receive_count(st, skb->len);
+		netif_receive_skb(skb);
+	}
+	this_cpu_dec(sdwan_receive_depth);
 }
 
 /**
  * sdwan_receive() - take in a packet
- * @ss: socket it came to
+ * @ss: where it came in
  * @skb: packet, at its transport header; consumed
  * @rx: what its encapsulation says
  *
@@ -335,21 +465,48 @@ int sdwan_receive(struct sdwan_sock *ss, struct sk_buff *skb,
 		  const struct sdwan_rx *rx)
 {
 	struct sdwan_rx_state st = { };
-	enum sdwan_drop cause;
 
-	if (unlikely(!sdwan_receive_resolve(ss, skb, rx, &st, &cause)))
-		goto drop;
-
-	sdwan_receive_measure(ss, skb, &st);
-	if (unlikely(!sdwan_receive_decap(ss, skb, rx, &st, &cause)))
-		goto drop;
-
-	sdwan_receive_deliver(skb, &st);
+	if (likely(sdwan_receive_accept(ss, skb, rx, &st)))
+		sdwan_receive_deliver(skb, &st);
 	return 0;
+}
 
-drop:
-	if (st.path)
-		sdwan_path_stats_rx_error(st.path->path->stats);
-	sdwan_drop(st.seg ? st.seg->drops : ss->sn->drops, skb, cause);
-	return 0;
+/**
+ * sdwan_receive_expected() - whether packets as they are belong to a segment
+ * @ss: where they come in
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: true where a path without outer headers is committed.
+ */
+bool sdwan_receive_expected(struct sdwan_sock *ss)
+{
+	return sdwan_receive_path_of(ss, &in6addr_any);
+}
+
+/**
+ * sdwan_receive_bare() - take in a packet that has no outer header
+ * @ss: where it came in
+ * @skb: packet at its IP header; consumed where it is refused
+ *
+ * Context: As an rx_handler: under rcu_read_lock(), bottom halves off.
+ *
+ * Return: true where the packet is to be received by the segment's netdevice,
+ * which is its device now.
+ */
+bool sdwan_receive_bare(struct sdwan_sock *ss, struct sk_buff *skb)
+{
+	struct sdwan_rx rx = { .proto = skb->protocol };
+	struct sdwan_rx_state st = { };
+
+	rx.path = sdwan_receive_path_of(ss, &in6addr_any);
+	if (unlikely(!rx.path)) {
+		sdwan_drop(ss->sn->drops, skb, SDWAN_DROP_RX_UNKNOWN_PATH);
+		return false;
+	}
+	rx.vni = rx.path->path->vni;
+	if (unlikely(!sdwan_receive_accept(ss, skb, &rx, &st)))
+		return false;
+	sdwan_receive_count(&st, skb->len);
+	return true;
 }

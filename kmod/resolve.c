@@ -153,6 +153,7 @@ int sdwan_resolve_site(const struct sdwan_segment *seg, struct sk_buff *skb,
 	struct in6_addr daddr;
 	int found;
 
+	target->vni = seg->vni->vni;
 	found = sdwan_resolve_metadata(seg, skb, target);
 	if (unlikely(found < 0)) {
 		*cause = SDWAN_DROP_TX_METADATA;
@@ -202,6 +203,16 @@ static bool sdwan_prefix_has_gateway(const struct sdwan_prefix_cfg *prefix,
 	return false;
 }
 
+/* A path without outer headers is for one segment. */
+static bool sdwan_select_usable(const struct sdwan_target *target,
+				const struct sdwan_path_cfg *cfg)
+{
+	u32 only = cfg->path->vni;
+
+	return likely(sdwan_path_usable(cfg)) &&
+	       likely(!only || only == target->vni);
+}
+
 static const struct sdwan_path_cfg *
 sdwan_select_of_peer(const struct sdwan_target *target,
 		     const struct sdwan_path_cfg *after)
@@ -212,7 +223,7 @@ sdwan_select_of_peer(const struct sdwan_target *target,
 
 	cfg = list_entry_rcu(from->next, struct sdwan_path_cfg, by_peer);
 	list_for_each_entry_from_rcu(cfg, head, by_peer)
-		if (likely(sdwan_path_usable(cfg)))
+		if (likely(sdwan_select_usable(target, cfg)))
 			return cfg;
 	return NULL;
 }
@@ -227,7 +238,7 @@ sdwan_select_of_site(const struct sdwan_target *target,
 
 	cfg = list_entry_rcu(from->next, struct sdwan_path_cfg, by_site);
 	list_for_each_entry_from_rcu(cfg, head, by_site)
-		if (likely(sdwan_path_usable(cfg)) &&
+		if (likely(sdwan_select_usable(target, cfg)) &&
 		    sdwan_prefix_has_gateway(target->prefix,
 					     cfg->path->peer->gateway))
 			return cfg;
@@ -249,6 +260,28 @@ sdwan_select_path(const struct sdwan_target *target,
 {
 	return target->peer ? sdwan_select_of_peer(target, after) :
 			      sdwan_select_of_site(target, after);
+}
+
+/**
+ * sdwan_target_limit() - the MTU of a flow
+ * @target: where it goes
+ *
+ * The smallest over the paths that it may use, so that it does not change when
+ * the flow moves.
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: bytes, SDWAN_MTU_NONE where there is no limit.
+ */
+unsigned int sdwan_target_limit(const struct sdwan_target *target)
+{
+	const struct sdwan_path_cfg *cfg;
+	unsigned int limit = SDWAN_MTU_NONE;
+
+	for (cfg = sdwan_select_path(target, NULL); cfg;
+	     cfg = sdwan_select_path(target, cfg))
+		limit = min(limit, sdwan_path_limit(cfg));
+	return limit;
 }
 
 static bool sdwan_source_nexthop(const struct sdwan_segment *seg,

@@ -9,6 +9,7 @@
 
 /**
  * struct sdwan_target - where a packet goes
+ * @vni: segment of the packet
  * @site: the site
  * @peer: the one gateway of it that was named (by a next hop or metadata), or
  *	NULL for any
@@ -17,6 +18,7 @@
  * Valid within the RCU section it was filled in.
  */
 struct sdwan_target {
+	u32 vni;
 	struct sdwan_site *site;
 	struct sdwan_peer *peer;
 	const struct sdwan_prefix_cfg *prefix;
@@ -27,6 +29,7 @@ int sdwan_resolve_site(const struct sdwan_segment *seg, struct sk_buff *skb,
 const struct sdwan_path_cfg *
 sdwan_select_path(const struct sdwan_target *target,
 		  const struct sdwan_path_cfg *after);
+unsigned int sdwan_target_limit(const struct sdwan_target *target);
 bool sdwan_source_ok(const struct sdwan_segment *seg,
 		     const struct sdwan_path *path, struct sk_buff *skb);
 

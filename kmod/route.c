@@ -56,14 +56,17 @@ static int sdwan_route4_find(const struct sdwan_path_cfg *cfg, __be16 sport,
 	struct flowi4 fl4 = {
 		.flowi4_oif = dev->ifindex,
 		.flowi4_iif = LOOPBACK_IFINDEX,
-		.flowi4_proto = IPPROTO_UDP,
+		.flowi4_proto = cfg->ops->proto,
+		.flowi4_mark = cfg->fwmark,
 		.daddr = cfg->key.remote.s6_addr32[3],
-		.fl4_sport = sport,
-		.fl4_dport = cfg->dstport,
 	};
 	struct rtable *rt;
 	int err;
 
+	if (cfg->dstport) {
+		fl4.fl4_sport = sport;
+		fl4.fl4_dport = cfg->dstport;
+	}
 	if (!ipv6_addr_any(&underlay->local))
 		fl4.saddr = underlay->local.s6_addr32[3];
 
@@ -87,14 +90,17 @@ static int sdwan_route6_find(const struct sdwan_path_cfg *cfg, __be16 sport,
 	struct net *net = underlay->obj.sn->net;
 	struct flowi6 fl6 = {
 		.flowi6_oif = dev->ifindex,
-		.flowi6_proto = IPPROTO_UDP,
+		.flowi6_proto = cfg->ops->proto,
+		.flowi6_mark = cfg->fwmark,
 		.daddr = cfg->key.remote,
 		.saddr = underlay->local,
-		.fl6_sport = sport,
-		.fl6_dport = cfg->dstport,
 	};
 	struct dst_entry *dst;
 
+	if (cfg->dstport) {
+		fl6.fl6_sport = sport;
+		fl6.fl6_dport = cfg->dstport;
+	}
 	/* unlike IPv4, IPv6 routes any source address it is told to use */
 	if (!ipv6_addr_any(&fl6.saddr) &&
 	    !ipv6_chk_addr(net, &fl6.saddr, dev, 0))
@@ -117,6 +123,11 @@ static int sdwan_route_find(const struct sdwan_path_cfg *cfg, __be16 sport,
 
 	if (!dev)
 		return -ENODEV;
+	if (!cfg->ops->proto) {
+		route->dst = NULL;
+		route->dev = dev;
+		return 0;
+	}
 
 	if (cfg->family == AF_INET)
 		err = sdwan_route4_find(cfg, sport, dev, route);
@@ -130,6 +141,8 @@ static int sdwan_route_find(const struct sdwan_path_cfg *cfg, __be16 sport,
 		err = -ENETUNREACH;
 	if (err)
 		dst_release(route->dst);
+	else
+		route->dev = route->dst->dev;
 	return err;
 }
 
@@ -145,7 +158,10 @@ static bool sdwan_route_cached(const struct sdwan_path_cfg *cfg,
 	} else {
 		route->dst = dst_cache_get_ip6(cache, &route->saddr6);
 	}
-	return route->dst;
+	if (!route->dst)
+		return false;
+	route->dev = route->dst->dev;
+	return true;
 }
 
 /**
@@ -153,7 +169,7 @@ static bool sdwan_route_cached(const struct sdwan_path_cfg *cfg,
  * @cfg: configuration of the path
  * @cached: use and fill the cache of this CPU
  * @sport: source port of the packet; IPsec policies may select by it
- * @route: result; its dst is the caller's to release
+ * @route: result; the caller's to give back by sdwan_route_put()
  *
  * Context: Under rcu_read_lock(); with bottom halves off where @cached.
  *
@@ -166,6 +182,8 @@ int sdwan_route_lookup(const struct sdwan_path_cfg *cfg, bool cached,
 	struct dst_cache *cache = (struct dst_cache *)&cfg->dst_cache;
 	int err;
 
+	/* without an outer header there is nothing to look up */
+	cached &= !!cfg->ops->proto;
 	if (cached && sdwan_route_cached(cfg, cache, route))
 		return 0;
 
@@ -190,8 +208,12 @@ int sdwan_route_lookup(const struct sdwan_path_cfg *cfg, bool cached,
 unsigned int sdwan_route_mtu(const struct sdwan_path_cfg *cfg,
 			     const struct sdwan_route *route)
 {
-	return sdwan_pmtu_inner(dst_mtu(route->dst),
-				sdwan_route_overhead(cfg));
+	unsigned int mtu;
+
+	mtu = route->dst ? dst_mtu(route->dst) : READ_ONCE(route->dev->mtu);
+	if (cfg->mtu_clamp)
+		mtu = min(mtu, cfg->mtu_clamp);
+	return sdwan_pmtu_inner(mtu, sdwan_route_overhead(cfg));
 }
 
 /**

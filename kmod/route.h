@@ -10,12 +10,14 @@
 
 /**
  * struct sdwan_route - route of an outer packet
- * @dst: referenced; of the family of the path
+ * @dst: referenced; of the family of the path, NULL where it has no outer header
+ * @dev: device that the packet leaves by
  * @saddr4: source address where the path is IPv4
  * @saddr6: source address where the path is IPv6
  */
 struct sdwan_route {
 	struct dst_entry *dst;
+	struct net_device *dev;
 	union {
 		__be32 saddr4;
 		struct in6_addr saddr6;
@@ -24,14 +26,15 @@ struct sdwan_route {
 
 /**
  * sdwan_outer_hlen() - length of the outer IP header
- * @family: AF_INET or AF_INET6
+ * @family: AF_INET, AF_INET6, or AF_UNSPEC where there is none
  *
  * Return: bytes.
  */
 static inline unsigned int sdwan_outer_hlen(unsigned short family)
 {
-	return family == AF_INET ? sizeof(struct iphdr) :
-				   sizeof(struct ipv6hdr);
+	if (family == AF_INET)
+		return sizeof(struct iphdr);
+	return family == AF_INET6 ? sizeof(struct ipv6hdr) : 0;
 }
 
 /**
@@ -44,6 +47,15 @@ static inline unsigned int
 sdwan_route_overhead(const struct sdwan_path_cfg *cfg)
 {
 	return sdwan_outer_hlen(cfg->family) + cfg->ops->hlen;
+}
+
+/**
+ * sdwan_route_put() - let a route go
+ * @route: what sdwan_route_lookup() found
+ */
+static inline void sdwan_route_put(struct sdwan_route *route)
+{
+	dst_release(route->dst);
 }
 
 int sdwan_route_lookup(const struct sdwan_path_cfg *cfg, bool cached,

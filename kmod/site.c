@@ -4,6 +4,7 @@
  *
  * A site is not configured; it exists while a peer or a prefix names it.
  */
+#include "lookup.h"
 #include "site.h"
 
 static const struct rhashtable_params sdwan_site_params = {
@@ -39,6 +40,7 @@ struct sdwan_site *sdwan_site_get(struct sdwan_net *sn, u32 id)
 
 	site->id = id;
 	site->users = 1;
+	site->mtu = SDWAN_MTU_NONE;
 	INIT_LIST_HEAD(&site->paths);
 	INIT_LIST_HEAD(&site->peers);
 	err = rhashtable_insert_fast(&sn->sites, &site->node,
@@ -63,6 +65,22 @@ void sdwan_site_put(struct sdwan_net *sn, struct sdwan_site *site)
 		return;
 	rhashtable_remove_fast(&sn->sites, &site->node, sdwan_site_params);
 	kfree_rcu(site, rcu);
+}
+
+/**
+ * sdwan_site_refresh_mtu() - one of the paths to a site has changed
+ * @site: site
+ *
+ * Context: Under sdwan_net.lock.
+ */
+void sdwan_site_refresh_mtu(struct sdwan_site *site)
+{
+	const struct sdwan_path_cfg *cfg;
+	unsigned int mtu = SDWAN_MTU_NONE;
+
+	list_for_each_entry(cfg, &site->paths, by_site)
+		mtu = min(mtu, sdwan_path_limit(cfg));
+	WRITE_ONCE(site->mtu, mtu);
 }
 
 /**

@@ -9,6 +9,7 @@
 
 struct sdwan_site *sdwan_site_get(struct sdwan_net *sn, u32 id);
 void sdwan_site_put(struct sdwan_net *sn, struct sdwan_site *site);
+void sdwan_site_refresh_mtu(struct sdwan_site *site);
 int sdwan_site_tables_init(struct sdwan_net *sn);
 void sdwan_site_tables_exit(struct sdwan_net *sn);
 

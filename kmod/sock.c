@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sdwan: UDP sockets of underlays
+ * sdwan: where packets come in
  *
+ * That is a UDP socket, or what an encapsulation without ports has instead.
  * Sockets are shared by what is committed and what is staged: an underlay that
  * is deleted and added anew in one transaction keeps its socket, and the port
  * is never free in between.
@@ -42,77 +43,85 @@ static struct socket *sdwan_sock_bind(struct sdwan_net *sn, int ifindex,
 	return sock;
 }
 
-static struct sdwan_sock *sdwan_sock_create(struct sdwan_net *sn, int ifindex,
-					    const struct in6_addr *local,
-					    unsigned short family, __be16 port,
-					    const struct sdwan_encap_ops *encap)
+static int sdwan_sock_open_udp(struct sdwan_sock *ss)
 {
-	struct udp_tunnel_sock_cfg cfg = { .encap_type = 1 };
+	struct udp_tunnel_sock_cfg cfg = {
+		.sk_user_data = ss,
+		.encap_type = 1,
+	};
+	struct socket *sock;
+
+	sock = sdwan_sock_bind(ss->sn, ss->ifindex, &ss->local, ss->family,
+			       ss->port);
+	if (IS_ERR(sock))
+		return PTR_ERR(sock);
+
+	ss->sock = sock;
+	ss->encap->setup(&cfg);
+	setup_udp_tunnel_sock(ss->sn->net, sock, &cfg);
+	if (ss->encap->nic_type)
+		udp_tunnel_notify_add_rx_port(sock, ss->encap->nic_type);
+	return 0;
+}
+
+static void sdwan_sock_close_udp(struct sdwan_sock *ss)
+{
+	if (ss->encap->nic_type)
+		udp_tunnel_notify_del_rx_port(ss->sock, ss->encap->nic_type);
+	kernel_sock_shutdown(ss->sock, SHUT_RDWR);
+	sock_release(ss->sock);
+}
+
+static struct sdwan_sock *sdwan_sock_create(const struct sdwan_sock *like)
+{
 	struct sdwan_sock *ss;
 	int err;
 
-	ss = kzalloc(sizeof(*ss), GFP_KERNEL_ACCOUNT);
+	ss = kmemdup(like, sizeof(*like), GFP_KERNEL_ACCOUNT);
 	if (!ss)
 		return ERR_PTR(-ENOMEM);
 
-	ss->sn = sn;
-	ss->ifindex = ifindex;
-	ss->local = *local;
-	ss->family = family;
-	ss->port = port;
-	ss->encap = encap;
 	ss->users = 1;
-	ss->sock = sdwan_sock_bind(sn, ifindex, local, family, port);
-	if (IS_ERR(ss->sock)) {
-		err = PTR_ERR(ss->sock);
+	err = sdwan_encap_udp(ss->encap) ? sdwan_sock_open_udp(ss) :
+					   ss->encap->open(ss);
+	if (err) {
 		kfree(ss);
 		return ERR_PTR(err);
 	}
-
-	cfg.sk_user_data = ss;
-	encap->setup(&cfg);
-	setup_udp_tunnel_sock(sn->net, ss->sock, &cfg);
-	if (encap->nic_type)
-		udp_tunnel_notify_add_rx_port(ss->sock, encap->nic_type);
-	list_add(&ss->list, &sn->socks);
+	list_add(&ss->list, &ss->sn->socks);
 	return ss;
+}
+
+static bool sdwan_sock_same(const struct sdwan_sock *a,
+			    const struct sdwan_sock *b)
+{
+	return a->dev == b->dev && a->family == b->family &&
+	       a->port == b->port &&
+	       (a->port || a->encap == b->encap) &&
+	       ipv6_addr_equal(&a->local, &b->local);
 }
 
 /**
  * sdwan_sock_get() - find or make a socket
- * @sn: fabric
- * @ifindex: device to bind it to
- * @local: address to bind it to, v4-mapped for IPv4; unspecified for all
- * @family: AF_INET or AF_INET6
- * @port: local port
- * @encap: what is spoken there
+ * @like: what it has to be: everything that is constant but its sock
  *
  * Context: Process context, under rtnl_mutex and sdwan_net.lock.
  *
- * Return: the socket, or an error: -EADDRINUSE, -EADDRNOTAVAIL, …
+ * Return: the socket, or an error: -EADDRINUSE, -EADDRNOTAVAIL, -EBUSY, …
  */
-struct sdwan_sock *sdwan_sock_get(struct sdwan_net *sn, int ifindex,
-				  const struct in6_addr *local,
-				  unsigned short family, __be16 port,
-				  const struct sdwan_encap_ops *encap)
+struct sdwan_sock *sdwan_sock_get(const struct sdwan_sock *like)
 {
-	struct in6_addr bind = *local;
 	struct sdwan_sock *ss;
 
-	/* the unspecified address is the same for both families */
-	if (ipv6_addr_any(local) && family == AF_INET)
-		ipv6_addr_set_v4mapped(htonl(INADDR_ANY), &bind);
-
-	list_for_each_entry(ss, &sn->socks, list) {
-		if (ss->ifindex != ifindex || ss->family != family ||
-		    ss->port != port || !ipv6_addr_equal(&ss->local, &bind))
+	list_for_each_entry(ss, &like->sn->socks, list) {
+		if (!sdwan_sock_same(ss, like))
 			continue;
-		if (ss->encap != encap)
+		if (ss->encap != like->encap)
 			return ERR_PTR(-EADDRINUSE);
 		ss->users++;
 		return ss;
 	}
-	return sdwan_sock_create(sn, ifindex, &bind, family, port, encap);
+	return sdwan_sock_create(like);
 }
 
 /**
@@ -143,7 +152,10 @@ void sdwan_sock_reap(struct sdwan_net *sn)
 	list_for_each_entry_safe(ss, tmp, &sn->socks, list) {
 		if (ss->users)
 			continue;
-		rcu_assign_sk_user_data(ss->sock->sk, NULL);
+		if (ss->sock)
+			rcu_assign_sk_user_data(ss->sock->sk, NULL);
+		else
+			ss->encap->close(ss);
 		list_move(&ss->list, &dead);
 	}
 	if (list_empty(&dead))
@@ -152,11 +164,8 @@ void sdwan_sock_reap(struct sdwan_net *sn)
 	/* receivers and senders that found them */
 	synchronize_net();
 	list_for_each_entry_safe(ss, tmp, &dead, list) {
-		if (ss->encap->nic_type)
-			udp_tunnel_notify_del_rx_port(ss->sock,
-						      ss->encap->nic_type);
-		kernel_sock_shutdown(ss->sock, SHUT_RDWR);
-		sock_release(ss->sock);
+		if (ss->sock)
+			sdwan_sock_close_udp(ss);
 		kfree_rcu(ss, rcu);
 	}
 }

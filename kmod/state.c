@@ -94,21 +94,6 @@ static void sdwan_state_refresh_underlay(struct sdwan_underlay *underlay)
 	sdwan_event_changed(&underlay->obj);
 }
 
-static void sdwan_state_refresh_path(struct sdwan_path *path)
-{
-	enum sdwan_state_reason reason;
-	enum sdwan_path_state state;
-
-	sdwan_path_eval(path, &state, &reason);
-	if (state == path->state && reason == path->reason)
-		return;
-	if (state != path->state)
-		path->since = get_jiffies_64();
-	path->state = state;
-	path->reason = reason;
-	sdwan_event_changed(&path->obj);
-}
-
 static void sdwan_state_refresh(struct sdwan_net *sn)
 {
 	struct sdwan_object *obj;
@@ -118,8 +103,9 @@ static void sdwan_state_refresh(struct sdwan_net *sn)
 		if (rcu_access_pointer(obj->cfg))
 			sdwan_state_refresh_underlay(to_underlay(obj));
 	xa_for_each(&sn->table[SDWAN_KIND_PATH].ids, id, obj)
-		if (rcu_access_pointer(obj->cfg))
-			sdwan_state_refresh_path(to_path(obj));
+		if (rcu_access_pointer(obj->cfg) &&
+		    sdwan_path_refresh(to_path(obj)))
+			sdwan_event_changed(obj);
 }
 
 /* An address may be there now that was not when the device came. */

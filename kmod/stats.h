@@ -23,17 +23,24 @@ struct sk_buff;
  * @SDWAN_DROP_TX_NEGATIVE: a negative prefix covers the destination
  * @SDWAN_DROP_TX_NO_PATH: no path to the site is up and has a route
  * @SDWAN_DROP_TX_TOO_BIG: exceeds the MTU of the path; the sender was told
+ * @SDWAN_DROP_TX_FRAGMENT: could not be fragmented
  * @SDWAN_DROP_TX_LOOP: overlay within itself, or too many overlays in overlays
  * @SDWAN_DROP_TX_NO_MEMORY: no memory for the outer headers
  * @SDWAN_DROP_TX_GSO: GSO packet longer than can be segmented
  * @SDWAN_DROP_RX_NO_UNDERLAY: the underlay of the socket is gone
  * @SDWAN_DROP_RX_TRUNCATED: too short for the encapsulation
  * @SDWAN_DROP_RX_VERSION: unknown version of the encapsulation
+ * @SDWAN_DROP_RX_FLAGS: flags that contradict each other or are not known
+ * @SDWAN_DROP_RX_CHECKSUM: bad checksum of GRE
+ * @SDWAN_DROP_RX_POLICY: an IPsec policy forbids it
  * @SDWAN_DROP_RX_CRITICAL_OPTION: an option that must be understood and is not
  * @SDWAN_DROP_RX_BAD_OPTION: options exceed the packet or their own length
  * @SDWAN_DROP_RX_PROTOCOL: carries neither IPv4 nor IPv6
  * @SDWAN_DROP_RX_CONTROL: marked as control traffic, or VNI 0
  * @SDWAN_DROP_RX_UNKNOWN_PATH: no path has this remote address
+ * @SDWAN_DROP_RX_ENCAP: the path to this remote address has another encapsulation
+ * @SDWAN_DROP_RX_OTHER_KEY: GRE of a path's addresses whose key is of no segment;
+ *	not dropped, but left to whoever else receives GRE
  * @SDWAN_DROP_RX_PATH_DOWN: the path is administratively down
  * @SDWAN_DROP_RX_NO_SEGMENT: no segment has this VNI
  * @SDWAN_DROP_RX_SEGMENT_DOWN: the netdevice is down
@@ -55,17 +62,23 @@ enum sdwan_drop {
 	SDWAN_DROP_TX_NEGATIVE,
 	SDWAN_DROP_TX_NO_PATH,
 	SDWAN_DROP_TX_TOO_BIG,
+	SDWAN_DROP_TX_FRAGMENT,
 	SDWAN_DROP_TX_LOOP,
 	SDWAN_DROP_TX_NO_MEMORY,
 	SDWAN_DROP_TX_GSO,
 	SDWAN_DROP_RX_NO_UNDERLAY,
 	SDWAN_DROP_RX_TRUNCATED,
 	SDWAN_DROP_RX_VERSION,
+	SDWAN_DROP_RX_FLAGS,
+	SDWAN_DROP_RX_CHECKSUM,
+	SDWAN_DROP_RX_POLICY,
 	SDWAN_DROP_RX_CRITICAL_OPTION,
 	SDWAN_DROP_RX_BAD_OPTION,
 	SDWAN_DROP_RX_PROTOCOL,
 	SDWAN_DROP_RX_CONTROL,
 	SDWAN_DROP_RX_UNKNOWN_PATH,
+	SDWAN_DROP_RX_ENCAP,
+	SDWAN_DROP_RX_OTHER_KEY,
 	SDWAN_DROP_RX_PATH_DOWN,
 	SDWAN_DROP_RX_NO_SEGMENT,
 	SDWAN_DROP_RX_SEGMENT_DOWN,

@@ -122,7 +122,8 @@ struct sdwan_table {
  * @sites: (R) sites, &struct sdwan_site by id
  * @overlays: (R) overlay addresses, &struct sdwan_overlay
  * @rx_paths: (R) receive keys, &struct sdwan_path_cfg
- * @socks: (L) UDP sockets, &struct sdwan_sock
+ * @socks: (L) where packets come in, &struct sdwan_sock
+ * @gre: (R) those of GRE, &struct sdwan_sock.gre
  * @segments: (L) netdevices that exist
  * @max_segments: (L) their limit
  * @drops: (P) packets dropped before a netdevice was known
@@ -143,6 +144,7 @@ struct sdwan_net {
 	struct rhltable overlays;
 	struct rhltable rx_paths;
 	struct list_head socks;
+	struct list_head gre;
 	u32 segments;
 	u32 max_segments;
 	struct sdwan_drops __percpu *drops;
@@ -173,25 +175,29 @@ struct sdwan_node {
 };
 
 /**
- * struct sdwan_sock - a UDP socket that packets of paths come in by
+ * struct sdwan_sock - where packets of one encapsulation come in
  * @list: (L) in sdwan_net.socks
+ * @gre: (R) in sdwan_net.gre
  * @sn: (c) fabric
- * @sock: (c) the kernel's socket
+ * @sock: (c) the kernel's UDP socket, NULL where the encapsulation has no ports
  * @underlay: (R) whom packets belong to; NULL drops them
  * @users: (L) underlays, committed or staged, that hold it
- * @ifindex: (c) device it is bound to
+ * @dev: (c) device it is bound to; not a reference: closed before that goes
+ * @ifindex: (c) of the device
  * @local: (c) address it is bound to, unspecified for all
- * @family: (c) AF_INET or AF_INET6
- * @port: (c) local port
- * @encap: (c) operations of the encapsulation spoken on the port
+ * @family: (c) AF_INET, AF_INET6, or AF_UNSPEC where there is no outer header
+ * @port: (c) local port, 0 where the encapsulation has none
+ * @encap: (c) operations of the encapsulation
  * @rcu: frees it
  */
 struct sdwan_sock {
 	struct list_head list;
+	struct list_head gre;
 	struct sdwan_net *sn;
 	struct socket *sock;
 	struct sdwan_underlay __rcu *underlay;
 	u32 users;
+	struct net_device *dev;
 	int ifindex;
 	struct in6_addr local;
 	unsigned short family;
@@ -214,10 +220,12 @@ struct sdwan_underlay_cfg {
 
 /* Index of an address family in sdwan_underlay.socks. */
 enum sdwan_family {
-	SDWAN_V4,
+	SDWAN_V4,	/* also where there is no outer header */
 	SDWAN_V6,
 	SDWAN_FAMILIES
 };
+
+#define SDWAN_ENCAPS	(SDWAN_ENCAP_DEV + 1)
 
 /**
  * struct sdwan_underlay - a local attachment to a WAN
@@ -225,12 +233,15 @@ enum sdwan_family {
  * @name: (c) key, zero-padded
  * @dev_name: (L) name of the device, or of the one it waits for
  * @local: (c) source address, v4-mapped for IPv4, unspecified for any
- * @port: (c) local UDP port
+ * @port: (c) local UDP port of the default encapsulation, 0 where it has none
  * @encap: (c) default encapsulation, enum sdwan_encap
  * @dev: (R) the device, NULL while there is none; cleared at
  *	NETDEV_UNREGISTER, so that a reader's device stays for its section
  * @dev_tracker: (L) of the reference on @dev
- * @socks: (R) by enum sdwan_family; NULL where the family is not spoken
+ * @socks: (R) by enum sdwan_encap and enum sdwan_family; NULL where the
+ *	encapsulation or the family is not spoken
+ * @encap_users: (L) who needs @socks, by enum sdwan_encap: paths, committed or
+ *	staged, and the underlay itself for its default one
  * @members: (L) &struct sdwan_path.of_underlay, committed or staged
  * @state: (L) last state told to listeners
  * @reason: (L) likewise
@@ -244,7 +255,8 @@ struct sdwan_underlay {
 	u8 encap;
 	struct net_device __rcu *dev;
 	netdevice_tracker dev_tracker;
-	struct sdwan_sock __rcu *socks[SDWAN_FAMILIES];
+	struct sdwan_sock __rcu *socks[SDWAN_ENCAPS][SDWAN_FAMILIES];
+	u32 encap_users[SDWAN_ENCAPS];
 	struct list_head members;
 	enum sdwan_path_state state;
 	enum sdwan_state_reason reason;
@@ -255,6 +267,7 @@ struct sdwan_underlay {
  * @node: (R) in sdwan_net.sites
  * @id: (c) site id
  * @paths: (R) &struct sdwan_path_cfg.by_site, by preference, then path id
+ * @mtu: (R) the largest inner packet that every path to it carries
  * @peers: (L) &struct sdwan_peer.at_site, committed or staged
  * @users: (L) peers and prefixes, committed or staged, that hold it
  * @rcu: frees it
@@ -263,6 +276,7 @@ struct sdwan_site {
 	struct rhash_head node;
 	u32 id;
 	struct list_head paths;
+	unsigned int mtu;
 	struct list_head peers;
 	u32 users;
 	struct rcu_head rcu;
@@ -331,7 +345,8 @@ struct sdwan_peer {
 
 /**
  * struct sdwan_rx_key - tells by which path a packet has come
- * @remote: outer source address, v4-mapped for IPv4
+ * @remote: outer source address, v4-mapped for IPv4; unspecified where there is
+ *	no outer header
  * @underlay: id of the underlay of the socket
  * @encap: enum sdwan_encap
  */
@@ -351,10 +366,17 @@ struct sdwan_rx_key {
  * @by_rx: (R) in sdwan_net.rx_paths; it counts only while this is the
  *	committed configuration
  * @key: (c) receive key; holds the remote address
- * @dstport: (c) destination UDP port
+ * @dstport: (c) destination UDP port, 0 where the encapsulation has none
  * @admin: (c) may be used
+ * @mss_clamp: (c) lower the MSS of TCP
+ * @dscp: (c) of outer packets, or SDWAN_DSCP_COPY
+ * @ttl: (c) of outer packets, 0 for the route's
+ * @df: (c) enum sdwan_df
+ * @udp_csum: (c) enum sdwan_udp_csum
+ * @fwmark: (c) of outer packets, 0 for none
+ * @mtu_clamp: (c) most bytes of an outer packet, 0 for what the route allows
  * @preference: (c) lower first
- * @family: (c) of the outer header, AF_INET or AF_INET6
+ * @family: (c) of the outer header, AF_INET or AF_INET6; AF_UNSPEC without one
  * @dst_cache: (P) route to the remote
  */
 struct sdwan_path_cfg {
@@ -367,6 +389,13 @@ struct sdwan_path_cfg {
 	struct sdwan_rx_key key;
 	__be16 dstport;
 	bool admin;
+	bool mss_clamp;
+	u8 dscp;
+	u8 ttl;
+	u8 df;
+	u8 udp_csum;
+	u32 fwmark;
+	u32 mtu_clamp;
 	u32 preference;
 	unsigned short family;
 	struct dst_cache dst_cache;
@@ -381,6 +410,10 @@ struct sdwan_path_cfg {
  * @of_peer: (L) in sdwan_peer.members
  * @of_underlay: (L) in sdwan_underlay.members
  * @encap: (c) enum sdwan_encap
+ * @vni: (c) the one segment that a path without outer headers carries, 0 for
+ *	all
+ * @mtu: (R) the largest inner packet that fits, when @state was last found out;
+ *	SDWAN_MTU_NONE where it carries none
  * @stats: (P) counters
  * @state: (L) last state told to listeners
  * @reason: (L) likewise
@@ -394,6 +427,8 @@ struct sdwan_path {
 	struct list_head of_peer;
 	struct list_head of_underlay;
 	u8 encap;
+	u32 vni;
+	unsigned int mtu;
 	struct sdwan_path_stats __percpu *stats;
 	enum sdwan_path_state state;
 	enum sdwan_state_reason reason;
@@ -446,6 +481,9 @@ struct sdwan_prefix {
 };
 
 #define SDWAN_PLENS	129
+
+/* MTU of what limits nothing. */
+#define SDWAN_MTU_NONE	UINT_MAX
 
 /**
  * struct sdwan_vni - a segment, whether or not it has a netdevice

@@ -24,13 +24,6 @@ static bool sdwan_underlay_locked(const struct sdwan_underlay *underlay)
 	return lockdep_is_held(&underlay->obj.sn->lock);
 }
 
-static struct sdwan_sock *sdwan_underlay_sock(struct sdwan_underlay *underlay,
-					      enum sdwan_family family)
-{
-	return rcu_dereference_protected(underlay->socks[family],
-					 sdwan_underlay_locked(underlay));
-}
-
 static int sdwan_underlay_key(struct sdwan_change *chg, void *key)
 {
 	return sdwan_object_name_key(chg, SDWAN_A_UNDERLAY_NAME,
@@ -62,7 +55,7 @@ sdwan_underlay_encap(struct sdwan_change *chg)
 	if (!ops)
 		return ERR_PTR(sdwan_refuse(chg, SDWAN_A_UNDERLAY_ENCAP,
 					    -EOPNOTSUPP,
-					    "this encapsulation is not supported"));
+					    sdwan_encap_refusal(nla_get_u32(attr))));
 	return ops;
 }
 
@@ -86,7 +79,10 @@ static struct net_device *sdwan_underlay_device(struct sdwan_change *chg)
 	return dev;
 }
 
-/* Two underlays on one socket could not be told apart on receive. */
+/*
+ * Two underlays on one socket could not be told apart on receive. Without
+ * ports, what tells them apart is the device and the address alone.
+ */
 static int sdwan_underlay_unique(struct sdwan_change *chg,
 				 const struct sdwan_underlay *underlay)
 {
@@ -98,6 +94,7 @@ static int sdwan_underlay_unique(struct sdwan_change *chg,
 
 		if (obj->stage == SDWAN_STAGE_DELETE ||
 		    other->port != underlay->port ||
+		    (!underlay->port && other->encap != underlay->encap) ||
 		    strcmp(other->dev_name, underlay->dev_name) ||
 		    !ipv6_addr_equal(&other->local, &underlay->local))
 			continue;
@@ -107,41 +104,82 @@ static int sdwan_underlay_unique(struct sdwan_change *chg,
 	return 0;
 }
 
-static int sdwan_underlay_get_sock(struct sdwan_underlay *underlay,
-				   struct sdwan_net *sn, int ifindex,
-				   enum sdwan_family family)
-{
-	struct sdwan_sock *ss;
-
-	ss = sdwan_sock_get(sn, ifindex, &underlay->local,
-			    family == SDWAN_V4 ? AF_INET : AF_INET6,
-			    htons(underlay->port),
-			    sdwan_encap_get(underlay->encap));
-	if (IS_ERR(ss))
-		return PTR_ERR(ss);
-	rcu_assign_pointer(underlay->socks[family], ss);
-	return 0;
-}
-
 static bool sdwan_underlay_speaks(const struct sdwan_underlay *underlay,
+				  const struct sdwan_encap_ops *ops,
 				  enum sdwan_family family)
 {
 	unsigned short af = family == SDWAN_V4 ? AF_INET : AF_INET6;
 
+	if (!ops->proto)
+		return family == SDWAN_V4;
 	if (family == SDWAN_V6 && !ipv6_mod_enabled())
 		return false;
 	return ipv6_addr_any(&underlay->local) ||
 	       sdwan_addr_family(&underlay->local) == af;
 }
 
-static void sdwan_underlay_put_socks(struct sdwan_underlay *underlay)
+/* Whether a socket is that of another underlay that stays. */
+static bool sdwan_underlay_sock_taken(const struct sdwan_underlay *underlay,
+				      const struct sdwan_sock *ss,
+				      enum sdwan_family family)
 {
+	struct sdwan_table *table = &ss->sn->table[SDWAN_KIND_UNDERLAY];
+	struct sdwan_object *obj;
+	unsigned long id;
+
+	xa_for_each(&table->ids, id, obj) {
+		const struct sdwan_underlay *other = to_underlay(obj);
+
+		if (other != underlay && obj->stage != SDWAN_STAGE_DELETE &&
+		    rcu_access_pointer(other->socks[ss->encap->encap][family]) == ss)
+			return true;
+	}
+	return false;
+}
+
+static int sdwan_underlay_get_sock(struct sdwan_underlay *underlay,
+				   struct sdwan_net *sn, struct net_device *dev,
+				   const struct sdwan_encap_ops *ops,
+				   enum sdwan_family family)
+{
+	struct sdwan_sock like = {
+		.sn = sn,
+		.dev = dev,
+		.ifindex = dev->ifindex,
+		.local = underlay->local,
+		.family = family == SDWAN_V4 ? AF_INET : AF_INET6,
+		.port = htons(ops->encap == underlay->encap ? underlay->port :
+							      ops->port),
+		.encap = ops,
+	};
+	struct sdwan_sock *ss;
+
+	if (!ops->proto)
+		like.family = AF_UNSPEC;
+	/* the unspecified address is the same for both families */
+	if (ipv6_addr_any(&underlay->local) && like.family == AF_INET)
+		ipv6_addr_set_v4mapped(htonl(INADDR_ANY), &like.local);
+
+	ss = sdwan_sock_get(&like);
+	if (IS_ERR(ss))
+		return PTR_ERR(ss);
+	if (sdwan_underlay_sock_taken(underlay, ss, family)) {
+		sdwan_sock_put(ss);
+		return -EADDRINUSE;
+	}
+	rcu_assign_pointer(underlay->socks[ops->encap][family], ss);
+	return 0;
+}
+
+/* The caller reaps the sockets. */
+static void sdwan_underlay_put_socks(struct sdwan_underlay *underlay,
+				     unsigned int encap)
+{
+	struct sdwan_sock *ss;
 	int i;
 
 	for (i = 0; i < SDWAN_FAMILIES; i++) {
-		struct sdwan_sock *ss;
-
-		ss = rcu_replace_pointer(underlay->socks[i], NULL, true);
+		ss = rcu_replace_pointer(underlay->socks[encap][i], NULL, true);
 		if (!ss)
 			continue;
 		if (rcu_access_pointer(ss->underlay) == underlay)
@@ -151,16 +189,18 @@ static void sdwan_underlay_put_socks(struct sdwan_underlay *underlay)
 }
 
 static int sdwan_underlay_get_socks(struct sdwan_underlay *underlay,
-				    struct sdwan_net *sn, int ifindex)
+				    struct sdwan_net *sn,
+				    struct net_device *dev,
+				    const struct sdwan_encap_ops *ops)
 {
 	int i, err;
 
 	for (i = 0; i < SDWAN_FAMILIES; i++) {
-		if (!sdwan_underlay_speaks(underlay, i))
+		if (!sdwan_underlay_speaks(underlay, ops, i))
 			continue;
-		err = sdwan_underlay_get_sock(underlay, sn, ifindex, i);
+		err = sdwan_underlay_get_sock(underlay, sn, dev, ops, i);
 		if (err) {
-			sdwan_underlay_put_socks(underlay);
+			sdwan_underlay_put_socks(underlay, ops->encap);
 			sdwan_sock_reap(sn);
 			return err;
 		}
@@ -168,15 +208,38 @@ static int sdwan_underlay_get_socks(struct sdwan_underlay *underlay,
 	return 0;
 }
 
-static int sdwan_underlay_refuse_socks(struct sdwan_change *chg, int err)
+/* @attr is what the request says about the encapsulation. */
+static int sdwan_underlay_refuse_socks(struct sdwan_change *chg, int attr,
+				       int err)
 {
-	if (err == -EADDRINUSE)
+	switch (err) {
+	case -EADDRINUSE:
 		return sdwan_fail(chg, err,
-				  "another socket has the UDP port of this underlay");
-	if (err == -EADDRNOTAVAIL)
-		return sdwan_refuse(chg, SDWAN_A_UNDERLAY_LOCAL, err,
-				    "the local address is not on this host");
-	return sdwan_fail(chg, err, "no UDP socket could be made");
+				  "another socket has the UDP port of this underlay and encapsulation");
+	case -EADDRNOTAVAIL:
+		return sdwan_fail(chg, err,
+				  "the local address is not on this host");
+	case -EBUSY:
+		return sdwan_refuse(chg, attr, err,
+				    "the device belongs to a bridge, a bond or another such user already");
+	case -EINVAL:
+		return sdwan_refuse(chg, attr, err,
+				    "the device has link-layer addresses, and cannot take inner packets as they are");
+	}
+	return sdwan_fail(chg, err, "no socket could be made");
+}
+
+static int sdwan_underlay_port(struct sdwan_change *chg,
+			       struct sdwan_underlay *underlay,
+			       const struct sdwan_encap_ops *ops)
+{
+	const struct nlattr *attr = chg->attrs[SDWAN_A_UNDERLAY_PORT];
+
+	if (attr && !sdwan_encap_udp(ops))
+		return sdwan_refuse(chg, SDWAN_A_UNDERLAY_PORT, -EINVAL,
+				    "this encapsulation has no ports");
+	underlay->port = attr ? nla_get_u16(attr) : ops->port;
+	return 0;
 }
 
 static int sdwan_underlay_init(struct sdwan_change *chg,
@@ -193,22 +256,23 @@ static int sdwan_underlay_init(struct sdwan_change *chg,
 	if (IS_ERR(dev))
 		return PTR_ERR(dev);
 	err = sdwan_underlay_local(chg, underlay);
+	if (!err)
+		err = sdwan_underlay_port(chg, underlay, ops);
 	if (err)
 		return err;
 
 	memcpy(underlay->name, name, sizeof(underlay->name));
 	strscpy(underlay->dev_name, dev->name, sizeof(underlay->dev_name));
 	underlay->encap = ops->encap;
-	underlay->port = chg->attrs[SDWAN_A_UNDERLAY_PORT] ?
-			 nla_get_u16(chg->attrs[SDWAN_A_UNDERLAY_PORT]) :
-			 ops->port;
+	underlay->encap_users[ops->encap] = 1;
 
 	err = sdwan_underlay_unique(chg, underlay);
 	if (err)
 		return err;
-	err = sdwan_underlay_get_socks(underlay, chg->sn, dev->ifindex);
+	err = sdwan_underlay_get_socks(underlay, chg->sn, dev, ops);
 	if (err)
-		return sdwan_underlay_refuse_socks(chg, err);
+		return sdwan_underlay_refuse_socks(chg, SDWAN_A_UNDERLAY_DEV,
+						   err);
 
 	netdev_hold(dev, &underlay->dev_tracker, GFP_KERNEL);
 	rcu_assign_pointer(underlay->dev, dev);
@@ -284,16 +348,26 @@ static struct sdwan_cfg *sdwan_underlay_configure(struct sdwan_change *chg,
 	return &cfg->hdr;
 }
 
-static void sdwan_underlay_own_socks(struct sdwan_underlay *underlay)
+static void sdwan_underlay_own_socks(struct sdwan_underlay *underlay,
+				     unsigned int encap)
 {
+	struct sdwan_sock *ss;
 	int i;
 
 	for (i = 0; i < SDWAN_FAMILIES; i++) {
-		struct sdwan_sock *ss = sdwan_underlay_sock(underlay, i);
-
+		ss = rcu_dereference_protected(underlay->socks[encap][i],
+					       sdwan_underlay_locked(underlay));
 		if (ss)
 			rcu_assign_pointer(ss->underlay, underlay);
 	}
+}
+
+static void sdwan_underlay_own_all(struct sdwan_underlay *underlay)
+{
+	unsigned int encap;
+
+	for (encap = 0; encap < SDWAN_ENCAPS; encap++)
+		sdwan_underlay_own_socks(underlay, encap);
 }
 
 static void sdwan_underlay_publish(struct sdwan_object *obj,
@@ -301,7 +375,7 @@ static void sdwan_underlay_publish(struct sdwan_object *obj,
 {
 	struct sdwan_underlay *underlay = to_underlay(obj);
 
-	sdwan_underlay_own_socks(underlay);
+	sdwan_underlay_own_all(underlay);
 	sdwan_underlay_eval(underlay, &underlay->state, &underlay->reason);
 }
 
@@ -370,7 +444,8 @@ static int sdwan_underlay_fill(struct sk_buff *skb, struct sdwan_object *obj,
 	    nla_put_string(skb, SDWAN_A_UNDERLAY_DEV, underlay->dev_name) ||
 	    (!ipv6_addr_any(&underlay->local) &&
 	     nla_put_in6_addr(skb, SDWAN_A_UNDERLAY_LOCAL, &underlay->local)) ||
-	    nla_put_u16(skb, SDWAN_A_UNDERLAY_PORT, underlay->port) ||
+	    (underlay->port &&
+	     nla_put_u16(skb, SDWAN_A_UNDERLAY_PORT, underlay->port)) ||
 	    nla_put_u32(skb, SDWAN_A_UNDERLAY_ENCAP, underlay->encap) ||
 	    nla_put_u32(skb, SDWAN_A_UNDERLAY_COST, cfg->cost) ||
 	    nla_put_u64_64bit(skb, SDWAN_A_UNDERLAY_RATE, cfg->rate,
@@ -423,7 +498,101 @@ struct sdwan_underlay *sdwan_underlay_find(struct sdwan_change *chg,
 }
 
 /**
- * sdwan_underlay_wants_socks() - has a device, but no socket
+ * sdwan_underlay_encap_get() - a path wants to speak an encapsulation
+ * @chg: request
+ * @underlay: underlay of the path
+ * @ops: encapsulation
+ * @attr: attribute to name where it cannot
+ *
+ * Context: Process context, under rtnl_mutex and sdwan_net.lock.
+ *
+ * Return: 0 or a negative error, with @chg told why.
+ */
+int sdwan_underlay_encap_get(struct sdwan_change *chg,
+			     struct sdwan_underlay *underlay,
+			     const struct sdwan_encap_ops *ops, int attr)
+{
+	struct net_device *dev = rtnl_dereference(underlay->dev);
+	int err;
+
+	/* without a device the sockets come with it */
+	if (!underlay->encap_users[ops->encap] && dev) {
+		err = sdwan_underlay_get_socks(underlay, chg->sn, dev, ops);
+		if (err)
+			return sdwan_underlay_refuse_socks(chg, attr, err);
+		/* before commit no path is found by them */
+		if (rcu_access_pointer(underlay->obj.cfg))
+			sdwan_underlay_own_socks(underlay, ops->encap);
+	}
+	underlay->encap_users[ops->encap]++;
+	return 0;
+}
+
+/**
+ * sdwan_underlay_encap_put() - a path speaks an encapsulation no longer
+ * @underlay: underlay of the path
+ * @ops: encapsulation
+ *
+ * The caller reaps the sockets.
+ *
+ * Context: Process context, under rtnl_mutex and sdwan_net.lock.
+ */
+void sdwan_underlay_encap_put(struct sdwan_underlay *underlay,
+			      const struct sdwan_encap_ops *ops)
+{
+	if (!--underlay->encap_users[ops->encap])
+		sdwan_underlay_put_socks(underlay, ops->encap);
+}
+
+static bool sdwan_underlay_has_path(const struct sdwan_underlay *underlay,
+				    bool bare)
+{
+	const struct sdwan_path *path;
+
+	/* most underlays have none: do not look at all others */
+	if (bare && !underlay->encap_users[SDWAN_ENCAP_DEV])
+		return false;
+	list_for_each_entry(path, &underlay->members, of_underlay)
+		if (path->obj.stage != SDWAN_STAGE_DELETE &&
+		    (path->encap == SDWAN_ENCAP_DEV) == bare)
+			return true;
+	return false;
+}
+
+/**
+ * sdwan_underlay_shared() - whether the device of an underlay has paths with and
+ *	without outer headers
+ * @underlay: underlay of a path that is about to be made
+ * @bare: the path has no outer header
+ *
+ * What arrives at a device either is inner packets as they are, or is not.
+ *
+ * Context: Under sdwan_net.lock.
+ *
+ * Return: true where there is a path of the other sort.
+ */
+bool sdwan_underlay_shared(const struct sdwan_underlay *underlay, bool bare)
+{
+	struct sdwan_object *obj;
+	unsigned long id;
+
+	xa_for_each(&underlay->obj.sn->table[SDWAN_KIND_UNDERLAY].ids, id, obj)
+		if (!strcmp(to_underlay(obj)->dev_name, underlay->dev_name) &&
+		    sdwan_underlay_has_path(to_underlay(obj), !bare))
+			return true;
+	return false;
+}
+
+static bool sdwan_underlay_lacks_socks(const struct sdwan_underlay *underlay,
+				       unsigned int encap)
+{
+	return underlay->encap_users[encap] &&
+	       !rcu_access_pointer(underlay->socks[encap][SDWAN_V4]) &&
+	       !rcu_access_pointer(underlay->socks[encap][SDWAN_V6]);
+}
+
+/**
+ * sdwan_underlay_wants_socks() - has a device, but lacks sockets
  * @underlay: underlay
  *
  * So it is after its address was not there when the device came.
@@ -434,9 +603,14 @@ struct sdwan_underlay *sdwan_underlay_find(struct sdwan_change *chg,
  */
 bool sdwan_underlay_wants_socks(const struct sdwan_underlay *underlay)
 {
-	return rcu_access_pointer(underlay->dev) &&
-	       !rcu_access_pointer(underlay->socks[SDWAN_V4]) &&
-	       !rcu_access_pointer(underlay->socks[SDWAN_V6]);
+	unsigned int encap;
+
+	if (!rcu_access_pointer(underlay->dev))
+		return false;
+	for (encap = 0; encap < SDWAN_ENCAPS; encap++)
+		if (sdwan_underlay_lacks_socks(underlay, encap))
+			return true;
+	return false;
 }
 
 /**
@@ -451,15 +625,19 @@ bool sdwan_underlay_wants_socks(const struct sdwan_underlay *underlay)
 void sdwan_underlay_attach(struct sdwan_underlay *underlay,
 			   struct net_device *dev)
 {
+	unsigned int encap;
+
 	if (!rcu_access_pointer(underlay->dev)) {
 		netdev_hold(dev, &underlay->dev_tracker, GFP_KERNEL);
 		rcu_assign_pointer(underlay->dev, dev);
 	}
 
-	if (sdwan_underlay_get_socks(underlay, underlay->obj.sn, dev->ifindex))
-		return;
+	for (encap = 0; encap < SDWAN_ENCAPS; encap++)
+		if (sdwan_underlay_lacks_socks(underlay, encap))
+			sdwan_underlay_get_socks(underlay, underlay->obj.sn,
+						 dev, sdwan_encap_get(encap));
 	if (rcu_access_pointer(underlay->obj.cfg))
-		sdwan_underlay_own_socks(underlay);
+		sdwan_underlay_own_all(underlay);
 }
 
 /* Whether another underlay is on this device, as a rename can bring about. */
@@ -475,6 +653,7 @@ static bool sdwan_underlay_taken(const struct sdwan_underlay *underlay,
 		if (other != underlay &&
 		    rcu_access_pointer(other->dev) == dev &&
 		    other->port == underlay->port &&
+		    (underlay->port || other->encap == underlay->encap) &&
 		    ipv6_addr_equal(&other->local, &underlay->local))
 			return true;
 	}
@@ -515,9 +694,11 @@ void sdwan_underlay_device_here(struct sdwan_underlay *underlay,
 void sdwan_underlay_detach(struct sdwan_underlay *underlay)
 {
 	struct net_device *dev;
+	unsigned int encap;
 
 	dev = rcu_replace_pointer(underlay->dev, NULL, true);
-	sdwan_underlay_put_socks(underlay);
+	for (encap = 0; encap < SDWAN_ENCAPS; encap++)
+		sdwan_underlay_put_socks(underlay, encap);
 	if (dev)
 		netdev_put(dev, &underlay->dev_tracker);
 }
@@ -545,7 +726,7 @@ void sdwan_underlay_eval(const struct sdwan_underlay *underlay,
 		*reason = SDWAN_STATE_REASON_DEVICE_DOWN;
 	else if (!netif_carrier_ok(dev))
 		*reason = SDWAN_STATE_REASON_NO_CARRIER;
-	else if (sdwan_underlay_wants_socks(underlay))
+	else if (sdwan_underlay_lacks_socks(underlay, underlay->encap))
 		*reason = SDWAN_STATE_REASON_NO_ADDRESS;
 	else
 		*state = SDWAN_PATH_STATE_UP;

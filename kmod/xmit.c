@@ -8,18 +8,15 @@
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
-#include <linux/udp.h>
 #include <net/dst_metadata.h>
 #include <net/icmp.h>
-#include <net/inet_ecn.h>
-#include <net/ip6_route.h>
-#include <net/ip_tunnels.h>
-#include <net/route.h>
 #include <net/udp.h>
-#include <net/udp_tunnel.h>
 
-#include "encap.h"
+#include "fragment.h"
+#include "hash.h"
 #include "lookup.h"
+#include "mss.h"
+#include "output.h"
 #include "pmtu.h"
 #include "resolve.h"
 #include "route.h"
@@ -27,18 +24,6 @@
 
 /* Overlays carried in overlays; the stack has room for no more. */
 #define SDWAN_RECURSION_MAX	5
-
-/* A packet on its way out. */
-struct sdwan_tx {
-	const struct sdwan_path_cfg *cfg;
-	struct sock *sk;
-	struct sdwan_route route;
-	struct sdwan_outer outer;
-	__be16 sport;
-	u8 tos;
-	bool xnet;
-	bool fragment;
-};
 
 static bool sdwan_xmit_valid4(struct sk_buff *skb)
 {
@@ -111,14 +96,12 @@ static void sdwan_xmit_unreachable(struct sk_buff *skb, enum sdwan_drop cause)
 			      net ? ICMP_NET_UNREACH : ICMP_HOST_UNREACH, 0);
 }
 
-static struct sock *sdwan_xmit_sock(const struct sdwan_path_cfg *cfg)
+static const struct sdwan_sock *sdwan_xmit_sock(const struct sdwan_path_cfg *cfg)
 {
 	const struct sdwan_underlay *underlay = cfg->path->underlay;
-	const struct sdwan_sock *ss;
+	int family = cfg->family == AF_INET6 ? SDWAN_V6 : SDWAN_V4;
 
-	ss = rcu_dereference(underlay->socks[cfg->family == AF_INET ?
-					     SDWAN_V4 : SDWAN_V6]);
-	return ss ? ss->sock->sk : NULL;
+	return rcu_dereference(underlay->socks[cfg->key.encap][family]);
 }
 
 /*
@@ -129,15 +112,17 @@ static bool sdwan_xmit_path(const struct sdwan_target *target,
 			    struct sdwan_tx *tx)
 {
 	const struct sdwan_path_cfg *cfg;
+	const struct sdwan_sock *ss;
 
 	for (cfg = sdwan_select_path(target, NULL); cfg;
 	     cfg = sdwan_select_path(target, cfg)) {
-		tx->sk = sdwan_xmit_sock(cfg);
-		if (unlikely(!tx->sk))
+		ss = sdwan_xmit_sock(cfg);
+		if (unlikely(!ss))
 			continue;
 		if (likely(!sdwan_route_lookup(cfg, true, tx->sport,
 					       &tx->route))) {
 			tx->cfg = cfg;
+			tx->sk = ss->sock ? ss->sock->sk : NULL;
 			return true;
 		}
 	}
@@ -165,97 +150,69 @@ static void sdwan_xmit_measure(const struct sk_buff *skb, unsigned int mtu,
 						iphlen, hlen);
 }
 
-/* Make room for what goes in front, and the outer packet safe to offload. */
-static int sdwan_xmit_headroom(struct sk_buff *skb, const struct sdwan_tx *tx)
+static enum sdwan_fit sdwan_xmit_fit(struct sk_buff *skb,
+				     const struct sdwan_target *target,
+				     const struct sdwan_tx *tx,
+				     unsigned int mtu)
 {
-	const struct dst_entry *dst = tx->route.dst;
-	int err;
+	bool outer = tx->cfg->df == SDWAN_DF_CLEAR;
+	unsigned int limit;
 
-	err = skb_cow_head(skb, LL_RESERVED_SPACE(dst->dev) + dst->header_len +
+	/* most packets do not exceed what any path to the site carries */
+	if (likely(skb->len <= mtu && skb->len <= READ_ONCE(target->site->mtu)))
+		return SDWAN_FIT_WHOLE;
+
+	limit = sdwan_target_limit(target);
+	if (!outer)
+		limit = min(limit, mtu);
+	return sdwan_pmtu_check(skb, mtu, limit, outer,
 				sdwan_route_overhead(tx->cfg));
-	if (unlikely(err))
-		return err;
-
-	/* as the stock tunnels do by default: no outer checksum over IPv4,
-	 * one over IPv6, which has none of its own
-	 */
-	return udp_tunnel_handle_offloads(skb, tx->cfg->family == AF_INET6);
 }
 
-static void sdwan_xmit4(struct sk_buff *skb, const struct sdwan_tx *tx)
+/* The pieces come back one by one, and choose their path anew. */
+static void sdwan_xmit_fragments(const struct sdwan_segment *seg,
+				 struct sk_buff *skb, struct sdwan_tx *tx,
+				 unsigned int mtu)
 {
-	const struct sdwan_path_cfg *cfg = tx->cfg;
-	struct dst_entry *dst = tx->route.dst;
-
-	udp_tunnel_xmit_skb(container_of(dst, struct rtable, dst), tx->sk, skb,
-			    tx->route.saddr4, cfg->key.remote.s6_addr32[3],
-			    tx->tos, ip4_dst_hoplimit(dst),
-			    tx->fragment ? 0 : htons(IP_DF), tx->sport,
-			    cfg->dstport, tx->xnet, true);
+	sdwan_route_put(&tx->route);
+	if (likely(!sdwan_fragment(skb, mtu)))
+		return;
+	sdwan_path_stats_tx_error(tx->cfg->path->stats);
+	sdwan_drop_count(seg->drops, SDWAN_DROP_TX_FRAGMENT);
 }
 
-static void sdwan_xmit6(struct sk_buff *skb, struct sdwan_tx *tx)
-{
-	const struct sdwan_path_cfg *cfg = tx->cfg;
-	struct in6_addr daddr = cfg->key.remote;
-
-	/* iptunnel_xmit() does this for IPv4: nothing of the inner packet's
-	 * way may act on the outer one.  The socket stays its owner, for the
-	 * back-pressure it gives to TCP.
-	 */
-	skb_scrub_packet(skb, tx->xnet);
-	skb->ignore_df = tx->fragment;
-	udp_tunnel6_xmit_skb(tx->route.dst, tx->sk, skb, skb->dev,
-			     &tx->route.saddr6, &daddr, tx->tos,
-			     ip6_dst_hoplimit(tx->route.dst), 0, tx->sport,
-			     cfg->dstport, false);
-}
-
-/* Consumes the packet and the route, other than the rest. */
-static void sdwan_xmit_out(const struct sdwan_segment *seg,
-			   struct sk_buff *skb, struct sdwan_tx *tx)
-{
-	const struct sdwan_path_cfg *cfg = tx->cfg;
-	__be16 proto = skb->protocol;
-
-	/* what L3 GSO hands to the segmentation of the inner protocol */
-	skb_set_inner_protocol(skb, proto);
-	cfg->ops->build(skb, seg->vni->vni, proto);
-	sdwan_path_stats_tx(cfg->path->stats, tx->outer.packets,
-			    tx->outer.bytes);
-	if (cfg->family == AF_INET)
-		sdwan_xmit4(skb, tx);
-	else
-		sdwan_xmit6(skb, tx);
-}
-
-/* Everything between the choice of the path and the last step. */
-static bool sdwan_xmit_prepare(struct sk_buff *skb, struct sdwan_tx *tx,
-			       enum sdwan_drop *cause)
+/* From the choice of the path on; consumes the packet where it succeeds. */
+static bool sdwan_xmit_by(const struct sdwan_segment *seg, struct sk_buff *skb,
+			  const struct sdwan_target *target,
+			  struct sdwan_tx *tx, enum sdwan_drop *cause)
 {
 	unsigned int mtu = sdwan_route_mtu(tx->cfg, &tx->route);
 	enum sdwan_fit fit;
 
-	if (unlikely(tx->route.dst->dev == skb->dev)) {
+	if (unlikely(tx->route.dev == skb->dev)) {
 		*cause = SDWAN_DROP_TX_LOOP;
 		return false;
 	}
 
-	fit = sdwan_pmtu_check(skb, mtu, sdwan_route_overhead(tx->cfg));
+	if (unlikely(tx->cfg->mss_clamp))
+		sdwan_mss_clamp(skb, mtu);
+	fit = sdwan_xmit_fit(skb, target, tx, mtu);
 	if (unlikely(fit == SDWAN_FIT_REFUSED)) {
 		*cause = SDWAN_DROP_TX_TOO_BIG;
 		return false;
 	}
-	tx->fragment = fit == SDWAN_FIT_FRAGMENT;
+	if (unlikely(fit == SDWAN_FIT_FRAGMENT)) {
+		sdwan_xmit_fragments(seg, skb, tx, mtu);
+		return true;
+	}
+	tx->fragment = fit == SDWAN_FIT_FRAGMENT_OUTER;
 	sdwan_xmit_measure(skb, mtu, tx);
 
-	/* DSCP copied; ECN too, which is the normal mode of RFC 6040 */
-	tx->tos = ip_tunnel_get_dsfield(ip_hdr(skb), skb);
-
-	if (unlikely(sdwan_xmit_headroom(skb, tx))) {
+	if (unlikely(sdwan_output_prepare(skb, tx))) {
 		*cause = SDWAN_DROP_TX_NO_MEMORY;
 		return false;
 	}
+	sdwan_output(skb, tx, target->vni);
 	return true;
 }
 
@@ -274,6 +231,7 @@ static bool sdwan_xmit_one(const struct sdwan_segment *seg, struct sk_buff *skb,
 		return false;
 	}
 
+	sdwan_hash(skb);
 	tx.sport = udp_flow_src_port(net, skb, 0, 0, false);
 	tx.xnet = !net_eq(net, dev_net(skb->dev));
 	if (unlikely(!sdwan_xmit_path(&target, &tx))) {
@@ -281,12 +239,11 @@ static bool sdwan_xmit_one(const struct sdwan_segment *seg, struct sk_buff *skb,
 		sdwan_xmit_unreachable(skb, *cause);
 		return false;
 	}
-	if (unlikely(!sdwan_xmit_prepare(skb, &tx, cause))) {
+	if (unlikely(!sdwan_xmit_by(seg, skb, &target, &tx, cause))) {
 		sdwan_path_stats_tx_error(tx.cfg->path->stats);
-		dst_release(tx.route.dst);
+		sdwan_route_put(&tx.route);
 		return false;
 	}
-	sdwan_xmit_out(seg, skb, &tx);
 	return true;
 }
 

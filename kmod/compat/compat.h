@@ -9,6 +9,7 @@
 #define _SDWAN_COMPAT_H
 
 #include <linux/netdevice.h>
+#include <net/ip.h>
 #include <net/ip_tunnels.h>
 
 #include "features.h"
@@ -68,6 +69,15 @@ static inline bool sdwan_compat_tunnel_has_key(const struct ip_tunnel_info *info
 #else
 	return info->key.tun_flags & TUNNEL_KEY;
 #endif
+}
+
+/* Count an IPv4 packet that goes out, as the IP stack would. */
+static inline void sdwan_compat_count_out4(struct net *net, unsigned int len)
+{
+#ifdef SDWAN_HAVE_OUT_REQUESTS
+	IP_INC_STATS(net, IPSTATS_MIB_OUTREQUESTS);
+#endif
+	IP_UPD_PO_STATS(net, IPSTATS_MIB_OUT, len);
 }
 
 #endif /* _SDWAN_COMPAT_H */

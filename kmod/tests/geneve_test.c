@@ -50,7 +50,7 @@ static void geneve_write(struct kunit *test)
 	u8 hdr[SDWAN_GENEVE_HLEN];
 
 	memset(hdr, 0xff, sizeof(hdr));
-	sdwan_geneve_write(hdr, 0x123456, htons(ETH_P_IP));
+	sdwan_encap_write(&sdwan_encap_geneve, hdr, 0x123456, false);
 	KUNIT_EXPECT_EQ(test, memcmp(hdr, expected, sizeof(hdr)), 0);
 }
 
@@ -58,7 +58,7 @@ static void geneve_read_what_was_written(struct kunit *test)
 {
 	u8 hdr[SDWAN_GENEVE_HLEN];
 
-	sdwan_geneve_write(hdr, VNI, PROTO);
+	sdwan_encap_write(&sdwan_encap_geneve, hdr, VNI, true);
 	expect_ok(test, hdr, sizeof(hdr), sizeof(hdr));
 }
 
@@ -108,7 +108,7 @@ static void geneve_critical(struct kunit *test)
 	expect_drop(test, hdr, sizeof(hdr), SDWAN_DROP_RX_CRITICAL_OPTION);
 
 	/* the header says so and there is none at all */
-	sdwan_geneve_write(hdr, VNI, PROTO);
+	sdwan_encap_write(&sdwan_encap_geneve, hdr, VNI, true);
 	hdr[1] = 0x40;
 	expect_drop(test, hdr, SDWAN_GENEVE_HLEN,
 		    SDWAN_DROP_RX_CRITICAL_OPTION);
@@ -144,7 +144,7 @@ static void geneve_control_and_reserved(struct kunit *test)
 	u8 hdr[SDWAN_GENEVE_HLEN];
 	struct sdwan_rx rx;
 
-	sdwan_geneve_write(hdr, 0, PROTO);
+	sdwan_encap_write(&sdwan_encap_geneve, hdr, 0, true);
 	hdr[1] = 0x80;
 	KUNIT_EXPECT_TRUE(test, sdwan_geneve_parse(hdr, sizeof(hdr), &rx,
 						   &cause));
@@ -152,7 +152,7 @@ static void geneve_control_and_reserved(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, rx.vni, 0);
 
 	/* ignored on receipt */
-	sdwan_geneve_write(hdr, VNI, PROTO);
+	sdwan_encap_write(&sdwan_encap_geneve, hdr, VNI, true);
 	hdr[1] = 0x3f;
 	hdr[7] = 0xff;
 	expect_ok(test, hdr, sizeof(hdr), sizeof(hdr));

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sdwan: inner packets handed to a device as they are
+ *
+ * The device (WireGuard, ipip, xfrm, ppp …) does what an outer header does
+ * elsewhere.  All that arrives there is the segment's, as with a port of a
+ * bridge.
+ */
+#include <linux/if_arp.h>
+#include <linux/rtnetlink.h>
+
+#include "device.h"
+#include "encap.h"
+#include "receive.h"
+
+static rx_handler_result_t sdwan_dev_handle(struct sk_buff **pskb)
+{
+	struct sdwan_sock *ss = rcu_dereference((*pskb)->dev->rx_handler_data);
+	struct sk_buff *skb = *pskb;
+
+	/* nobody has committed a path by it yet */
+	if (unlikely(!sdwan_receive_expected(ss)))
+		return RX_HANDLER_PASS;
+
+	skb = skb_share_check(skb, GFP_ATOMIC);
+	*pskb = skb;
+	if (unlikely(!skb))
+		return RX_HANDLER_CONSUMED;
+	return sdwan_receive_bare(ss, skb) ? RX_HANDLER_ANOTHER :
+					     RX_HANDLER_CONSUMED;
+}
+
+static int sdwan_dev_open(struct sdwan_sock *ss)
+{
+	/* ARP and neighbour discovery are nobody's then */
+	if (ss->dev->type == ARPHRD_ETHER || ss->dev->flags & IFF_LOOPBACK)
+		return -EINVAL;
+	return netdev_rx_handler_register(ss->dev, sdwan_dev_handle, ss);
+}
+
+static void sdwan_dev_close(struct sdwan_sock *ss)
+{
+	netdev_rx_handler_unregister(ss->dev);
+}
+
+const struct sdwan_encap_ops sdwan_encap_dev = {
+	.encap = SDWAN_ENCAP_DEV,
+	.open = sdwan_dev_open,
+	.close = sdwan_dev_close,
+};

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sdwan: what encapsulations over UDP have in common
+ */
+#include "encap_udp.h"
+#include "receive.h"
+
+/**
+ * sdwan_udp_err_lookup() - whether an ICMP error is about a packet of ours
+ * @sk: socket that it seems to be for
+ * @skb: ICMP error
+ *
+ * Somebody on the way of one of our packets complains.  Only the addresses are
+ * looked at, as routers need not quote more than the UDP header.
+ *
+ * Context: As encap_err_lookup: under rcu_read_lock(), bottom halves off.
+ *
+ * Return: 0 or -ENOENT.
+ */
+int sdwan_udp_err_lookup(struct sock *sk, struct sk_buff *skb)
+{
+	struct sdwan_sock *ss = rcu_dereference_sk_user_data(sk);
+
+	return ss && sdwan_receive_quoted(ss, skb) ? 0 : -ENOENT;
+}
+
+/**
+ * sdwan_udp_gro_inner() - merge what has the same header and the same inner flow
+ * @head: packets that are held
+ * @skb: packet, at the header of the encapsulation
+ * @hdr: that header
+ * @hlen: its length, which is part of what is compared
+ * @proto: ethertype of the inner packet
+ *
+ * Context: As gro_receive.
+ *
+ * Return: a packet to be sent up now, NULL for none.
+ */
+struct sk_buff *sdwan_udp_gro_inner(struct list_head *head,
+				    struct sk_buff *skb, const void *hdr,
+				    unsigned int hlen, __be16 proto)
+{
+	const struct packet_offload *ptype = gro_find_receive_by_type(proto);
+	unsigned int off = skb_gro_offset(skb);
+	struct sk_buff *pp, *p;
+
+	if (!ptype) {
+		NAPI_GRO_CB(skb)->flush |= 1;
+		return NULL;
+	}
+
+	list_for_each_entry(p, head, list) {
+		if (NAPI_GRO_CB(p)->same_flow && memcmp(hdr, p->data + off, hlen))
+			NAPI_GRO_CB(p)->same_flow = 0;
+	}
+
+	skb_gro_pull(skb, hlen);
+	skb_gro_postpull_rcsum(skb, hdr, hlen);
+	pp = call_gro_receive(ptype->callbacks.gro_receive, head, skb);
+	skb_gro_flush_final(skb, pp, 0);
+	return pp;
+}
+
+/**
+ * sdwan_udp_gro_complete() - finish a merged packet
+ * @skb: packet
+ * @inner: offset of the inner packet
+ * @proto: ethertype of the inner packet
+ *
+ * Context: As gro_complete.
+ *
+ * Return: 0 or a negative error.
+ */
+int sdwan_udp_gro_complete(struct sk_buff *skb, int inner, __be16 proto)
+{
+	const struct packet_offload *ptype = gro_find_complete_by_type(proto);
+
+	/* there is no inner Ethernet header; GSO wants to know where it is */
+	skb_set_inner_mac_header(skb, inner);
+	return ptype ? ptype->callbacks.gro_complete(skb, inner) : -ENOENT;
+}

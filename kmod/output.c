@@ -1,0 +1,317 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sdwan: outer headers, and out
+ *
+ * The headers are those that the stock tunnels write.  A packet that nobody
+ * wants to see on its way (no netfilter hook, IPsec policy, VRF or lightweight
+ * tunnel) goes to its neighbour at once, which is where the IP stack would
+ * bring it; all others go through the IP stack.
+ */
+#include <linux/netfilter.h>
+#include <linux/udp.h>
+#include <net/arp.h>
+#include <net/inet_ecn.h>
+#include <net/ip6_checksum.h>
+#include <net/ip6_route.h>
+#include <net/ip_tunnels.h>
+#include <net/ipv6_stubs.h>
+#include <net/ndisc.h>
+#include <net/neighbour.h>
+#include <net/route.h>
+#include <net/udp.h>
+
+#include "compat/compat.h"
+#include "encap.h"
+#include "output.h"
+
+static bool sdwan_output_csum(const struct sdwan_path_cfg *cfg)
+{
+	if (cfg->udp_csum == SDWAN_UDP_CSUM_AUTO)
+		return cfg->family == AF_INET6;
+	return cfg->udp_csum == SDWAN_UDP_CSUM_ON;
+}
+
+static int sdwan_output_gso_type(const struct sdwan_path_cfg *cfg)
+{
+	if (!sdwan_encap_udp(cfg->ops))
+		return SKB_GSO_GRE;
+	return sdwan_output_csum(cfg) ? SKB_GSO_UDP_TUNNEL_CSUM :
+					SKB_GSO_UDP_TUNNEL;
+}
+
+static __be16 sdwan_output_df(const struct sk_buff *skb,
+			      const struct sdwan_tx *tx)
+{
+	if (tx->fragment || tx->cfg->df == SDWAN_DF_CLEAR ||
+	    ip_mtu_locked(tx->route.dst))
+		return 0;
+	if (tx->cfg->df == SDWAN_DF_COPY && skb->protocol == htons(ETH_P_IP))
+		return ip_hdr(skb)->frag_off & htons(IP_DF);
+	return htons(IP_DF);
+}
+
+static u8 sdwan_output_tos(const struct sk_buff *skb,
+			   const struct sdwan_path_cfg *cfg)
+{
+	u8 inner = ip_tunnel_get_dsfield(ip_hdr(skb), skb);
+
+	/* ECN copied, which is the normal mode of RFC 6040 */
+	if (likely(cfg->dscp == SDWAN_DSCP_COPY))
+		return inner;
+	return cfg->dscp << 2 | (inner & INET_ECN_MASK);
+}
+
+/**
+ * sdwan_output_prepare() - take from the inner packet what outer headers need,
+ *	make room for them, and make it safe to offload within them
+ * @skb: inner packet
+ * @tx: its way
+ *
+ * Return: 0 or a negative error.
+ */
+int sdwan_output_prepare(struct sk_buff *skb, struct sdwan_tx *tx)
+{
+	const struct dst_entry *dst = tx->route.dst;
+	int err;
+
+	if (unlikely(!dst))
+		return 0;
+	tx->tos = sdwan_output_tos(skb, tx->cfg);
+	if (tx->cfg->family == AF_INET)
+		tx->df = sdwan_output_df(skb, tx);
+
+	err = skb_cow_head(skb, LL_RESERVED_SPACE(dst->dev) + dst->header_len +
+				sdwan_route_overhead(tx->cfg));
+	if (unlikely(err))
+		return err;
+	return iptunnel_handle_offloads(skb, sdwan_output_gso_type(tx->cfg));
+}
+
+static void sdwan_output_udp(struct sk_buff *skb, const struct sdwan_tx *tx)
+{
+	const struct sdwan_path_cfg *cfg = tx->cfg;
+	bool nocheck = !sdwan_output_csum(cfg);
+	struct udphdr *uh;
+
+	uh = __skb_push(skb, sizeof(*uh));
+	skb_reset_transport_header(skb);
+	uh->source = tx->sport;
+	uh->dest = cfg->dstport;
+	uh->len = htons(skb->len);
+	if (cfg->family == AF_INET)
+		udp_set_csum(nocheck, skb, tx->route.saddr4,
+			     cfg->key.remote.s6_addr32[3], skb->len);
+	else
+		udp6_set_csum(nocheck, skb, &tx->route.saddr6,
+			      &cfg->key.remote, skb->len);
+}
+
+/* Nothing of the way of the inner packet may act on the outer one. */
+static void sdwan_output_scrub(struct sk_buff *skb, const struct sdwan_tx *tx)
+{
+	skb_scrub_packet(skb, tx->xnet);
+	if (tx->cfg->fwmark)
+		skb->mark = tx->cfg->fwmark;
+	skb_clear_hash_if_not_l4(skb);
+}
+
+static void sdwan_output_head4(struct sk_buff *skb, const struct sdwan_tx *tx,
+			       struct net *net)
+{
+	const struct sdwan_path_cfg *cfg = tx->cfg;
+	struct iphdr *iph;
+
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	if (unlikely(tx->fragment))
+		IPCB(skb)->frag_max_size = cfg->mtu_clamp;
+
+	iph = __skb_push(skb, sizeof(*iph));
+	skb_reset_network_header(skb);
+	iph->version = 4;
+	iph->ihl = sizeof(*iph) >> 2;
+	iph->tos = tx->tos;
+	iph->frag_off = tx->df;
+	iph->ttl = cfg->ttl ?: ip4_dst_hoplimit(tx->route.dst);
+	iph->protocol = cfg->ops->proto;
+	iph->saddr = tx->route.saddr4;
+	iph->daddr = cfg->key.remote.s6_addr32[3];
+	/* RFC 6864: what is never fragmented needs no number, and the counters
+	 * that numbers come from are shared by all CPUs
+	 */
+	if (tx->df)
+		iph->id = 0;
+	else
+		__ip_select_ident(net, iph, sdwan_skb_segs(skb));
+}
+
+static void sdwan_output_head6(struct sk_buff *skb, const struct sdwan_tx *tx)
+{
+	const struct sdwan_path_cfg *cfg = tx->cfg;
+	struct ipv6hdr *ip6h;
+
+	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
+	if (unlikely(tx->fragment)) {
+		skb->ignore_df = 1;
+		IP6CB(skb)->frag_max_size = cfg->mtu_clamp;
+	}
+
+	ip6h = __skb_push(skb, sizeof(*ip6h));
+	skb_reset_network_header(skb);
+	ip6_flow_hdr(ip6h, tx->tos, 0);
+	ip6h->nexthdr = cfg->ops->proto;
+	ip6h->hop_limit = cfg->ttl ?: ip6_dst_hoplimit(tx->route.dst);
+	ip6h->saddr = tx->route.saddr6;
+	ip6h->daddr = cfg->key.remote;
+}
+
+static bool sdwan_output_hooked(const struct net *net, u8 family)
+{
+#ifdef CONFIG_NETFILTER
+	if (family == NFPROTO_IPV4)
+		return rcu_access_pointer(net->nf.hooks_ipv4[NF_INET_LOCAL_OUT]) ||
+		       rcu_access_pointer(net->nf.hooks_ipv4[NF_INET_POST_ROUTING]);
+	return rcu_access_pointer(net->nf.hooks_ipv6[NF_INET_LOCAL_OUT]) ||
+	       rcu_access_pointer(net->nf.hooks_ipv6[NF_INET_POST_ROUTING]);
+#else
+	return false;
+#endif
+}
+
+/* Whether the IP stack would do nothing but pass a packet on. */
+static bool sdwan_output_plain(const struct sdwan_tx *tx, const struct net *net,
+			       u8 family)
+{
+	const struct dst_entry *dst = tx->route.dst;
+
+	return !tx->fragment && !dst_xfrm(dst) && !dst->lwtstate &&
+	       !netif_is_l3_slave(dst->dev) && !sdwan_output_hooked(net, family);
+}
+
+static struct neighbour *sdwan_output_neigh4(const struct sdwan_tx *tx,
+					     bool *skip_cache)
+{
+	const struct rtable *rt = container_of(tx->route.dst, struct rtable, dst);
+	struct net_device *dev = tx->route.dev;
+
+	if (rt->rt_type != RTN_UNICAST)
+		return NULL;
+	if (rt->rt_gw_family == AF_INET)
+		return __ipv4_neigh_lookup_noref(dev, (__force u32)rt->rt_gw4);
+	if (rt->rt_gw_family == AF_INET6) {
+		*skip_cache = true;
+		return __ipv6_neigh_lookup_noref_stub(dev, &rt->rt_gw6);
+	}
+	return __ipv4_neigh_lookup_noref(dev, (__force u32)
+					 tx->cfg->key.remote.s6_addr32[3]);
+}
+
+static struct neighbour *sdwan_output_neigh6(const struct sdwan_tx *tx)
+{
+	const struct rt6_info *rt = container_of(tx->route.dst, struct rt6_info,
+						 dst);
+
+	if (rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST))
+		return NULL;
+	return __ipv6_neigh_lookup_noref_stub(tx->route.dev,
+					      rt6_nexthop(rt, &tx->cfg->key.remote));
+}
+
+static void sdwan_output_own_dst(struct sk_buff *skb, struct sdwan_tx *tx)
+{
+	skb_dst_set(skb, tx->route.dst);
+	tx->route.dst = NULL;
+}
+
+static int sdwan_output4(struct sk_buff *skb, struct sdwan_tx *tx)
+{
+	struct net *net = dev_net(tx->route.dev);
+	struct neighbour *neigh = NULL;
+	bool skip_cache = false;
+
+	sdwan_output_head4(skb, tx, net);
+	if (likely(sdwan_output_plain(tx, net, NFPROTO_IPV4)))
+		neigh = sdwan_output_neigh4(tx, &skip_cache);
+	if (unlikely(!neigh)) {
+		sdwan_output_own_dst(skb, tx);
+		return ip_local_out(net, tx->sk, skb);
+	}
+
+	ip_hdr(skb)->tot_len = htons(skb->len);
+	ip_send_check(ip_hdr(skb));
+	sdwan_compat_count_out4(net, skb->len);
+	skb->protocol = htons(ETH_P_IP);
+	skb->dev = tx->route.dev;
+	skb_dst_set_noref(skb, tx->route.dst);
+	return neigh_output(neigh, skb, skip_cache);
+}
+
+static int sdwan_output6(struct sk_buff *skb, struct sdwan_tx *tx)
+{
+	struct net *net = dev_net(tx->route.dev);
+	struct neighbour *neigh = NULL;
+
+	sdwan_output_head6(skb, tx);
+	if (likely(sdwan_output_plain(tx, net, NFPROTO_IPV6)))
+		neigh = sdwan_output_neigh6(tx);
+	if (unlikely(!neigh)) {
+		sdwan_output_own_dst(skb, tx);
+		return ip6_local_out(net, tx->sk, skb);
+	}
+
+	ipv6_hdr(skb)->payload_len = htons(skb->len - sizeof(struct ipv6hdr));
+	IP6CB(skb)->nhoff = offsetof(struct ipv6hdr, nexthdr);
+	IP6_UPD_PO_STATS(net, ip6_dst_idev(tx->route.dst), IPSTATS_MIB_OUT,
+			 skb->len);
+	skb->protocol = htons(ETH_P_IPV6);
+	skb->dev = tx->route.dev;
+	skb_dst_set_noref(skb, tx->route.dst);
+	return neigh_output(neigh, skb, false);
+}
+
+/* A device takes the packet as it is, with nothing of the way it came. */
+static int sdwan_output_bare(struct sk_buff *skb, const struct sdwan_tx *tx)
+{
+	sdwan_output_scrub(skb, tx);
+	skb->dev = tx->route.dev;
+	return dev_queue_xmit(skb);
+}
+
+/**
+ * sdwan_output() - send a packet over its path
+ * @skb: inner packet, prepared by sdwan_output_prepare(); consumed
+ * @tx: its way; its route is consumed
+ * @vni: its segment
+ *
+ * Context: Under rcu_read_lock(), bottom halves off.
+ */
+void sdwan_output(struct sk_buff *skb, struct sdwan_tx *tx, u32 vni)
+{
+	const struct sdwan_path_cfg *cfg = tx->cfg;
+	struct net_device *dev = skb->dev;
+	int len = skb->len;
+	bool ipv6;
+	int err;
+
+	sdwan_path_stats_tx(cfg->path->stats, tx->outer.packets,
+			    tx->outer.bytes);
+	if (unlikely(!cfg->ops->proto)) {
+		err = sdwan_output_bare(skb, tx);
+		goto count;
+	}
+
+	/* what L3 GSO hands to the segmentation of the inner protocol */
+	skb_set_inner_protocol(skb, skb->protocol);
+	ipv6 = skb->protocol == htons(ETH_P_IPV6);
+	sdwan_encap_write(cfg->ops, __skb_push(skb, SDWAN_ENCAP_HLEN), vni,
+			  ipv6);
+	if (likely(sdwan_encap_udp(cfg->ops)))
+		sdwan_output_udp(skb, tx);
+	else
+		skb_reset_transport_header(skb);
+	sdwan_output_scrub(skb, tx);
+	err = cfg->family == AF_INET ? sdwan_output4(skb, tx) :
+				       sdwan_output6(skb, tx);
+count:
+	sdwan_route_put(&tx->route);
+	iptunnel_xmit_stats(dev, unlikely(net_xmit_eval(err)) ? 0 : len);
+}
