@@ -11,7 +11,7 @@
 
 #include "sdwanctl.h"
 
-#define MAX_ATTR 32
+#define MAX_ATTR 64
 #define BLOB 4096
 
 enum kind { NODE, UNDERLAY, PEER, PATH, PREFIX, KINDS };
@@ -20,12 +20,14 @@ struct kind_info {
 	const char *name;
 	uint8_t get, new, set, del;
 	uint8_t txn, id, max;
-	uint32_t config;	/* attributes of the configuration, as bits */
-	uint32_t key;
-	uint32_t need;
-	uint32_t fixed;
-	uint32_t multi;
+	uint64_t config;	/* attributes of the configuration, as bits */
+	uint64_t key;
+	uint64_t need;
+	uint64_t fixed;
 };
+
+#define A(k, a) BIT(SDWAN_A_##k##_##a)
+#define BIT(id) (1ULL << (id))
 
 extern const struct kind_info kinds[KINDS];
 
@@ -80,7 +82,18 @@ int do_del(struct call *c, enum kind kind);
 
 /* ---- mock_kind.c ---- */
 
+void put_default_u32(struct nl_msg *msg, struct obj *o, int id, uint32_t val);
+void put_default_u16(struct nl_msg *msg, struct obj *o, int id, uint16_t val);
+void put_default_u8(struct nl_msg *msg, struct obj *o, int id, uint8_t val);
+uint32_t count_paths(struct world *w, int attr, const char *name);
 void fill_obj(struct nl_msg *msg, struct world *w, struct obj *o);
-int check_kind(struct call *c, enum kind kind, const struct obj *self);
+int check_kind(struct call *c, enum kind kind, struct obj *self);
+
+/* ---- mock_path.c ---- */
+
+void fill_underlay(struct nl_msg *msg, struct world *w, struct obj *o);
+void fill_path(struct nl_msg *msg, struct world *w, struct obj *o);
+int check_underlay(struct call *c);
+int check_path(struct call *c, struct obj *self);
 
 #endif /* SDWANCTL_MOCK_H */

@@ -9,7 +9,6 @@
 #include "mock.h"
 
 const struct kind_info kinds[KINDS] = {
-#define A(k, a) (1U << SDWAN_A_##k##_##a)
 	[NODE] = {
 		.name = "node",
 		.get = SDWAN_CMD_NODE_GET, .set = SDWAN_CMD_NODE_SET,
@@ -39,7 +38,6 @@ const struct kind_info kinds[KINDS] = {
 		.max = SDWAN_A_PEER_MAX,
 		.key = A(PEER, NAME), .need = A(PEER, NAME) | A(PEER, SITE),
 		.fixed = A(PEER, SITE) | A(PEER, GATEWAY),
-		.multi = A(PEER, OVERLAY),
 		.config = A(PEER, NAME) | A(PEER, SITE) | A(PEER, GATEWAY) |
 			  A(PEER, OVERLAY) | A(PEER, OVERLAY_NONE) |
 			  A(PEER, SOURCE_CHECK) | A(PEER, STOCK),
@@ -51,12 +49,15 @@ const struct kind_info kinds[KINDS] = {
 		.txn = SDWAN_A_PATH_TXN, .id = SDWAN_A_PATH_ID,
 		.max = SDWAN_A_PATH_MAX,
 		.key = A(PATH, NAME),
-		.need = A(PATH, PEER) | A(PATH, UNDERLAY) | A(PATH, REMOTE),
+		.need = A(PATH, PEER) | A(PATH, UNDERLAY),
 		.fixed = A(PATH, PEER) | A(PATH, UNDERLAY) | A(PATH, ENCAP) |
-			 A(PATH, KIND),
+			 A(PATH, KIND) | A(PATH, VNI),
 		.config = A(PATH, NAME) | A(PATH, PEER) | A(PATH, UNDERLAY) |
 			  A(PATH, REMOTE) | A(PATH, DSTPORT) | A(PATH, ENCAP) |
-			  A(PATH, PREFERENCE) | A(PATH, ADMIN) | A(PATH, KIND),
+			  A(PATH, PREFERENCE) | A(PATH, ADMIN) | A(PATH, KIND) |
+			  A(PATH, VNI) | A(PATH, DSCP) | A(PATH, TTL) |
+			  A(PATH, DF) | A(PATH, UDP_CSUM) | A(PATH, FWMARK) |
+			  A(PATH, MTU_CLAMP) | A(PATH, MSS_CLAMP),
 	},
 	[PREFIX] = {
 		.name = "prefix",
@@ -65,39 +66,34 @@ const struct kind_info kinds[KINDS] = {
 		.txn = SDWAN_A_PREFIX_TXN, .max = SDWAN_A_PREFIX_MAX,
 		.key = A(PREFIX, ADDR) | A(PREFIX, PLEN) | A(PREFIX, VNI),
 		.need = A(PREFIX, ADDR) | A(PREFIX, PLEN),
-		.multi = A(PREFIX, GATEWAY),
 		.config = A(PREFIX, ADDR) | A(PREFIX, PLEN) | A(PREFIX, VNI) |
 			  A(PREFIX, SITE) | A(PREFIX, GATEWAY) |
 			  A(PREFIX, ORIGIN) | A(PREFIX, EXPIRES) |
 			  A(PREFIX, NEGATIVE),
 	},
-#undef A
 };
 
 /* ---- what is told about an object ---- */
 
-static void put_default_u32(struct nl_msg *msg, struct obj *o, int id,
-			    uint32_t val)
+void put_default_u32(struct nl_msg *msg, struct obj *o, int id, uint32_t val)
 {
 	if (!find_attr(o, id))
 		nla_put_u32(msg, id, val);
 }
 
-static void put_default_u16(struct nl_msg *msg, struct obj *o, int id,
-			    uint16_t val)
+void put_default_u16(struct nl_msg *msg, struct obj *o, int id, uint16_t val)
 {
 	if (!find_attr(o, id))
 		nla_put_u16(msg, id, val);
 }
 
-static void put_default_u8(struct nl_msg *msg, struct obj *o, int id,
-			   uint8_t val)
+void put_default_u8(struct nl_msg *msg, struct obj *o, int id, uint8_t val)
 {
 	if (!find_attr(o, id))
 		nla_put_u8(msg, id, val);
 }
 
-static uint32_t count_paths(struct world *w, int attr, const char *name)
+uint32_t count_paths(struct world *w, int attr, const char *name)
 {
 	uint32_t i, n = 0;
 
@@ -105,22 +101,6 @@ static uint32_t count_paths(struct world *w, int attr, const char *name)
 		n += w->obj[i].kind == PATH &&
 		     !strcmp(get_str(&w->obj[i], attr), name);
 	return n;
-}
-
-static void fill_underlay(struct nl_msg *msg, struct world *w, struct obj *o)
-{
-	nla_put_u32(msg, SDWAN_A_UNDERLAY_IFINDEX, 7);
-	put_default_u16(msg, o, SDWAN_A_UNDERLAY_PORT, 6081);
-	put_default_u32(msg, o, SDWAN_A_UNDERLAY_ENCAP, SDWAN_ENCAP_GENEVE);
-	put_default_u32(msg, o, SDWAN_A_UNDERLAY_COST, 0);
-	if (!find_attr(o, SDWAN_A_UNDERLAY_RATE))
-		nla_put_u64(msg, SDWAN_A_UNDERLAY_RATE, 0);
-	nla_put_u32(msg, SDWAN_A_UNDERLAY_STATE, SDWAN_PATH_STATE_UP);
-	nla_put_u32(msg, SDWAN_A_UNDERLAY_STATE_REASON,
-		    SDWAN_STATE_REASON_NONE);
-	nla_put_u32(msg, SDWAN_A_UNDERLAY_PATHS,
-		    count_paths(w, SDWAN_A_PATH_UNDERLAY,
-				get_str(o, SDWAN_A_UNDERLAY_NAME)));
 }
 
 static void fill_peer(struct nl_msg *msg, struct world *w, struct obj *o)
@@ -131,39 +111,6 @@ static void fill_peer(struct nl_msg *msg, struct world *w, struct obj *o)
 	nla_put_u32(msg, SDWAN_A_PEER_PATHS,
 		    count_paths(w, SDWAN_A_PATH_PEER,
 				get_str(o, SDWAN_A_PEER_NAME)));
-}
-
-static void fill_path(struct nl_msg *msg, struct world *w, struct obj *o)
-{
-	static const uint8_t local[16] = {
-		[10] = 0xff, [11] = 0xff, [12] = 192, [14] = 2, [15] = 1,
-	};
-	struct obj *ul = find_named(w, UNDERLAY,
-				    get_str(o, SDWAN_A_PATH_UNDERLAY));
-	struct nlattr *port = ul ? find_attr(ul, SDWAN_A_UNDERLAY_PORT) : NULL;
-	struct nlattr *admin = find_attr(o, SDWAN_A_PATH_ADMIN);
-	bool up = !admin || nla_get_u8(admin);
-
-	nla_put(msg, SDWAN_A_PATH_LOCAL, 16, local);
-	put_default_u16(msg, o, SDWAN_A_PATH_DSTPORT,
-			port ? nla_get_u16(port) : 6081);
-	put_default_u32(msg, o, SDWAN_A_PATH_ENCAP, SDWAN_ENCAP_GENEVE);
-	put_default_u32(msg, o, SDWAN_A_PATH_PREFERENCE, 100);
-	put_default_u8(msg, o, SDWAN_A_PATH_ADMIN, 1);
-	put_default_u32(msg, o, SDWAN_A_PATH_KIND, SDWAN_PATH_KIND_DIRECT);
-	nla_put_u8(msg, SDWAN_A_PATH_ON_DEMAND, 0);
-	nla_put_u32(msg, SDWAN_A_PATH_STATE,
-		    up ? SDWAN_PATH_STATE_UP : SDWAN_PATH_STATE_DOWN);
-	nla_put_u32(msg, SDWAN_A_PATH_STATE_REASON,
-		    up ? SDWAN_STATE_REASON_NONE : SDWAN_STATE_REASON_ADMIN);
-	nla_put_u64(msg, SDWAN_A_PATH_STATE_AGE, 1500);
-	nla_put_u32(msg, SDWAN_A_PATH_MTU, 1464);
-	nla_put_u64(msg, SDWAN_A_PATH_TX_PACKETS, 11);
-	nla_put_u64(msg, SDWAN_A_PATH_TX_BYTES, 0x100000001ULL);
-	nla_put_u64(msg, SDWAN_A_PATH_RX_PACKETS, 13);
-	nla_put_u64(msg, SDWAN_A_PATH_RX_BYTES, 14);
-	nla_put_u64(msg, SDWAN_A_PATH_TX_ERRORS, 1);
-	nla_put_u64(msg, SDWAN_A_PATH_RX_ERRORS, 2);
 }
 
 void fill_obj(struct nl_msg *msg, struct world *w, struct obj *o)
@@ -191,30 +138,6 @@ void fill_obj(struct nl_msg *msg, struct world *w, struct obj *o)
 }
 
 /* ---- what is refused ---- */
-
-static int check_path(struct call *c, const struct obj *self)
-{
-	struct nlattr *peer = c->tb[SDWAN_A_PATH_PEER];
-	struct nlattr *ul = c->tb[SDWAN_A_PATH_UNDERLAY];
-	uint32_t i;
-
-	if (peer && !find_named(c->w, PEER, nla_get_string(peer)))
-		return refuse(c, ENOENT, "there is no such peer", peer);
-	if (ul && !find_named(c->w, UNDERLAY, nla_get_string(ul)))
-		return refuse(c, ENOENT, "there is no such underlay", ul);
-	for (i = 0; ul && i < c->w->n; i++) {
-		struct obj *o = &c->w->obj[i];
-
-		if (o->kind == PATH && o != self &&
-		    !strcmp(get_str(o, SDWAN_A_PATH_UNDERLAY),
-			    nla_get_string(ul)) &&
-		    !memcmp(nla_data(find_attr(o, SDWAN_A_PATH_REMOTE)),
-			    nla_data(c->tb[SDWAN_A_PATH_REMOTE]), 16))
-			return refuse(c, EEXIST, "another path is there",
-				      c->tb[SDWAN_A_PATH_REMOTE]);
-	}
-	return 0;
-}
 
 /* Overlay addresses are unique, whatever their segment: stricter is fine. */
 static int check_overlay(struct call *c, const struct nlattr *nest,
@@ -264,11 +187,16 @@ static int check_peer(struct call *c, const struct obj *self)
 	return 0;
 }
 
-int check_kind(struct call *c, enum kind kind, const struct obj *self)
+int check_kind(struct call *c, enum kind kind, struct obj *self)
 {
-	if (kind == PATH)
+	switch (kind) {
+	case UNDERLAY:
+		return check_underlay(c);
+	case PATH:
 		return check_path(c, self);
-	if (kind == PEER)
+	case PEER:
 		return check_peer(c, self);
-	return 0;
+	default:
+		return 0;
+	}
 }

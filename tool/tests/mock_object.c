@@ -187,13 +187,13 @@ static int take_attrs(struct call *c, enum kind kind, struct obj *o)
 	int id, rem;
 
 	for (id = 1; id <= k->max; id++)
-		if (c->tb[id] && k->config & 1U << id)
+		if (c->tb[id] && k->config & BIT(id))
 			drop_attr(o, id);
 	if (kind == PEER && c->tb[SDWAN_A_PEER_OVERLAY_NONE])
 		drop_attr(o, SDWAN_A_PEER_OVERLAY);
 	nla_for_each_attr(pos, (struct nlattr *)head, len, rem) {
 		id = nla_type(pos);
-		if (!(k->config & 1U << id) ||
+		if (!(k->config & BIT(id)) ||
 		    (kind == PEER && id == SDWAN_A_PEER_OVERLAY_NONE))
 			continue;
 		if (kind == NODE && id == SDWAN_A_NODE_NAME &&
@@ -212,7 +212,7 @@ static int check_fixed(struct call *c, enum kind kind, struct obj *o)
 	for (id = 1; id <= kinds[kind].max; id++) {
 		struct nlattr *have;
 
-		if (!c->tb[id] || !(kinds[kind].fixed & 1U << id))
+		if (!c->tb[id] || !(kinds[kind].fixed & BIT(id)))
 			continue;
 		have = find_attr(o, id);
 		if (!have || nla_len(have) != nla_len(c->tb[id]) ||
@@ -290,7 +290,7 @@ int do_new(struct call *c, enum kind kind)
 	int id, ret = 0;
 
 	for (id = 1; id <= k->max; id++) {
-		if (k->need & 1U << id && !c->tb[id]) {
+		if (k->need & BIT(id) && !c->tb[id]) {
 			c->missing = id;
 			return refuse(c, EINVAL, "something is missing", NULL);
 		}
@@ -312,7 +312,7 @@ int do_new(struct call *c, enum kind kind)
 	if (!o)
 		return add_obj(c, kind);
 	for (id = 1; id <= k->max; id++)
-		if (k->config & ~k->fixed & ~k->key & 1U << id)
+		if (k->config & ~k->fixed & ~k->key & BIT(id))
 			drop_attr(o, id);
 	return take_attrs(c, kind, o);
 }
