@@ -104,6 +104,10 @@ static int encode_one(struct nl_msg *msg, const struct attr_desc *d,
 		return 0;
 	case A_ENUM:
 		return encode_enum(msg, d, val);
+	case A_DSCP:
+		if (nla_put_u8(msg, d->id, dscp_from_json(val)))
+			return -EMSGSIZE;
+		return 0;
 	case A_ADDR:
 		return encode_addr(msg, d, json_string_value(val));
 	case A_PFX_ADDR:
@@ -179,6 +183,7 @@ static int payload_size(enum attr_type type)
 	switch (type) {
 	case A_U8:
 	case A_BOOL:
+	case A_DSCP:
 	case A_PFX_LEN:
 		return 1;
 	case A_U16:
@@ -217,6 +222,8 @@ static json_t *decode_one(const struct attr_desc *d, const struct nlattr *nla)
 		return decode_string(nla);
 	case A_ENUM:
 		return decode_enum(d, nla);
+	case A_DSCP:
+		return dscp_to_json(nla_get_u8(nla));
 	case A_ADDR:
 		return decode_addr(nla);
 	case A_NEST:

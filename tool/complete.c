@@ -70,9 +70,11 @@ static void offer_values(const struct completion *cp, const struct keyword *kw)
 	static const char *const updown[] = { "up", "down", NULL };
 	unsigned int i;
 
-	if (kw->type == K_ENUM)
+	if (kw->en)
 		for (i = 0; i < kw->en->n; i++)
 			offer(cp, kw->en->name[i]);
+	if (kw->zero)
+		offer(cp, kw->zero);
 	if (kw->type == K_ONOFF)
 		offer_all(cp, onoff);
 	if (kw->type == K_UPDOWN)

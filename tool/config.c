@@ -140,7 +140,7 @@ static int load_object(struct config *cfg, enum obj_id id, struct args *a)
 	cols = json_object();
 	ret = obj_parse(type, KW_CONFIG, a, obj, cols);
 	if (!ret)
-		ret = obj_need(type, obj, a);
+		ret = obj_need(type, obj, cols, a);
 	if (!ret && type == &obj_prefix)
 		ret = dev_to_vni(obj, a, cols);
 	if (ret) {
@@ -212,6 +212,20 @@ static void fill_defaults(struct config *cfg)
 			obj_types[id]->defaults(cfg->item[id][i].obj, cfg);
 }
 
+/* Which encapsulation a path has is known when its underlay is. */
+static int check_encaps(const struct config *cfg)
+{
+	size_t i;
+	int ret = 0;
+
+	for (i = 0; i < cfg->n[OBJ_PATH] && !ret; i++) {
+		const struct item *path = &cfg->item[OBJ_PATH][i];
+
+		ret = path_check_encap(path->obj, path->cols, &path->pos);
+	}
+	return ret;
+}
+
 /* Read a file of commands that say what shall be. Tells what is wrong. */
 int config_load(struct config *cfg, FILE *fp, const char *file)
 {
@@ -237,9 +251,10 @@ int config_load(struct config *cfg, FILE *fp, const char *file)
 	if (ferror(fp))
 		return err_at(&pos, "cannot be read: %m");
 	ret = check_references(cfg);
-	if (!ret)
-		fill_defaults(cfg);
-	return ret;
+	if (ret)
+		return ret;
+	fill_defaults(cfg);
+	return check_encaps(cfg);
 }
 
 /* ---- from the kernel ---- */
@@ -365,8 +380,9 @@ json_t *config_default(const struct config *cfg, const struct objtype *type,
 	encap = json_object_get(obj, "encap");
 	type->defaults(base, cfg);
 	if (encap && !json_equal(encap, json_object_get(base, "encap"))) {
-		/* The port follows the encapsulation. */
+		/* Ports follow the encapsulation. */
 		json_object_del(base, "port");
+		json_object_del(base, "dstport");
 		json_object_set(base, "encap", encap);
 		type->defaults(base, cfg);
 		json_object_del(base, "encap");

@@ -2,6 +2,7 @@
 /*
  * sdwanctl: "keyword value" pairs into the attributes of an object
  */
+#include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
@@ -106,16 +107,20 @@ static int bad_value(const struct tok *tok, const char *word, const char *what)
 static int parse_u32(const struct keyword *kw, const struct tok *tok,
 		     json_t **val)
 {
+	const char *zero = kw->zero ? kw->zero : "";
+	const char *or = kw->zero ? " or " : "";
 	uint64_t v = 0;
-	int ret;
+	int ret = 0;
 
-	ret = unit_number(tok->s, kw->max, &v);
+	if (!is_prefix_of(tok->s, zero))
+		ret = unit_number(tok->s, kw->max, &v);
 	if (ret == -EINVAL)
-		return bad_value(tok, kw->word, "a number");
-	if (ret || v < kw->min)
+		return err_word(tok, "'%s' is not a number%s%s for '%s'",
+				tok->s, or, zero, kw->word);
+	if (ret || (v < kw->min && (v || !kw->zero)))
 		return err_word(tok, "%s %s is out of range: %" PRIu64
-				" to %" PRIu64, kw->word, tok->s, kw->min,
-				kw->max);
+				" to %" PRIu64 "%s%s", kw->word, tok->s,
+				kw->min, kw->max, or, zero);
 	*val = json_integer((json_int_t)v);
 	return 0;
 }
@@ -162,32 +167,63 @@ static void list_enum(const struct enum_desc *en, const char *abbrev,
 	}
 }
 
-static int parse_enum(const struct keyword *kw, const struct tok *tok,
-		      json_t **val)
+/* The one that @word stands for, in full or as an unambiguous abbreviation. */
+static int find_enum(const struct keyword *kw, const struct tok *tok,
+		     const char *word, const char **name)
 {
-	const char *found = NULL;
 	char list[256] = "";
 	unsigned int i, n = 0;
 
 	for (i = 0; i < kw->en->n; i++) {
-		const char *name = kw->en->name[i];
-
-		if (!strcmp(name, tok->s)) {
-			*val = json_string(name);
+		if (!strcmp(kw->en->name[i], word)) {
+			*name = kw->en->name[i];
 			return 0;
 		}
-		if (is_prefix_of(tok->s, name)) {
-			found = name;
+		if (is_prefix_of(word, kw->en->name[i])) {
+			*name = kw->en->name[i];
 			n++;
 		}
 	}
-	if (n == 1) {
-		*val = json_string(found);
+	if (n == 1)
 		return 0;
-	}
-	list_enum(kw->en, n ? tok->s : NULL, list, sizeof(list));
+	list_enum(kw->en, n ? word : NULL, list, sizeof(list));
+	if (!n && kw->type == K_DSCP)
+		return err_word(tok, "%s '%s' is neither 0 to %d nor one of: %s",
+				kw->word, tok->s, DSCP_MAX, list);
 	return err_word(tok, "%s '%s' is %s: %s", kw->word, tok->s,
 			n ? "ambiguous" : "none of", list);
+}
+
+static int parse_enum(const struct keyword *kw, const struct tok *tok,
+		      json_t **val)
+{
+	const char *name = NULL;
+	int ret;
+
+	ret = find_enum(kw, tok, tok->s, &name);
+	if (!ret)
+		*val = json_string(name);
+	return ret;
+}
+
+/* A number, or a name: the RFCs have them in capitals. */
+static int parse_dscp(const struct keyword *kw, const struct tok *tok,
+		      json_t **val)
+{
+	const char *name = NULL;
+	char word[16];
+	size_t i;
+	int ret;
+
+	if (isdigit((unsigned char)tok->s[0]))
+		return parse_u32(kw, tok, val);
+	snprintf(word, sizeof(word), "%s", tok->s);
+	for (i = 0; word[i]; i++)
+		word[i] = (char)tolower((unsigned char)word[i]);
+	ret = find_enum(kw, tok, word, &name);
+	if (!ret)
+		*val = dscp_to_json(dscp_by_name(name));
+	return ret;
 }
 
 static int parse_onoff(const struct keyword *kw, const struct tok *tok,
@@ -296,6 +332,8 @@ int kw_value(const struct keyword *kw, struct args *a, const struct tok *word,
 		return parse_addr(kw, tok, val);
 	case K_ENUM:
 		return parse_enum(kw, tok, val);
+	case K_DSCP:
+		return parse_dscp(kw, tok, val);
 	case K_ONOFF:
 	case K_UPDOWN:
 		return parse_onoff(kw, tok, val);

@@ -122,7 +122,7 @@ static int need_key(const struct objtype *type, const json_t *obj,
 
 /* Is everything there that an add needs? */
 int obj_need(const struct objtype *type, const json_t *obj,
-	     const struct args *a)
+	     const json_t *cols, const struct args *a)
 {
 	const struct keyword *kw;
 	int ret;
@@ -136,7 +136,7 @@ int obj_need(const struct objtype *type, const json_t *obj,
 		if (ret)
 			return ret;
 	}
-	return type->check ? type->check(obj, a) : 0;
+	return type->check ? type->check(obj, cols, a) : 0;
 }
 
 /* One object by its key, or @list empty. In a transaction, as it would be. */
@@ -260,7 +260,7 @@ static int do_new(struct ctx *c, const struct objtype *type,
 		  const struct verb *verb, struct args *a, json_t *obj,
 		  json_t *cols)
 {
-	int ret = obj_need(type, obj, a);
+	int ret = obj_need(type, obj, cols, a);
 
 	if (ret)
 		return ret;

@@ -2,7 +2,11 @@
 /*
  * sdwanctl: the object "path", one way to a peer
  */
+#include <string.h>
+
 #include "sdwanctl.h"
+
+#define MTU_CLAMP_MIN 576
 
 static const struct keyword keywords[] = {
 	{ .word = "name", .key = "name", .type = K_STR,
@@ -15,11 +19,14 @@ static const struct keyword keywords[] = {
 	  .flags = KW_CONFIG | KW_FILTER | KW_FIXED | KW_NEED,
 	  .max = SDWAN_NAME_MAX },
 	{ .word = "remote", .key = "remote", .type = K_ADDR,
-	  .flags = KW_CONFIG | KW_FILTER | KW_NEED },
+	  .flags = KW_CONFIG | KW_FILTER },
 	{ .word = "dstport", .key = "dstport", .type = K_U32,
 	  .flags = KW_CONFIG | KW_FILTER, .min = 1, .max = UINT16_MAX },
 	{ .word = "encap", .key = "encap", .type = K_ENUM, .en = &enum_encap,
 	  .flags = KW_CONFIG | KW_FILTER | KW_FIXED },
+	{ .word = "vni", .key = "vni", .type = K_U32,
+	  .flags = KW_CONFIG | KW_FILTER | KW_FIXED,
+	  .min = 1, .max = SDWAN_VNI_MAX },
 	{ .word = "preference", .key = "preference", .type = K_U32,
 	  .flags = KW_CONFIG | KW_FILTER, .max = UINT32_MAX },
 	{ .word = "up", .key = "admin", .type = K_TRUE,
@@ -28,6 +35,21 @@ static const struct keyword keywords[] = {
 	  .flags = KW_CONFIG | KW_FILTER },
 	{ .word = "admin", .key = "admin", .type = K_UPDOWN,
 	  .flags = KW_FILTER },
+	{ .word = "dscp", .key = "dscp", .type = K_DSCP, .en = &enum_dscp,
+	  .flags = KW_CONFIG | KW_FILTER, .max = DSCP_MAX },
+	{ .word = "ttl", .key = "ttl", .type = K_U32, .zero = "auto",
+	  .flags = KW_CONFIG | KW_FILTER, .min = 1, .max = UINT8_MAX },
+	{ .word = "df", .key = "df", .type = K_ENUM, .en = &enum_df,
+	  .flags = KW_CONFIG | KW_FILTER },
+	{ .word = "csum", .key = "udp_csum", .type = K_ENUM, .en = &enum_csum,
+	  .flags = KW_CONFIG | KW_FILTER },
+	{ .word = "fwmark", .key = "fwmark", .type = K_U32, .zero = "none",
+	  .flags = KW_CONFIG | KW_FILTER, .min = 1, .max = UINT32_MAX },
+	{ .word = "mtu-clamp", .key = "mtu_clamp", .type = K_U32,
+	  .flags = KW_CONFIG | KW_FILTER, .zero = "none",
+	  .min = MTU_CLAMP_MIN, .max = UINT16_MAX },
+	{ .word = "mss-clamp", .key = "mss_clamp", .type = K_ONOFF,
+	  .flags = KW_CONFIG | KW_FILTER },
 	{ .word = "kind", .key = "kind", .type = K_ENUM, .en = &enum_kind,
 	  .flags = KW_CONFIG | KW_FILTER | KW_FIXED },
 	{ .word = "local", .key = "local", .type = K_ADDR,
@@ -41,7 +63,12 @@ static const struct keyword keywords[] = {
 
 static const char *const brief[] = {
 	"state", "state_reason", "peer", "underlay", "local", "remote",
-	"dstport", "encap", "preference", "mtu", NULL
+	"dstport", "encap", "vni", "preference", "mtu", NULL
+};
+
+static const char *const options[] = {
+	"dscp", "ttl", "df", "udp_csum", "fwmark", "mtu_clamp", "mss_clamp",
+	NULL
 };
 
 static const char *const detail[] = {
@@ -63,23 +90,83 @@ void path_default_name(json_t *obj)
 	obj_default(obj, "name", json_string(name));
 }
 
-/* Encapsulation and port are the underlay's. */
-static void defaults(json_t *obj, const struct config *cfg)
+/* Encapsulation and, with the same one, port are the underlay's. */
+static void default_encap(json_t *obj, const struct config *cfg)
 {
 	const struct item *ul = NULL;
-	json_t *below;
+	json_t *below, *encap;
+	json_int_t port;
 
 	if (cfg)
 		ul = config_find(cfg, OBJ_UNDERLAY, obj_str(obj, "underlay"));
 	below = ul ? json_copy(ul->obj) : json_object();
 	obj_underlay.defaults(below, cfg);
-	obj_default(obj, "encap", json_incref(json_object_get(below, "encap")));
-	obj_default(obj, "dstport",
-		    json_incref(json_object_get(below, "port")));
+	encap = json_object_get(below, "encap");
+	obj_default(obj, "encap", json_incref(encap));
+	if (json_equal(encap, json_object_get(obj, "encap")))
+		port = obj_int(below, "port");
+	else
+		port = encap_port(obj_str(obj, "encap"));
 	json_decref(below);
+	if (port)
+		obj_default(obj, "dstport", json_integer(port));
+}
+
+/*
+ * Options that an encapsulation does not have are filled in all the same:
+ * whether the kernel tells a default or leaves it out is no difference then.
+ */
+static void defaults(json_t *obj, const struct config *cfg)
+{
+	default_encap(obj, cfg);
 	obj_default(obj, "preference", json_integer(100));
 	obj_default(obj, "admin", json_true());
 	obj_default(obj, "kind", json_string("direct"));
+	obj_default(obj, "dscp", dscp_to_json(SDWAN_DSCP_COPY));
+	obj_default(obj, "ttl", json_integer(0));
+	obj_default(obj, "df", json_string("set"));
+	obj_default(obj, "udp_csum", json_string("auto"));
+	obj_default(obj, "fwmark", json_integer(0));
+	obj_default(obj, "mtu_clamp", json_integer(0));
+	obj_default(obj, "mss_clamp", json_false());
+}
+
+/*
+ * A path has a remote address, or else is of encapsulation dev and has a
+ * segment. Where no encapsulation is said, it is the underlay's, which may be
+ * either. What is missing is so at @pos.
+ */
+int path_check_encap(const json_t *obj, const json_t *cols,
+		     const struct pos *pos)
+{
+	bool remote = json_object_get(obj, "remote");
+	bool vni = json_object_get(obj, "vni");
+	const char *encap = obj_str(obj, "encap");
+	bool dev = *encap ? !strcmp(encap, "dev") : vni;
+	struct pos at = *pos;
+
+	if (dev && remote) {
+		cols_get(cols, "remote", 0, &at);
+		return err_at(&at, *encap ?
+			      "path: 'remote' does not go with encap dev" :
+			      "path: either 'remote' or 'vni' (for encap dev), not both");
+	}
+	if (!dev && vni) {
+		cols_get(cols, "vni", 0, &at);
+		return err_at(&at, "path: 'vni' is for encap dev, not %s",
+			      encap);
+	}
+	if (dev && !vni)
+		return err_at(pos, "path: 'vni' is missing");
+	if (!dev && !remote)
+		return err_at(pos, "path: 'remote' is missing%s",
+			      *encap ? "" : " (or 'vni', for encap dev)");
+	return 0;
+}
+
+static int check(const json_t *obj, const json_t *cols, const struct args *a)
+{
+	return path_check_encap(obj, cols, &a->end);
 }
 
 const struct objtype obj_path = {
@@ -93,19 +180,25 @@ const struct objtype obj_path = {
 	.brief = brief,
 	.detail = detail,
 	.stats = stats,
+	.options = options,
 	.defaults = defaults,
+	.check = check,
 	.usage =
 "Usage: sdwanctl path { add | replace } [ NAME ] peer PEER underlay UNDERLAY\n"
-"                remote ADDRESS [ dstport PORT ] [ encap ENCAP ]\n"
-"                [ preference NUMBER ] [ up | down ]\n"
-"       sdwanctl path set NAME [ remote ADDRESS ] [ dstport PORT ]\n"
-"                [ preference NUMBER ] [ up | down ]\n"
+"                { remote ADDRESS [ dstport PORT ] [ encap ENCAP ] |\n"
+"                  vni VNI [ encap dev ] } [ OPTION ]...\n"
+"       sdwanctl path set NAME [ remote ADDRESS ] [ dstport PORT ] [ OPTION ]...\n"
 "       sdwanctl path del NAME\n"
 "       sdwanctl [ -s ] [ -d ] path { show | list | flush } [ NAME ] [ FILTER ]...\n"
-"FILTER := { peer PEER | underlay UNDERLAY | local ADDRESS | remote ADDRESS |\n"
-"            dstport PORT | encap ENCAP | preference NUMBER | up | down |\n"
+"OPTION := { preference NUMBER | up | down | dscp DSCP | ttl { NUMBER | auto } |\n"
+"            df { set | copy | clear } | csum { auto | on | off } |\n"
+"            fwmark { MARK | none } | mtu-clamp { BYTES | none } |\n"
+"            mss-clamp { on | off } }\n"
+"FILTER := { OPTION | peer PEER | underlay UNDERLAY | local ADDRESS |\n"
+"            remote ADDRESS | dstport PORT | encap ENCAP | vni VNI |\n"
 "            kind KIND | state STATE | reason REASON }\n"
 "ENCAP := { geneve | vxlan | vxlan-gpe | gre | dev }\n"
+"DSCP := { copy | zero | NUMBER | be | cs0..cs7 | af11..af43 | ef | va | le }\n"
 "KIND := { direct | relay | chain }\n"
 "STATE := { down | up | degraded | dormant | probing }\n",
 };

@@ -37,8 +37,9 @@ static void defaults(json_t *obj, const struct config *cfg)
 	obj_default(obj, "negative", json_false());
 }
 
-static int check(const json_t *obj, const struct args *a)
+static int check(const json_t *obj, const json_t *cols, const struct args *a)
 {
+	(void)cols;
 	if (!json_object_get(obj, "site") &&
 	    !json_is_true(json_object_get(obj, "negative")))
 		return err_end(a, "a prefix needs 'site' (or 'negative')");

@@ -32,11 +32,17 @@ static const char *const kind_names[] = { "direct", "relay", "chain" };
 
 static const char *const origin_names[] = { "static", "learned" };
 
+static const char *const df_names[] = { "set", "copy", "clear" };
+
+static const char *const csum_names[] = { "auto", "on", "off" };
+
 ENUM(encap, SDWAN_ENCAP_GENEVE);
 ENUM(state, SDWAN_PATH_STATE_DOWN);
 ENUM(reason, SDWAN_STATE_REASON_NONE);
 ENUM(kind, SDWAN_PATH_KIND_DIRECT);
 ENUM(origin, SDWAN_PREFIX_ORIGIN_STATIC);
+ENUM(df, SDWAN_DF_SET);
+ENUM(csum, SDWAN_UDP_CSUM_AUTO);
 
 #define ATTR(set, sym, t, n, k) \
 	{ .id = SDWAN_A_##set##_##sym, .type = A_##t, .name = n, .key = k }
@@ -164,6 +170,14 @@ static const struct attr_desc path_attrs[] = {
 	ATTR(PATH, RX_BYTES, U64, "rx-bytes", "rx_bytes"),
 	ATTR(PATH, TX_ERRORS, U64, "tx-errors", "tx_errors"),
 	ATTR(PATH, RX_ERRORS, U64, "rx-errors", "rx_errors"),
+	ATTR(PATH, VNI, U32, "vni", "vni"),
+	ATTR(PATH, DSCP, DSCP, "dscp", "dscp"),
+	ATTR(PATH, TTL, U8, "ttl", "ttl"),
+	ATTR_ENUM(PATH, DF, "df", "df", df),
+	ATTR_ENUM(PATH, UDP_CSUM, "udp-csum", "udp_csum", csum),
+	ATTR(PATH, FWMARK, U32, "fwmark", "fwmark"),
+	ATTR(PATH, MTU_CLAMP, U32, "mtu-clamp", "mtu_clamp"),
+	ATTR(PATH, MSS_CLAMP, BOOL, "mss-clamp", "mss_clamp"),
 };
 
 SET(path, "path", SDWAN_A_PATH_TXN);

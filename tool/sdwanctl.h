@@ -50,6 +50,7 @@ enum attr_type {
 	A_FLAG,
 	A_BOOL,		/* u8, 0 or 1 */
 	A_ENUM,		/* u32 */
+	A_DSCP,		/* u8, 64 is to copy that of the inner packet */
 	A_ADDR,		/* 16 bytes, IPv4 mapped */
 	A_NEST,
 	A_PFX_ADDR,	/* with A_PFX_LEN one value "prefix" */
@@ -80,7 +81,7 @@ struct attr_set {
 };
 
 extern const struct enum_desc enum_encap, enum_state, enum_reason, enum_kind,
-			      enum_origin;
+			      enum_origin, enum_df, enum_csum;
 extern const struct attr_set set_fabric, set_node, set_underlay, set_peer,
 			     set_path, set_prefix, set_txn;
 
@@ -131,6 +132,17 @@ int unit_rate(const char *s, uint64_t *bps);
 int unit_msec(const char *s, uint64_t *msec);
 void format_rate(uint64_t bps, char *buf, size_t size);
 void format_msec(uint64_t msec, char *buf, size_t size);
+
+/* ---- dscp.c ---- */
+
+#define DSCP_MAX 63
+
+extern const struct enum_desc enum_dscp;	/* words, not values */
+
+json_t *dscp_to_json(uint8_t dscp);
+uint8_t dscp_from_json(const json_t *val);
+uint8_t dscp_by_name(const char *name);
+const char *dscp_name(uint8_t dscp);
 
 /* ---- token.c: words and where they stand ---- */
 
@@ -265,6 +277,7 @@ enum kw_type {
 	K_RATE,
 	K_MSEC,
 	K_OVERLAY,
+	K_DSCP,
 	K_UPDOWN,
 };
 
@@ -296,6 +309,7 @@ struct keyword {
 	uint64_t min;
 	uint64_t max;
 	const struct enum_desc *en;
+	const char *zero;	/* K_U32: a word for 0, whatever min is */
 };
 
 const struct keyword *kw_find(const struct keyword *kw, unsigned int mask,
@@ -334,11 +348,13 @@ struct objtype {
 	const struct keyword *kw;
 	const char *const *brief;	/* keys shown always, */
 	const char *const *detail;	/* with -d, */
-	const char *const *stats;	/* with -s */
+	const char *const *stats;	/* with -s; */
+	const char *const *options;	/* what is not as usual, all with -d */
 	/* Fills in the kernel's defaults; cfg may be NULL. */
 	void (*defaults)(json_t *obj, const struct config *cfg);
 	/* Checks what the tables cannot say; attributes of an add. */
-	int (*check)(const json_t *obj, const struct args *a);
+	int (*check)(const json_t *obj, const json_t *cols,
+		     const struct args *a);
 	const char *usage;
 };
 
@@ -346,12 +362,15 @@ extern const struct objtype obj_node, obj_underlay, obj_peer, obj_path,
 			    obj_prefix;
 extern const struct objtype *const obj_types[OBJ_MAX];
 void path_default_name(json_t *obj);
+int path_check_encap(const json_t *obj, const json_t *cols,
+		     const struct pos *pos);
+int encap_port(const char *encap);
 
 int obj_main(struct ctx *c, const struct objtype *type, struct args *a);
 int obj_parse(const struct objtype *type, unsigned int mask, struct args *a,
 	      json_t *obj, json_t *cols);
 int obj_need(const struct objtype *type, const json_t *obj,
-	     const struct args *a);
+	     const json_t *cols, const struct args *a);
 json_t *obj_key_attrs(const struct objtype *type, const json_t *obj);
 void obj_key(const struct objtype *type, const json_t *obj, char *buf,
 	     size_t size);

@@ -12,30 +12,37 @@ enum style {
 	S_PLAIN,
 	S_RATE,
 	S_TIME,
-	S_WORD,		/* the word alone, if true */
-	S_UNLESS_TRUE,	/* on|off, if it is off */
-	S_UNLESS_NONE,	/* if not "none" */
-	S_UNLESS_STATIC,
-	S_NONZERO,
+	S_WORD,		/* the word alone */
 	S_UPDOWN,
+	S_ZERO,		/* 0 as the usual value */
+	S_MARK,		/* the same, and other numbers hexadecimal */
+	S_DSCP,
 };
 
 static const struct style_of {
 	const char *key;
-	uint8_t brief;		/* in show, */
-	uint8_t full;		/* in show -d and in commands */
+	uint8_t style;
+	bool never;		/* the usual value is not shown with -d either */
+	const char *usual;	/* the value that goes without saying */
 	const char *word;
 } styles[] = {
-	{ "rate", S_RATE, S_RATE, NULL },
-	{ "expires", S_TIME, S_TIME, NULL },
-	{ "state_age", S_TIME, S_TIME, NULL },
-	{ "cost", S_NONZERO, S_PLAIN, NULL },
-	{ "stock", S_WORD, S_WORD, NULL },
-	{ "negative", S_WORD, S_WORD, NULL },
-	{ "source_check", S_UNLESS_TRUE, S_PLAIN, NULL },
-	{ "state_reason", S_UNLESS_NONE, S_UNLESS_NONE, "reason" },
-	{ "origin", S_UNLESS_STATIC, S_PLAIN, NULL },
-	{ "admin", S_UPDOWN, S_UPDOWN, NULL },
+	{ "rate", S_RATE, true, "0bit", NULL },
+	{ "expires", S_TIME, true, "0s", NULL },
+	{ "state_age", S_TIME, true, "0s", NULL },
+	{ "cost", S_PLAIN, false, "0", NULL },
+	{ "stock", S_WORD, true, "off", NULL },
+	{ "negative", S_WORD, true, "off", NULL },
+	{ "source_check", S_PLAIN, false, "on", NULL },
+	{ "state_reason", S_PLAIN, true, "none", "reason" },
+	{ "origin", S_PLAIN, false, "static", NULL },
+	{ "admin", S_UPDOWN, false, NULL, NULL },
+	{ "dscp", S_DSCP, false, "copy", NULL },
+	{ "ttl", S_ZERO, false, "auto", NULL },
+	{ "df", S_PLAIN, false, "set", NULL },
+	{ "udp_csum", S_PLAIN, false, "auto", "csum" },
+	{ "fwmark", S_MARK, false, "none", NULL },
+	{ "mtu_clamp", S_ZERO, false, "none", NULL },
+	{ "mss_clamp", S_PLAIN, false, "off", NULL },
 };
 
 static const struct style_of *style_find(const char *key)
@@ -92,71 +99,82 @@ static void put_list(FILE *fp, const char *word, const json_t *list)
 	}
 }
 
-/* Is there anything to be said? */
-static bool style_hides(enum style style, const json_t *val)
+static void format_dscp(const json_t *val, char *buf, size_t size)
 {
-	const char *s = json_string_value(val);
+	const char *name = dscp_name(dscp_from_json(val));
 
-	switch (style) {
-	case S_RATE:
-	case S_TIME:
-	case S_NONZERO:
-		return !json_integer_value(val);
-	case S_WORD:
-		return !json_is_true(val);
-	case S_UNLESS_TRUE:
-		return json_is_true(val);
-	case S_UNLESS_NONE:
-		return s && !strcmp(s, "none");
-	case S_UNLESS_STATIC:
-		return s && !strcmp(s, "static");
-	default:
-		return false;
-	}
+	if (name)
+		snprintf(buf, size, "%s", name);
+	else
+		snprintf(buf, size, "%" JSON_INTEGER_FORMAT,
+			 json_integer_value(val));
 }
 
-static void put_styled(FILE *fp, enum style style, const json_t *val)
+static void format_number(enum style style, const char *usual,
+			  json_int_t val, char *buf, size_t size)
 {
-	uint64_t v = (uint64_t)json_integer_value(val);
-	char text[64];
+	uint64_t v = (uint64_t)val;
 
-	switch (style) {
-	case S_RATE:
-		format_rate(v, text, sizeof(text));
-		fputs(text, fp);
-		break;
-	case S_TIME:
-		format_msec(v, text, sizeof(text));
-		fputs(text, fp);
-		break;
-	case S_UPDOWN:
-		fputs(json_is_true(val) ? "up" : "down", fp);
-		break;
-	default:
-		put_scalar(fp, val);
-		break;
-	}
+	if (style == S_RATE)
+		format_rate(v, buf, size);
+	else if (style == S_TIME)
+		format_msec(v, buf, size);
+	else if (!v && (style == S_ZERO || style == S_MARK))
+		snprintf(buf, size, "%s", usual);
+	else
+		snprintf(buf, size, style == S_MARK ? "0x%" PRIx64 :
+						      "%" PRIu64, v);
 }
 
-static void put_pair(FILE *fp, const char *key, const json_t *val, bool full)
+/* A value as a word, which may be in @buf. */
+static const char *value_word(const struct style_of *so, const json_t *val,
+			      char *buf, size_t size)
+{
+	enum style style = so ? so->style : S_PLAIN;
+
+	if (style == S_DSCP)
+		format_dscp(val, buf, size);
+	else if (json_is_integer(val))
+		format_number(style, so ? so->usual : NULL,
+			      json_integer_value(val), buf, size);
+	else if (json_is_string(val))
+		return json_string_value(val);
+	else if (style == S_UPDOWN)
+		return json_is_true(val) ? "up" : "down";
+	else
+		return json_is_true(val) ? "on" : "off";
+	return buf;
+}
+
+static void put_value(FILE *fp, const char *key, const json_t *val)
 {
 	const struct style_of *so = style_find(key);
 	const char *word = so && so->word ? so->word : key;
-	enum style style = S_PLAIN;
+	char buf[64];
 
-	if (so)
-		style = full ? so->full : so->brief;
 	if (json_is_array(val)) {
 		put_list(fp, word, val);
 		return;
 	}
-	if (!val || style_hides(style, val))
-		return;
 	put_word(fp, word);
-	if (style == S_WORD)
+	if (so && so->style == S_WORD)
 		return;
 	putc(' ', fp);
-	put_styled(fp, style, val);
+	print_word(fp, value_word(so, val, buf, sizeof(buf)));
+}
+
+/* Without @full, what is usual is not said. */
+static void put_pair(FILE *fp, const char *key, const json_t *val, bool full)
+{
+	const struct style_of *so = style_find(key);
+	char buf[64];
+
+	if (!val)
+		return;
+	if (so && so->usual && (so->never || !full) &&
+	    !strcmp(value_word(so, val, buf, sizeof(buf)), so->usual))
+		return;
+	put_value(fp, key, val);
 }
 
 static void put_keys(FILE *fp, const json_t *obj, const char *const *keys,
@@ -204,6 +222,9 @@ void show_object(const struct ctx *c, const struct objtype *type,
 		fputs("\n   ", stdout);
 		put_keys(stdout, obj, type->detail, true);
 	}
+	if (c->details && type->options)
+		fputs("\n   ", stdout);
+	put_keys(stdout, obj, type->options, c->details);
 	if (c->stats && type->stats)
 		put_stats(stdout, type, obj);
 	putchar('\n');
@@ -236,17 +257,11 @@ static void put_keyword(FILE *fp, const struct keyword *kw, const json_t *val)
 		if (!json_is_true(val))
 			fputs(" off", fp);
 		break;
-	case K_RATE:
-	case K_MSEC:
-		put_word(fp, kw->word);
-		putc(' ', fp);
-		put_styled(fp, kw->type == K_RATE ? S_RATE : S_TIME, val);
-		break;
 	default:
 		if (kw->type == K_OVERLAY && !json_array_size(val))
 			fputs(" overlay none", fp);
 		else
-			put_pair(fp, kw->word, val, true);
+			put_value(fp, kw->key, val);
 		break;
 	}
 }

@@ -37,7 +37,8 @@ static const char *const brief[] = {
 
 static const char *const detail[] = { "id", "ifindex", "paths", NULL };
 
-static int default_port(const char *encap)
+/* The UDP port of an encapsulation, 0 if it has none. */
+int encap_port(const char *encap)
 {
 	if (!strcmp(encap, "geneve"))
 		return 6081;
@@ -54,7 +55,7 @@ static void defaults(json_t *obj, const struct config *cfg)
 
 	(void)cfg;
 	obj_default(obj, "encap", json_string("geneve"));
-	port = default_port(obj_str(obj, "encap"));
+	port = encap_port(obj_str(obj, "encap"));
 	if (port)
 		obj_default(obj, "port", json_integer(port));
 	obj_default(obj, "cost", json_integer(0));

@@ -270,7 +270,7 @@ has "path show -s" "tx-packets 11 tx-bytes 4294967297 tx-errors 1" "$T/out"
 run -d path show berlin:fibre
 has "path show -d" "id 6 admin up kind direct on-demand off state-age 1.500s" "$T/out"
 run -j path show berlin:fibre
-json "path as JSON" "len(x) == 1 and x[0] == {'id': 6, 'name': 'berlin:fibre', 'peer': 'berlin', 'underlay': 'fibre', 'local': '192.0.2.1', 'remote': '198.51.100.2', 'dstport': 6081, 'encap': 'geneve', 'preference': 100, 'admin': True, 'kind': 'direct', 'on_demand': False, 'state': 'up', 'state_reason': 'none', 'state_age': 1500, 'mtu': 1464, 'tx_packets': 11, 'tx_bytes': 4294967297, 'rx_packets': 13, 'rx_bytes': 14, 'tx_errors': 1, 'rx_errors': 2}"
+json "path as JSON" "len(x) == 1 and x[0] == {'id': 6, 'name': 'berlin:fibre', 'peer': 'berlin', 'underlay': 'fibre', 'local': '192.0.2.1', 'remote': '198.51.100.2', 'dstport': 6081, 'encap': 'geneve', 'preference': 100, 'admin': True, 'kind': 'direct', 'on_demand': False, 'state': 'up', 'state_reason': 'none', 'state_age': 1500, 'mtu': 1464, 'tx_packets': 11, 'tx_bytes': 4294967297, 'rx_packets': 13, 'rx_bytes': 14, 'tx_errors': 1, 'rx_errors': 2, 'dscp': 'copy', 'ttl': 0, 'df': 'set', 'udp_csum': 'auto', 'fwmark': 0, 'mtu_clamp': 0, 'mss_clamp': False}"
 is "JSON is one line" 1 "$(wc -l <"$T/out" | tr -d ' ')"
 run -j -p path show berlin:fibre
 json "pretty JSON" "x[0]['name'] == 'berlin:fibre'"
@@ -421,7 +421,7 @@ run -b "$T/b2"
 is "batch: an open quote" "$T/b2:2:16: this quote is not closed" "$(cat "$T/err")"
 printf 'path add peer berlin\\\n underlay fibre\n' >"$T/b2"
 run -b "$T/b2"
-is "batch: something missing at the end" "$T/b2:2:16: path: 'remote' is missing" "$(cat "$T/err")"
+is "batch: something missing at the end" "$T/b2:2:16: path: 'remote' is missing (or 'vni', for encap dev)" "$(cat "$T/err")"
 printf 'underlay add u dev lo\npath add peer berlin underlay u remote 192.0.2.1\npath add x peer berlin underlay u remote 192.0.2.1\n' >"$T/b2"
 run -b "$T/b2"
 is "batch: a refusal is 2" 2 "$rc"
@@ -724,7 +724,7 @@ offers "objects" "peer path prefix " p
 offers "commands" "set show " path s
 offers "names of paths" "berlin:fibre b2 " path del b
 offers "names and keywords" "berlin rome name site gateway overlay source-check stock " peer show ""
-offers "keywords that are left" "underlay dstport encap preference up down kind " path add peer berlin remote 192.0.2.1 ""
+offers "keywords that are left" "underlay dstport encap vni preference up down dscp ttl df csum fwmark mtu-clamp mss-clamp kind " path add peer berlin remote 192.0.2.1 ""
 offers "nothing for an address" "" path add peer berlin remote ""
 offers "keywords by their beginning" "peer preference " path add x p
 offers "peers" "berlin rome " path add peer ""
@@ -737,6 +737,13 @@ offers "limits" "underlays peers paths prefixes segments " limit set ""
 offers "options of restore" "--dry-run --keep-learned --skip-missing --wait " restore --
 offers "nothing for nonsense" "" frob ""
 
+# ---- encapsulations and outer packets --------------------------------
+
+. "$SRC/tests/outer.sh"
+
+# ---- completion by bash ----------------------------------------------
+
+populate
 if have bash; then
 	bash -n "$SRC/sdwanctl.bash-completion"
 	is "the completion is good shell" 0 "$?"
@@ -779,11 +786,25 @@ done
 missing=
 for word in $("$S" complete "") $("$S" complete - | grep '^-') \
 	--dry-run --wait --skip-missing --keep-learned "set" replace del flush \
-	source-check overlay preference dstport negative expires origin; do
+	source-check overlay preference dstport negative expires origin \
+	dscp ttl df csum fwmark mtu-clamp mss-clamp; do
 	sed 's/\\-/-/g' "$SRC/man/sdwanctl.8" | grep -qF -e "$word" ||
 		missing="$missing $word"
 done
 is "the manual names every word" "" "$missing"
+reset
+awk '/^\.SH/ { on = /EXAMPLES/ }
+	on && (more || /^sdwanctl (node|underlay|peer|path|prefix) /) {
+		more = sub(/\\e$/, "\\")
+		sub(/^sdwanctl /, "")
+		print
+	}' "$SRC/man/sdwanctl.8" >"$T/examples"
+run -batch "$T/examples"
+is "the examples of the manual are understood" "0 " "$rc $(cat "$T/err")"
+"$S" path show >"$T/out"
+for e in geneve "dev vni 100" gre vxlan-gpe; do
+	has "the manual has an example of encap $e" "encap $e" "$T/out"
+done
 
 if have systemd-analyze; then
 	mkdir -p "$T/unit.d/usr/sbin"

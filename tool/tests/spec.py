@@ -10,10 +10,12 @@ import yaml
 TYPES = {
     'PAD': 'pad', 'U8': 'u8', 'U16': 'u16', 'U32': 'u32', 'U64': 'u64',
     'STR': 'string', 'FLAG': 'flag', 'BOOL': 'u8', 'ADDR': 'binary',
+    'DSCP': 'u8',
     'PFX_ADDR': 'binary', 'PFX_LEN': 'u8',
 }
 ENUMS = {'encap': 'encap', 'path-state': 'state', 'state-reason': 'reason',
-         'path-kind': 'kind', 'prefix-origin': 'origin'}
+         'path-kind': 'kind', 'prefix-origin': 'origin', 'df': 'df',
+         'udp-csum': 'csum'}
 
 
 def tables(text):

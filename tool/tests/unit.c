@@ -143,6 +143,37 @@ static void test_numbers(void)
 	      -ERANGE, "number: past 64 bits");
 }
 
+/* ---- DSCPs ---- */
+
+static void test_dscps(void)
+{
+	static const char *const names[DSCP_MAX + 2] = {
+		[0] = "be", [1] = "le", [8] = "cs1", [16] = "cs2",
+		[24] = "cs3", [32] = "cs4", [40] = "cs5", [48] = "cs6",
+		[56] = "cs7", [10] = "af11", [12] = "af12", [14] = "af13",
+		[18] = "af21", [20] = "af22", [22] = "af23", [26] = "af31",
+		[28] = "af32", [30] = "af33", [34] = "af41", [36] = "af42",
+		[38] = "af43", [44] = "va", [46] = "ef", [64] = "copy",
+	};
+	uint8_t i;
+
+	for (i = 0; i < ARRAY_SIZE(names); i++) {
+		const char *name = dscp_name(i);
+		json_t *val = dscp_to_json(i);
+		bool good = !name && !names[i];
+
+		if (name && names[i])
+			good = !strcmp(name, names[i]) &&
+			       dscp_by_name(name) == i;
+		check(good && dscp_from_json(val) == i &&
+		      json_is_string(val) == (i == SDWAN_DSCP_COPY),
+		      "dscp %u is %s", i, names[i] ? names[i] : "a number");
+		json_decref(val);
+	}
+	check(!dscp_by_name("zero") && !dscp_by_name("cs0"),
+	      "dscp: other names of 0");
+}
+
 /* ---- addresses ---- */
 
 static void test_prefixes(void)
@@ -311,6 +342,35 @@ static void test_codec(void)
 	nlmsg_free(msg);
 }
 
+/* By number and width, as the specification has them. */
+static void test_codec_path(void)
+{
+	json_t *obj = json_loads("{\"vni\":100,\"dscp\":\"copy\",\"ttl\":9,"
+				 "\"df\":\"clear\",\"udp_csum\":\"off\","
+				 "\"fwmark\":4026531841,\"mtu_clamp\":1400,"
+				 "\"mss_clamp\":true}", 0, NULL);
+	struct nl_msg *msg = nlmsg_alloc();
+	struct nlattr *head, *dscp, *df;
+	json_t *back;
+	int len;
+
+	nlmsg_put(msg, 0, 0, 0x20, 0, 0);
+	check(!codec_encode(msg, &set_path, obj), "codec: a path is encoded");
+	head = nlmsg_attrdata(nlmsg_hdr(msg), 0);
+	len = nlmsg_attrlen(nlmsg_hdr(msg), 0);
+	dscp = nla_find(head, len, SDWAN_A_PATH_DSCP);
+	df = nla_find(head, len, SDWAN_A_PATH_DF);
+	check(dscp && nla_len(dscp) == 1 &&
+	      nla_get_u8(dscp) == SDWAN_DSCP_COPY, "codec: dscp copy is 64");
+	check(df && nla_len(df) == 4 && nla_get_u32(df) == SDWAN_DF_CLEAR,
+	      "codec: df is an enum");
+	back = codec_decode(&set_path, head, len);
+	check(json_equal(obj, back), "codec: and decoded to the same");
+	json_decref(back);
+	json_decref(obj);
+	nlmsg_free(msg);
+}
+
 static void test_codec_strange(void)
 {
 	struct nl_msg *msg = nlmsg_alloc();
@@ -320,6 +380,7 @@ static void test_codec_strange(void)
 	nla_put_u8(msg, SDWAN_A_PATH_REMOTE, 1);
 	nla_put(msg, SDWAN_A_PATH_NAME, 3, "abc");
 	nla_put_u32(msg, SDWAN_A_PATH_ENCAP, 99);
+	nla_put(msg, SDWAN_A_PATH_DSCP, 0, NULL);
 	nla_put_u32(msg, 4000, 1);
 	nla_put_u64(msg, SDWAN_A_PATH_TX_BYTES, 1ULL << 40);
 	obj = codec_decode(&set_path, nlmsg_attrdata(nlmsg_hdr(msg), 0),
@@ -358,7 +419,7 @@ static void test_codec_random(void)
 			/* mostly lengths and types that are plausible */
 			if (seed >> 30)
 				words[i] = (seed >> 8) % 40 |
-					   (seed >> 16) % 32 << 16;
+					   (seed >> 16) % 40 << 16;
 		}
 		len = (int)(seed >> 7) % (int)sizeof(words);
 		json_decref(codec_decode(sets[round % ARRAY_SIZE(sets)],
@@ -367,6 +428,38 @@ static void test_codec_random(void)
 			     (struct nlattr *)words, len, 0, seed % 256, &loc);
 	}
 	check(true, "codec: random messages do no harm");
+}
+
+/* ---- defaults ---- */
+
+/* A port that an encapsulation does not have is not made up. */
+static void test_ports(void)
+{
+	static const struct {
+		const char *encap;
+		json_int_t port;
+	} cases[] = {
+		{ "geneve", 6081 }, { "vxlan", 4789 }, { "vxlan-gpe", 4790 },
+		{ "gre", 0 }, { "dev", 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		json_t *ul = json_pack("{ss}", "encap", cases[i].encap);
+		json_t *path = json_copy(ul);
+		bool has = cases[i].port;
+
+		obj_underlay.defaults(ul, NULL);
+		obj_path.defaults(path, NULL);
+		check(obj_int(ul, "port") == cases[i].port &&
+		      has == !!json_object_get(ul, "port"),
+		      "default port of an underlay: %s", cases[i].encap);
+		check(obj_int(path, "dstport") == cases[i].port &&
+		      has == !!json_object_get(path, "dstport"),
+		      "default port of a path: %s", cases[i].encap);
+		json_decref(ul);
+		json_decref(path);
+	}
 }
 
 /* ---- differences ---- */
@@ -410,6 +503,13 @@ static char *diff_text(const char *from, const char *to, bool keep_learned)
 	"path add peer a underlay u2 remote 192.0.2.1\n" \
 	"path add peer b underlay u1 remote 192.0.2.2\n" \
 	"prefix add 10.2.0.0/16 vni 5 site 2 gateway 1 gateway 2\n"
+
+#define MORE_BASE \
+	"underlay add u dev d port 7000\n" \
+	"underlay add e dev d port 7001 encap vxlan-gpe\n" \
+	"underlay add w dev d encap dev\n" \
+	"underlay add r dev d encap gre\n" \
+	"peer add p site 2\n"
 
 static void test_diff(void)
 {
@@ -518,6 +618,80 @@ static void test_diff(void)
 		  "prefix add 10.0.0.0/8 vni 1 site 2 expires 100\n",
 		  "prefix add 10.0.0.0/8 vni 1 site 2\n",
 		  "prefix replace 10.0.0.0/8 vni 1 site 2\n" },
+		{ "encapsulations, said otherwise",
+		  MORE_BASE
+		  "path add g peer p underlay u remote 192.0.2.1 encap gre\n"
+		  "path add x peer p underlay u remote 192.0.2.1 encap vxlan-gpe\n"
+		  "path add v peer p underlay u remote 192.0.2.1 encap vxlan\n"
+		  "path add y peer p underlay e remote 192.0.2.1\n"
+		  "path add z peer p underlay e remote 192.0.2.1 encap geneve\n"
+		  "path add d peer p underlay w vni 5\n"
+		  "path add h peer p underlay r remote 192.0.2.1\n",
+		  MORE_BASE
+		  "path add g peer p underlay u remote 192.0.2.1 encap gre "
+		  "dscp copy ttl auto df set csum auto fwmark none "
+		  "mtu-clamp none mss-clamp off\n"
+		  "path add x peer p underlay u remote 192.0.2.1 encap vxlan-gpe dstport 4790\n"
+		  "path add v peer p underlay u remote 192.0.2.1 encap vxlan dstport 4789\n"
+		  "path add y peer p underlay e remote 192.0.2.1 encap vxlan-gpe dstport 7001\n"
+		  "path add z peer p underlay e remote 192.0.2.1 encap geneve dstport 6081\n"
+		  "path add d peer p underlay w vni 5 encap dev ttl 0 fwmark 0 mtu-clamp 0\n"
+		  "path add h peer p underlay r remote 192.0.2.1 encap gre\n", "" },
+		{ "what is said of encapsulations",
+		  "",
+		  MORE_BASE
+		  "path add g peer p underlay u remote 192.0.2.1 encap gre\n"
+		  "path add x peer p underlay u remote 192.0.2.1 encap vxlan-gpe dstport 4790\n"
+		  "path add y peer p underlay e remote 192.0.2.1 dstport 4790\n"
+		  "path add d peer p underlay w vni 5\n"
+		  "path add f peer p underlay u vni 6 encap dev\n",
+		  MORE_BASE
+		  "path add g peer p underlay u remote 192.0.2.1 encap gre\n"
+		  "path add x peer p underlay u remote 192.0.2.1 encap vxlan-gpe\n"
+		  "path add y peer p underlay e remote 192.0.2.1 dstport 4790\n"
+		  "path add d peer p underlay w vni 5\n"
+		  "path add f peer p underlay u encap dev vni 6\n" },
+		{ "another port of a path of another encapsulation",
+		  MORE_BASE
+		  "path add x peer p underlay u remote 192.0.2.1 encap vxlan-gpe dstport 7000\n",
+		  MORE_BASE
+		  "path add x peer p underlay u remote 192.0.2.1 encap vxlan-gpe\n",
+		  "path set x dstport 4790\n" },
+		{ "the encapsulation of an underlay, to one without port",
+		  "underlay add u dev d port 7000\npeer add p site 2\n"
+		  "path add x peer p underlay u remote 192.0.2.1\n",
+		  "underlay add u dev d encap gre\npeer add p site 2\n"
+		  "path add x peer p underlay u remote 192.0.2.1\n",
+		  "path del x\nunderlay del u\nunderlay add u dev d encap gre\n"
+		  "path add x peer p underlay u remote 192.0.2.1\n" },
+		{ "the segment of a path",
+		  "underlay add u dev d encap dev\npeer add p site 2\n"
+		  "path add x peer p underlay u vni 5\n",
+		  "underlay add u dev d encap dev\npeer add p site 2\n"
+		  "path add x peer p underlay u vni 6 mss-clamp on\n",
+		  "path del x\n"
+		  "path add x peer p underlay u vni 6 mss-clamp on\n" },
+		{ "from a remote address to a segment",
+		  "underlay add u dev d\npeer add p site 2\n"
+		  "path add x peer p underlay u remote 192.0.2.1 ttl 5\n",
+		  "underlay add u dev d\npeer add p site 2\n"
+		  "path add x peer p underlay u vni 6 encap dev\n",
+		  "path del x\n"
+		  "path add x peer p underlay u encap dev vni 6\n" },
+		{ "another path takes over the device",
+		  "underlay add u dev d encap dev\npeer add p site 2\n"
+		  "peer add q site 3\n"
+		  "path add x peer p underlay u vni 5\n",
+		  "underlay add u dev d encap dev\npeer add p site 2\n"
+		  "peer add q site 3\n"
+		  "path add y peer q underlay u vni 5\n",
+		  "path del x\npath add y peer q underlay u vni 5\n" },
+		{ "outer packets",
+		  MORE_BASE
+		  "path add x peer p underlay u remote 192.0.2.1 dscp 5 fwmark 1 df copy\n",
+		  MORE_BASE
+		  "path add x peer p underlay u remote 192.0.2.1 dscp af11 df copy ttl 3\n",
+		  "path set x dscp af11 ttl 3 fwmark none\n" },
 		{ "names like keywords",
 		  "",
 		  "underlay add name name dev d\npeer add peer site 2\n"
@@ -554,12 +728,15 @@ int main(void)
 	test_numbers();
 	test_rates();
 	test_times();
+	test_dscps();
 	test_prefixes();
 	test_words();
 	test_quoting();
 	test_codec();
+	test_codec_path();
 	test_codec_strange();
 	test_codec_random();
+	test_ports();
 	test_diff();
 	test_diff_learned();
 	return failures ? 1 : 0;

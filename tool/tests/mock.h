@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * A kernel of paper: what its files share
+ */
+#ifndef SDWANCTL_MOCK_H
+#define SDWANCTL_MOCK_H
+
+#include <netlink/attr.h>
+#include <netlink/genl/genl.h>
+#include <netlink/msg.h>
+
+#include "sdwanctl.h"
+
+#define MAX_ATTR 64
+#define BLOB 4096
+
+enum kind { NODE, UNDERLAY, PEER, PATH, PREFIX, KINDS };
+
+struct kind_info {
+	const char *name;
+	uint8_t get, new, set, del;
+	uint8_t txn, id, max;
+	uint64_t config;	/* attributes of the configuration, as bits */
+	uint64_t key;
+	uint64_t need;
+	uint64_t fixed;
+};
+
+#define A(k, a) BIT(SDWAN_A_##k##_##a)
+#define BIT(id) (1ULL << (id))
+
+extern const struct kind_info kinds[KINDS];
+
+struct obj {
+	uint32_t kind;
+	uint32_t id;
+	uint32_t len;
+	unsigned char blob[BLOB];	/* attributes, one after the other */
+};
+
+struct world {
+	uint32_t n;
+	uint32_t generation;
+	uint32_t next_id;
+	uint32_t next_txn;
+	uint32_t limit[5];
+	struct obj *obj;
+};
+
+struct sock;
+
+/* A request and the answer to it. */
+struct call {
+	struct sock *s;
+	const struct nlmsghdr *nlh;
+	uint8_t cmd;
+	struct nlattr *tb[MAX_ATTR];
+	struct world *w;
+	const char *msg;	/* for the extended ack */
+	const void *bad;
+	int missing;
+};
+
+/* ---- mock.c ---- */
+
+int refuse(struct call *c, int code, const char *msg, const void *bad);
+
+/* ---- mock_object.c ---- */
+
+struct nlattr *first_attr(struct obj *o);
+struct nlattr *find_attr(struct obj *o, int id);
+int push_attr(struct obj *o, int id, const void *data, int len);
+uint32_t get_u32(struct obj *o, int id);
+const char *get_str(struct obj *o, int id);
+struct obj *find_named(struct world *w, enum kind kind, const char *name);
+uint32_t count_objs(struct world *w, enum kind kind);
+struct obj *find_obj(struct call *c, enum kind kind, int *err);
+const struct nlattr *name_of(struct call *c, enum kind kind);
+int do_new(struct call *c, enum kind kind);
+int do_set(struct call *c, enum kind kind);
+int do_del(struct call *c, enum kind kind);
+
+/* ---- mock_kind.c ---- */
+
+void put_default_u32(struct nl_msg *msg, struct obj *o, int id, uint32_t val);
+void put_default_u16(struct nl_msg *msg, struct obj *o, int id, uint16_t val);
+void put_default_u8(struct nl_msg *msg, struct obj *o, int id, uint8_t val);
+uint32_t count_paths(struct world *w, int attr, const char *name);
+void fill_obj(struct nl_msg *msg, struct world *w, struct obj *o);
+int check_kind(struct call *c, enum kind kind, struct obj *self);
+
+/* ---- mock_path.c ---- */
+
+void fill_underlay(struct nl_msg *msg, struct world *w, struct obj *o);
+void fill_path(struct nl_msg *msg, struct world *w, struct obj *o);
+int check_underlay(struct call *c);
+int check_path(struct call *c, struct obj *self);
+
+#endif /* SDWANCTL_MOCK_H */
