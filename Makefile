@@ -24,7 +24,7 @@ KDIR ?= $(headers)
 
 .PHONY: all module tool modules_install install clean help demo
 .PHONY: deps check check-long check-static check-kunit check-tool check-vm
-.PHONY: check-mutants kernels
+.PHONY: check-mutants kernels bench
 
 all: module tool
 
@@ -104,6 +104,13 @@ check-vm:
 check-mutants:
 	@$(tree)/selftests/check-mutants $(T)
 
+# A part: BENCH=tx,rx ; more by selftests/bench/run --help
+comma := ,
+BENCH ?=
+bench: deps
+	@$(tree)/selftests/vm/deps -i gnuplot-nox
+	@$(tree)/selftests/bench/run $(subst $(comma), ,$(BENCH))
+
 help:
 	@echo 'Building'
 	@echo '  make                 the module and the tool (KDIR=, V=1)'
@@ -124,6 +131,7 @@ help:
 	@echo '  make check-vm        tests in a guest: KERNEL=6.12|6.1|debug T=name'
 	@echo '  make check-long      every test on every kernel, longer'
 	@echo '  make check-mutants   do the tests notice mistakes? (T=patch)'
+	@echo '  make bench           against the kernel own tunnels; BENCH=tx,fwd,rx'
 	@echo '  make kernels         only prepare the guests, in ~/.cache/sdwan'
 	@echo
 	@echo 'selftests/README has more: one command in a guest, one test, a shell.'
