@@ -12,7 +12,6 @@
 #include <linux/module.h>
 #include <linux/netdevice.h>
 #include <net/addrconf.h>
-#include <net/gro_cells.h>
 #include <net/ip_tunnels.h>
 #include <net/rtnetlink.h>
 
@@ -69,15 +68,9 @@ static int sdwan_device_ndo_init(struct net_device *dev)
 	err = sdwan_compat_tstats_init(dev);
 	if (err)
 		goto drops;
-	err = gro_cells_init(&seg->gro_cells, dev);
-	if (err)
-		goto tstats;
-
 	netdev_lockdep_set_classes(dev);
 	return 0;
 
-tstats:
-	sdwan_compat_tstats_free(dev);
 drops:
 	free_percpu(seg->drops);
 	return err;
@@ -86,11 +79,8 @@ drops:
 /* Under rtnl_mutex, with all packets drained. */
 static void sdwan_device_ndo_uninit(struct net_device *dev)
 {
-	struct sdwan_segment *seg = netdev_priv(dev);
-
-	gro_cells_destroy(&seg->gro_cells);
 	/* the fabric may be gone by the time the destructor runs */
-	sdwan_segment_release(seg);
+	sdwan_segment_release(netdev_priv(dev));
 }
 
 /* When nobody can ask for counters any more. */
@@ -135,9 +125,6 @@ static u64 *sdwan_device_counter(struct rtnl_link_stats64 *to, int cause)
 	case SDWAN_DROP_RX_INNER:
 	case SDWAN_DROP_RX_ECN:
 		return &to->rx_errors;
-	case SDWAN_DROP_RX_BACKLOG:
-		/* counted by the core */
-		return NULL;
 	}
 	return cause < SDWAN_DROP_RX_FIRST ? &to->tx_dropped : &to->rx_dropped;
 }
@@ -147,17 +134,13 @@ static void sdwan_device_get_stats64(struct net_device *dev,
 {
 	const struct sdwan_segment *seg = netdev_priv(dev);
 	u64 sum[SDWAN_DROP_COUNT];
-	u64 *counter;
 	int i;
 
 	dev_get_tstats64(dev, to);
 
 	sdwan_drops_sum(seg->drops, sum);
-	for (i = 0; i < SDWAN_DROP_COUNT; i++) {
-		counter = sdwan_device_counter(to, i);
-		if (counter)
-			*counter += sum[i];
-	}
+	for (i = 0; i < SDWAN_DROP_COUNT; i++)
+		*sdwan_device_counter(to, i) += sum[i];
 }
 
 static const struct net_device_ops sdwan_device_ops = {

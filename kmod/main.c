@@ -10,6 +10,7 @@
 #include <net/genetlink.h>
 #include <net/rtnetlink.h>
 
+#include "cell.h"
 #include "device.h"
 #include "fabric.h"
 #include "netlink.h"
@@ -21,6 +22,7 @@ static const struct {
 	int (*init)(void);
 	void (*exit)(void);
 } sdwan_parts[] = {
+	{ sdwan_cell_init, sdwan_cell_exit },
 	{ sdwan_fabric_init, sdwan_fabric_exit },
 	{ sdwan_state_register, sdwan_state_unregister },
 	{ sdwan_device_init, sdwan_device_exit },

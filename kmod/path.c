@@ -4,6 +4,7 @@
  */
 #include "addr.h"
 #include "encap.h"
+#include "key.h"
 #include "lookup.h"
 #include "netlink_gen.h"
 #include "path.h"
@@ -15,10 +16,30 @@
 #define SDWAN_PATH_PREFERENCE	100
 #define SDWAN_PATH_MTU_MIN	576
 
+static u32 sdwan_rx_hash(const void *data, u32 len, u32 seed)
+{
+	const struct sdwan_rx_key *key = data;
+
+	return sdwan_key_hash(&key->remote,
+			      (u64)key->underlay << 8 | key->encap, seed);
+}
+
+static int sdwan_rx_differs(struct rhashtable_compare_arg *arg, const void *obj)
+{
+	const struct sdwan_path_cfg *cfg = obj;
+	const struct sdwan_rx_key *key = arg->key;
+
+	return key->underlay != cfg->key.underlay ||
+	       key->encap != cfg->key.encap ||
+	       !ipv6_addr_equal(&key->remote, &cfg->key.remote);
+}
+
 static const struct rhashtable_params sdwan_rx_params = {
 	.head_offset = offsetof(struct sdwan_path_cfg, by_rx),
 	.key_offset = offsetof(struct sdwan_path_cfg, key),
 	.key_len = sizeof_field(struct sdwan_path_cfg, key),
+	.hashfn = sdwan_rx_hash,
+	.obj_cmpfn = sdwan_rx_differs,
 	.automatic_shrinking = true,
 };
 

@@ -3,16 +3,35 @@
  * sdwan: remote edges
  */
 #include "addr.h"
+#include "key.h"
 #include "lookup.h"
 #include "netlink_gen.h"
 #include "node.h"
 #include "peer.h"
 #include "site.h"
 
+static u32 sdwan_overlay_hash(const void *data, u32 len, u32 seed)
+{
+	const struct sdwan_overlay_key *key = data;
+
+	return sdwan_key_hash(&key->addr, 0, seed);
+}
+
+static int sdwan_overlay_differs(struct rhashtable_compare_arg *arg,
+				 const void *obj)
+{
+	const struct sdwan_overlay *overlay = obj;
+	const struct sdwan_overlay_key *key = arg->key;
+
+	return !ipv6_addr_equal(&key->addr, &overlay->key.addr);
+}
+
 static const struct rhashtable_params sdwan_overlay_params = {
 	.head_offset = offsetof(struct sdwan_overlay, node),
 	.key_offset = offsetof(struct sdwan_overlay, key),
 	.key_len = sizeof_field(struct sdwan_overlay, key),
+	.hashfn = sdwan_overlay_hash,
+	.obj_cmpfn = sdwan_overlay_differs,
 	.automatic_shrinking = true,
 };
 
@@ -40,6 +59,10 @@ struct sdwan_peer *sdwan_overlay_lookup(struct sdwan_net *sn, u32 vni,
 	struct rhlist_head *list, *pos;
 	struct sdwan_overlay *overlay;
 	struct sdwan_overlay_key key;
+
+	/* many fabrics have none */
+	if (!atomic_read(&sn->overlays.ht.nelems))
+		return NULL;
 
 	key.addr = *addr;
 	list = rhltable_lookup(&sn->overlays, &key, sdwan_overlay_params);

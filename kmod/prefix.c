@@ -11,6 +11,7 @@
 
 #include "addr.h"
 #include "device.h"
+#include "key.h"
 #include "lookup.h"
 #include "netlink_gen.h"
 #include "node.h"
@@ -19,12 +20,35 @@
 #include "state.h"
 #include "vni.h"
 
-static const struct rhashtable_params sdwan_prefix_params = {
-	.head_offset = offsetof(struct sdwan_prefix, obj.by_key),
-	.key_offset = offsetof(struct sdwan_prefix, key),
-	.key_len = sizeof_field(struct sdwan_prefix, key),
-	.automatic_shrinking = true,
-};
+static u32 sdwan_prefix_hash(const void *data, u32 len, u32 seed)
+{
+	const struct sdwan_prefix_key *key = data;
+
+	return sdwan_key_hash(&key->addr, (u64)key->vni << 8 | key->plen,
+			      seed);
+}
+
+static int sdwan_prefix_differs(struct rhashtable_compare_arg *arg,
+				const void *obj)
+{
+	const struct sdwan_prefix *prefix = obj;
+	const struct sdwan_prefix_key *key = arg->key;
+
+	return key->vni != prefix->key.vni || key->plen != prefix->key.plen ||
+	       !ipv6_addr_equal(&key->addr, &prefix->key.addr);
+}
+
+/* A constant here, so that look-ups are compiled for it; a copy in the type. */
+#define SDWAN_PREFIX_PARAMS {						\
+	.head_offset = offsetof(struct sdwan_prefix, obj.by_key),	\
+	.key_offset = offsetof(struct sdwan_prefix, key),		\
+	.key_len = sizeof_field(struct sdwan_prefix, key),		\
+	.hashfn = sdwan_prefix_hash,					\
+	.obj_cmpfn = sdwan_prefix_differs,				\
+	.automatic_shrinking = true,					\
+}
+
+static const struct rhashtable_params sdwan_prefix_params = SDWAN_PREFIX_PARAMS;
 
 /* An IPv4 prefix is one of v4-mapped addresses. */
 #define SDWAN_V4_PLEN	96
@@ -58,6 +82,18 @@ sdwan_prefix_match(const struct sdwan_net *sn,
 	return NULL;
 }
 
+static void sdwan_prefix_of(struct in6_addr *prefix,
+			    const struct in6_addr *addr, int plen)
+{
+	int i, bits;
+
+	for (i = 0; i < 4; i++, plen -= 32) {
+		bits = clamp(plen, 0, 32);
+		prefix->s6_addr32[i] = addr->s6_addr32[i] &
+				       htonl((u64)U32_MAX << (32 - bits));
+	}
+}
+
 /**
  * sdwan_prefix_lookup() - longest prefix that holds an address
  * @sn: fabric
@@ -82,7 +118,7 @@ sdwan_prefix_lookup(const struct sdwan_net *sn, const struct sdwan_vni *vni,
 		key.plen = SDWAN_PLENS - 1 - bit;
 		if (key.plen < shortest)
 			break;
-		ipv6_addr_prefix(&key.addr, addr, key.plen);
+		sdwan_prefix_of(&key.addr, addr, key.plen);
 		cfg = sdwan_prefix_match(sn, &key);
 		if (cfg)
 			return cfg;
@@ -402,12 +438,7 @@ static int sdwan_prefix_fill(struct sk_buff *skb, struct sdwan_object *obj,
 
 const struct sdwan_type sdwan_prefix_type = {
 	.kind = SDWAN_KIND_PREFIX,
-	.params = {
-		.head_offset = offsetof(struct sdwan_prefix, obj.by_key),
-		.key_offset = offsetof(struct sdwan_prefix, key),
-		.key_len = sizeof_field(struct sdwan_prefix, key),
-		.automatic_shrinking = true,
-	},
+	.params = SDWAN_PREFIX_PARAMS,
 	.multi_attr = SDWAN_A_PREFIX_GATEWAY,
 	.cmd_ntf = SDWAN_CMD_PREFIX_NTF,
 	.cmd_del_ntf = SDWAN_CMD_PREFIX_DEL_NTF,

@@ -6,20 +6,17 @@
  * the VNI its segment.  Nothing here changes any configuration: data packets
  * are not authenticated.
  */
-#include <net/gro_cells.h>
 #include <net/inet_ecn.h>
 #include <net/ip_tunnels.h>
 
 #include "addr.h"
+#include "cell.h"
 #include "lookup.h"
 #include "mss.h"
 #include "pmtu.h"
 #include "receive.h"
 #include "resolve.h"
 #include "route.h"
-
-/* Packets that are being delivered on this CPU, one within another. */
-static DEFINE_PER_CPU(unsigned int, sdwan_receive_depth);
 
 /* A packet on its way in. */
 struct sdwan_rx_state {
@@ -410,45 +407,17 @@ static void sdwan_receive_count(const struct sdwan_rx_state *st,
 	dev_sw_netstats_rx_add(st->seg->dev, len);
 }
 
-/* A protocol that GRO merges; it is one for all packets of a flow. */
-static bool sdwan_receive_merges(const struct sk_buff *skb)
+static void sdwan_receive_deliver(struct sk_buff *skb,
+				  const struct sdwan_rx_state *st)
 {
-	u8 proto = skb->protocol == htons(ETH_P_IP) ? ip_hdr(skb)->protocol :
-						      ipv6_hdr(skb)->nexthdr;
-
-	return proto == IPPROTO_TCP;
-}
-
-static void sdwan_receive_merge(struct sk_buff *skb,
-				const struct sdwan_rx_state *st)
-{
-	struct sdwan_segment *seg = st->seg;
 	unsigned int len = skb->len;
 
-	if (likely(gro_cells_receive(&seg->gro_cells, skb) == NET_RX_SUCCESS)) {
+	if (likely(sdwan_cell_receive(skb))) {
 		sdwan_receive_count(st, len);
 		return;
 	}
 	sdwan_path_stats_rx_error(st->path->path->stats);
-	sdwan_drop_count(seg->drops, SDWAN_DROP_RX_BACKLOG);
-}
-
-/*
- * What GRO would not merge goes up at once, saving a queue and a poll.  Overlays
- * within overlays take the queue, as the stack has room for one.
- */
-static void sdwan_receive_deliver(struct sk_buff *skb,
-				  const struct sdwan_rx_state *st)
-{
-	unsigned int depth = this_cpu_inc_return(sdwan_receive_depth);
-
-	if (sdwan_receive_merges(skb) || depth > 1) {
-		sdwan_receive_merge(skb, st);
-	} else {
-		sdwan_receive_count(st, skb->len);
-		netif_receive_skb(skb);
-	}
-	this_cpu_dec(sdwan_receive_depth);
+	sdwan_drop(st->seg->drops, skb, SDWAN_DROP_RX_BACKLOG);
 }
 
 /**

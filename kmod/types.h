@@ -26,7 +26,6 @@
 #include <linux/workqueue.h>
 #include <linux/xarray.h>
 #include <net/dst_cache.h>
-#include <net/gro_cells.h>
 #include <net/ipv6.h>
 #include <linux/sdwan.h>
 
@@ -515,7 +514,6 @@ struct sdwan_vni {
  * @vni: (c) its segment
  * @mode: (c) enum sdwan_mode
  * @drops: (P) packets dropped, by cause
- * @gro_cells: receive
  */
 struct sdwan_segment {
 	struct sdwan_net *sn;
@@ -523,7 +521,6 @@ struct sdwan_segment {
 	struct sdwan_vni *vni;
 	u8 mode;
 	struct sdwan_drops __percpu *drops;
-	struct gro_cells gro_cells;
 };
 
 static inline struct sdwan_path_cfg *sdwan_path_cfg(struct sdwan_cfg *cfg)

@@ -20,6 +20,10 @@
 #include <asm/unaligned.h>
 #endif
 
+#ifdef SDWAN_HAVE_NET_HOTDATA
+#include <net/hotdata.h>
+#endif
+
 #ifdef SDWAN_HAVE_NET_GSO_H
 #include <net/gso.h>
 #endif
@@ -78,6 +82,39 @@ static inline void sdwan_compat_count_out4(struct net *net, unsigned int len)
 	IP_INC_STATS(net, IPSTATS_MIB_OUTREQUESTS);
 #endif
 	IP_UPD_PO_STATS(net, IPSTATS_MIB_OUT, len);
+}
+
+/* Most packets that may wait on a CPU (net.core.netdev_max_backlog). */
+static inline unsigned int sdwan_compat_max_backlog(void)
+{
+#ifdef SDWAN_HAVE_NET_HOTDATA
+	return READ_ONCE(net_hotdata.max_backlog);
+#else
+	return READ_ONCE(netdev_max_backlog);
+#endif
+}
+
+/* A netdevice that only NAPI instances know. */
+static inline struct net_device *sdwan_compat_dummy_alloc(void)
+{
+#ifdef SDWAN_HAVE_DUMMY_ALLOC
+	return alloc_netdev_dummy(0);
+#else
+	struct net_device *dev = kzalloc(sizeof(*dev), GFP_KERNEL);
+
+	if (dev)
+		init_dummy_netdev(dev);
+	return dev;
+#endif
+}
+
+static inline void sdwan_compat_dummy_free(struct net_device *dev)
+{
+#ifdef SDWAN_HAVE_DUMMY_ALLOC
+	free_netdev(dev);
+#else
+	kfree(dev);
+#endif
 }
 
 #endif /* _SDWAN_COMPAT_H */

@@ -33,6 +33,8 @@ awk -v dir="$tmp" '
 		split($0, part, ":")
 		file = dir "/" part[1] ".c"
 		n = split(part[2], header, " ")
+		# debug messages in headers want to know whose they are
+		print "#define KBUILD_MODNAME \"sdwan\"" > file
 		print "#include <linux/kernel.h>" > file
 		for (i = 1; i <= n; i++)
 			print "#include " header[i] > file
