@@ -167,17 +167,18 @@ static void sdwan_output_head6(struct sk_buff *skb, const struct sdwan_tx *tx)
 static bool sdwan_output_hooked(const struct net *net, u8 family)
 {
 #ifdef CONFIG_NETFILTER
-	if (family == NFPROTO_IPV4)
-		return rcu_access_pointer(net->nf.hooks_ipv4[NF_INET_LOCAL_OUT]) ||
-		       rcu_access_pointer(net->nf.hooks_ipv4[NF_INET_POST_ROUTING]);
-	return rcu_access_pointer(net->nf.hooks_ipv6[NF_INET_LOCAL_OUT]) ||
-	       rcu_access_pointer(net->nf.hooks_ipv6[NF_INET_POST_ROUTING]);
+	return family == NFPROTO_IPV4 ?
+	       rcu_access_pointer(net->nf.hooks_ipv4[NF_INET_LOCAL_OUT]) :
+	       rcu_access_pointer(net->nf.hooks_ipv6[NF_INET_LOCAL_OUT]);
 #else
 	return false;
 #endif
 }
 
-/* Whether the IP stack would do nothing but pass a packet on. */
+/*
+ * Whether the IP stack would do nothing but pass a packet on to POSTROUTING.
+ * Who is there is asked: on many hosts that is a security module.
+ */
 static bool sdwan_output_plain(const struct sdwan_tx *tx, const struct net *net,
 			       u8 family)
 {
@@ -187,33 +188,43 @@ static bool sdwan_output_plain(const struct sdwan_tx *tx, const struct net *net,
 	       !netif_is_l3_slave(dst->dev) && !sdwan_output_hooked(net, family);
 }
 
-static struct neighbour *sdwan_output_neigh4(const struct sdwan_tx *tx,
-					     bool *skip_cache)
+static int sdwan_output_neigh(struct neighbour *neigh, struct sk_buff *skb,
+			      bool skip_cache)
 {
-	const struct rtable *rt = container_of(tx->route.dst, struct rtable, dst);
-	struct net_device *dev = tx->route.dev;
-
-	if (rt->rt_type != RTN_UNICAST)
-		return NULL;
-	if (rt->rt_gw_family == AF_INET)
-		return __ipv4_neigh_lookup_noref(dev, (__force u32)rt->rt_gw4);
-	if (rt->rt_gw_family == AF_INET6) {
-		*skip_cache = true;
-		return __ipv6_neigh_lookup_noref_stub(dev, &rt->rt_gw6);
-	}
-	return __ipv4_neigh_lookup_noref(dev, (__force u32)
-					 tx->cfg->key.remote.s6_addr32[3]);
+	if (likely(!IS_ERR(neigh)))
+		return neigh_output(neigh, skb, skip_cache);
+	kfree_skb_reason(skb, SKB_DROP_REASON_NEIGH_CREATEFAIL);
+	return PTR_ERR(neigh);
 }
 
-static struct neighbour *sdwan_output_neigh6(const struct sdwan_tx *tx)
+/* After POSTROUTING, as the IP stack goes on. */
+static int sdwan_output_finish4(struct net *net, struct sock *sk,
+				struct sk_buff *skb)
 {
-	const struct rt6_info *rt = container_of(tx->route.dst, struct rt6_info,
-						 dst);
+	bool is_v6gw = false;
 
-	if (rt->rt6i_flags & (RTF_LOCAL | RTF_ANYCAST))
-		return NULL;
-	return __ipv6_neigh_lookup_noref_stub(tx->route.dev,
-					      rt6_nexthop(rt, &tx->cfg->key.remote));
+	/* address translation has brought the packet under an IPsec policy */
+	if (unlikely(dst_xfrm(skb_dst(skb)))) {
+		IPCB(skb)->flags |= IPSKB_REROUTED;
+		return dst_output(net, sk, skb);
+	}
+	return sdwan_output_neigh(ip_neigh_for_gw(skb_rtable(skb), skb,
+						  &is_v6gw), skb, is_v6gw);
+}
+
+static int sdwan_output_finish6(struct net *net, struct sock *sk,
+				struct sk_buff *skb)
+{
+	const struct dst_entry *dst = skb_dst(skb);
+	const struct in6_addr *nexthop;
+
+	if (unlikely(dst_xfrm(dst))) {
+		IP6CB(skb)->flags |= IP6SKB_REROUTED;
+		return dst_output(net, sk, skb);
+	}
+	nexthop = rt6_nexthop(container_of(dst, const struct rt6_info, dst),
+			      &ipv6_hdr(skb)->daddr);
+	return sdwan_output_neigh(ip_neigh_gw6(dst->dev, nexthop), skb, false);
 }
 
 static void sdwan_output_own_dst(struct sk_buff *skb, struct sdwan_tx *tx)
@@ -222,16 +233,26 @@ static void sdwan_output_own_dst(struct sk_buff *skb, struct sdwan_tx *tx)
 	tx->route.dst = NULL;
 }
 
+static bool sdwan_output_unicast4(const struct dst_entry *dst)
+{
+	return container_of(dst, const struct rtable, dst)->rt_type ==
+	       RTN_UNICAST;
+}
+
+static bool sdwan_output_unicast6(const struct dst_entry *dst)
+{
+	return !(container_of(dst, const struct rt6_info, dst)->rt6i_flags &
+		 (RTF_LOCAL | RTF_ANYCAST));
+}
+
 static int sdwan_output4(struct sk_buff *skb, struct sdwan_tx *tx)
 {
-	struct net *net = dev_net(tx->route.dev);
-	struct neighbour *neigh = NULL;
-	bool skip_cache = false;
+	struct net_device *indev = skb->dev, *dev = tx->route.dev;
+	struct net *net = dev_net(dev);
 
 	sdwan_output_head4(skb, tx, net);
-	if (likely(sdwan_output_plain(tx, net, NFPROTO_IPV4)))
-		neigh = sdwan_output_neigh4(tx, &skip_cache);
-	if (unlikely(!neigh)) {
+	if (unlikely(!sdwan_output_plain(tx, net, NFPROTO_IPV4) ||
+		     !sdwan_output_unicast4(tx->route.dst))) {
 		sdwan_output_own_dst(skb, tx);
 		return ip_local_out(net, tx->sk, skb);
 	}
@@ -240,20 +261,21 @@ static int sdwan_output4(struct sk_buff *skb, struct sdwan_tx *tx)
 	ip_send_check(ip_hdr(skb));
 	sdwan_compat_count_out4(net, skb->len);
 	skb->protocol = htons(ETH_P_IP);
-	skb->dev = tx->route.dev;
+	skb->dev = dev;
+	/* the caller has a reference until after this RCU section */
 	skb_dst_set_noref(skb, tx->route.dst);
-	return neigh_output(neigh, skb, skip_cache);
+	return NF_HOOK(NFPROTO_IPV4, NF_INET_POST_ROUTING, net, tx->sk, skb,
+		       indev, dev, sdwan_output_finish4);
 }
 
 static int sdwan_output6(struct sk_buff *skb, struct sdwan_tx *tx)
 {
-	struct net *net = dev_net(tx->route.dev);
-	struct neighbour *neigh = NULL;
+	struct net_device *indev = skb->dev, *dev = tx->route.dev;
+	struct net *net = dev_net(dev);
 
 	sdwan_output_head6(skb, tx);
-	if (likely(sdwan_output_plain(tx, net, NFPROTO_IPV6)))
-		neigh = sdwan_output_neigh6(tx);
-	if (unlikely(!neigh)) {
+	if (unlikely(!sdwan_output_plain(tx, net, NFPROTO_IPV6) ||
+		     !sdwan_output_unicast6(tx->route.dst))) {
 		sdwan_output_own_dst(skb, tx);
 		return ip6_local_out(net, tx->sk, skb);
 	}
@@ -263,9 +285,10 @@ static int sdwan_output6(struct sk_buff *skb, struct sdwan_tx *tx)
 	IP6_UPD_PO_STATS(net, ip6_dst_idev(tx->route.dst), IPSTATS_MIB_OUT,
 			 skb->len);
 	skb->protocol = htons(ETH_P_IPV6);
-	skb->dev = tx->route.dev;
+	skb->dev = dev;
 	skb_dst_set_noref(skb, tx->route.dst);
-	return neigh_output(neigh, skb, false);
+	return NF_HOOK(NFPROTO_IPV6, NF_INET_POST_ROUTING, net, tx->sk, skb,
+		       indev, dev, sdwan_output_finish6);
 }
 
 /* A device takes the packet as it is, with nothing of the way it came. */

@@ -16,7 +16,7 @@
 #define SDWAN_PATH_PREFERENCE	100
 #define SDWAN_PATH_MTU_MIN	576
 
-static u32 sdwan_rx_hash(const void *data, u32 len, u32 seed)
+static __always_inline u32 sdwan_rx_hash(const void *data, u32 len, u32 seed)
 {
 	const struct sdwan_rx_key *key = data;
 
@@ -24,7 +24,8 @@ static u32 sdwan_rx_hash(const void *data, u32 len, u32 seed)
 			      (u64)key->underlay << 8 | key->encap, seed);
 }
 
-static int sdwan_rx_differs(struct rhashtable_compare_arg *arg, const void *obj)
+static __always_inline int sdwan_rx_differs(struct rhashtable_compare_arg *arg,
+					    const void *obj)
 {
 	const struct sdwan_path_cfg *cfg = obj;
 	const struct sdwan_rx_key *key = arg->key;

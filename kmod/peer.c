@@ -10,15 +10,16 @@
 #include "peer.h"
 #include "site.h"
 
-static u32 sdwan_overlay_hash(const void *data, u32 len, u32 seed)
+static __always_inline u32 sdwan_overlay_hash(const void *data, u32 len,
+					      u32 seed)
 {
 	const struct sdwan_overlay_key *key = data;
 
 	return sdwan_key_hash(&key->addr, 0, seed);
 }
 
-static int sdwan_overlay_differs(struct rhashtable_compare_arg *arg,
-				 const void *obj)
+static __always_inline int
+sdwan_overlay_differs(struct rhashtable_compare_arg *arg, const void *obj)
 {
 	const struct sdwan_overlay *overlay = obj;
 	const struct sdwan_overlay_key *key = arg->key;

@@ -7,7 +7,7 @@
  * few of them in practice, and the cost does not depend on how many prefixes
  * there are.
  */
-#include <linux/bitmap.h>
+#include <linux/bits.h>
 
 #include "addr.h"
 #include "device.h"
@@ -20,7 +20,7 @@
 #include "state.h"
 #include "vni.h"
 
-static u32 sdwan_prefix_hash(const void *data, u32 len, u32 seed)
+static __always_inline u32 sdwan_prefix_hash(const void *data, u32 len, u32 seed)
 {
 	const struct sdwan_prefix_key *key = data;
 
@@ -28,8 +28,8 @@ static u32 sdwan_prefix_hash(const void *data, u32 len, u32 seed)
 			      seed);
 }
 
-static int sdwan_prefix_differs(struct rhashtable_compare_arg *arg,
-				const void *obj)
+static __always_inline int
+sdwan_prefix_differs(struct rhashtable_compare_arg *arg, const void *obj)
 {
 	const struct sdwan_prefix *prefix = obj;
 	const struct sdwan_prefix_key *key = arg->key;
@@ -94,6 +94,51 @@ static void sdwan_prefix_of(struct in6_addr *prefix,
 	}
 }
 
+/* All lengths of IPv4 prefixes are in the first word. */
+static const struct sdwan_prefix_cfg *
+sdwan_prefix_lookup4(const struct sdwan_net *sn, const struct sdwan_vni *vni,
+		     const struct in6_addr *addr)
+{
+	u64 bits = READ_ONCE(vni->plens[0]) &
+		   GENMASK_ULL(SDWAN_PLENS - 1 - SDWAN_V4_PLEN, 0);
+	struct sdwan_prefix_key key = { .addr = *addr, .vni = vni->vni };
+	const struct sdwan_prefix_cfg *cfg;
+	unsigned int bit;
+
+	for (; bits; bits &= bits - 1) {
+		bit = __ffs64(bits);
+		key.plen = SDWAN_PLENS - 1 - bit;
+		key.addr.s6_addr32[3] = addr->s6_addr32[3] &
+					htonl((u64)U32_MAX << bit);
+		cfg = sdwan_prefix_match(sn, &key);
+		if (cfg)
+			return cfg;
+	}
+	return NULL;
+}
+
+static const struct sdwan_prefix_cfg *
+sdwan_prefix_lookup6(const struct sdwan_net *sn, const struct sdwan_vni *vni,
+		     const struct in6_addr *addr)
+{
+	struct sdwan_prefix_key key = { .vni = vni->vni };
+	const struct sdwan_prefix_cfg *cfg;
+	int word;
+	u64 bits;
+
+	for (word = 0; word < ARRAY_SIZE(vni->plens); word++) {
+		bits = READ_ONCE(vni->plens[word]);
+		for (; bits; bits &= bits - 1) {
+			key.plen = SDWAN_PLENS - 1 - word * 64 - __ffs64(bits);
+			sdwan_prefix_of(&key.addr, addr, key.plen);
+			cfg = sdwan_prefix_match(sn, &key);
+			if (cfg)
+				return cfg;
+		}
+	}
+	return NULL;
+}
+
 /**
  * sdwan_prefix_lookup() - longest prefix that holds an address
  * @sn: fabric
@@ -108,22 +153,8 @@ const struct sdwan_prefix_cfg *
 sdwan_prefix_lookup(const struct sdwan_net *sn, const struct sdwan_vni *vni,
 		    const struct in6_addr *addr)
 {
-	unsigned int shortest = ipv6_addr_v4mapped(addr) ? SDWAN_V4_PLEN : 0;
-	const struct sdwan_prefix_cfg *cfg;
-	struct sdwan_prefix_key key;
-	unsigned int bit;
-
-	key.vni = vni->vni;
-	for_each_set_bit(bit, vni->plens, SDWAN_PLENS) {
-		key.plen = SDWAN_PLENS - 1 - bit;
-		if (key.plen < shortest)
-			break;
-		sdwan_prefix_of(&key.addr, addr, key.plen);
-		cfg = sdwan_prefix_match(sn, &key);
-		if (cfg)
-			return cfg;
-	}
-	return NULL;
+	return ipv6_addr_v4mapped(addr) ? sdwan_prefix_lookup4(sn, vni, addr) :
+					  sdwan_prefix_lookup6(sn, vni, addr);
 }
 
 static int sdwan_prefix_key_vni(struct sdwan_change *chg, u32 *vni)

@@ -315,7 +315,14 @@ static void sdwan_receive_measure_gro(const struct sk_buff *skb,
 static int sdwan_receive_ecn(const struct sdwan_sock *ss, struct sk_buff *skb,
 			     const void *outer)
 {
+	u8 dsfield;
+
 	if (unlikely(ss->family == AF_UNSPEC))
+		return 0;
+	dsfield = ss->family == AF_INET ? ipv4_get_dsfield(outer) :
+					  ipv6_get_dsfield(outer);
+	/* who does not speak ECN outside has nothing to say about it */
+	if (likely(INET_ECN_is_not_ect(dsfield)))
 		return 0;
 	return ss->family == AF_INET ? IP_ECN_decapsulate(outer, skb) :
 				       IP6_ECN_decapsulate(outer, skb);

@@ -491,8 +491,9 @@ struct sdwan_prefix {
  * @dev: (R) its netdevice, NULL when there is none; cleared before the device
  *	is unregistered
  * @users: (L) the netdevice and the prefixes that hold it
- * @plens: (R) bit 128 - n is set while a prefix of length n (as of IPv6)
- *	exists or is staged to, so that the lowest bit is the longest prefix
+ * @plens: (R) bit 128 - n, 64 to a word, is set while a prefix of length n (as
+ *	of IPv6) exists or is staged to, so that the lowest bit is the longest
+ *	prefix
  * @plen_users: (L) prefixes of each length, by the same index; allocated with
  *	the first prefix
  * @rcu: frees it
@@ -502,7 +503,7 @@ struct sdwan_vni {
 	u32 vni;
 	struct net_device __rcu *dev;
 	u32 users;
-	DECLARE_BITMAP(plens, SDWAN_PLENS);
+	u64 plens[DIV_ROUND_UP(SDWAN_PLENS, 64)];
 	u32 *plen_users;
 	struct rcu_head rcu;
 };

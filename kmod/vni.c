@@ -2,13 +2,30 @@
 /*
  * sdwan: segments by number
  */
+#include <linux/hash.h>
+
 #include "lookup.h"
 #include "vni.h"
+
+static __always_inline u32 sdwan_vni_hash(const void *data, u32 len, u32 seed)
+{
+	return hash_32(*(const u32 *)data ^ seed, 32) >> 8;
+}
+
+static __always_inline int sdwan_vni_differs(struct rhashtable_compare_arg *arg,
+					     const void *obj)
+{
+	const struct sdwan_vni *sv = obj;
+
+	return sv->vni != *(const u32 *)arg->key;
+}
 
 static const struct rhashtable_params sdwan_vni_params = {
 	.head_offset = offsetof(struct sdwan_vni, node),
 	.key_offset = offsetof(struct sdwan_vni, vni),
 	.key_len = sizeof_field(struct sdwan_vni, vni),
+	.hashfn = sdwan_vni_hash,
+	.obj_cmpfn = sdwan_vni_differs,
 	.automatic_shrinking = true,
 };
 
@@ -96,7 +113,8 @@ int sdwan_vni_plen_get(struct sdwan_vni *vni, unsigned int plen)
 		return -ENOMEM;
 
 	if (!vni->plen_users[bit]++)
-		set_bit(bit, vni->plens);
+		WRITE_ONCE(vni->plens[bit / 64],
+			   vni->plens[bit / 64] | BIT_ULL(bit % 64));
 	return 0;
 }
 
@@ -112,7 +130,8 @@ void sdwan_vni_plen_put(struct sdwan_vni *vni, unsigned int plen)
 	unsigned int bit = SDWAN_PLENS - 1 - plen;
 
 	if (!--vni->plen_users[bit])
-		clear_bit(bit, vni->plens);
+		WRITE_ONCE(vni->plens[bit / 64],
+			   vni->plens[bit / 64] & ~BIT_ULL(bit % 64));
 }
 
 /**
