@@ -21,6 +21,7 @@
 #include "fabric.h"
 #include "geneve.h"
 #include "lookup.h"
+#include "rx_cache.h"
 #include "types.h"
 #include "version.h"
 #include "vni.h"
@@ -379,7 +380,9 @@ static void sdwan_device_dellink(struct net_device *dev,
 	struct sdwan_segment *seg = netdev_priv(dev);
 
 	mutex_lock(&seg->sn->lock);
+	sdwan_epoch_begin(seg->sn);
 	RCU_INIT_POINTER(seg->vni->dev, NULL);
+	sdwan_epoch_end(seg->sn);
 	mutex_unlock(&seg->sn->lock);
 	unregister_netdevice_queue(dev, head);
 }
@@ -449,6 +452,7 @@ void sdwan_device_unregister_fabric(struct sdwan_net *sn,
 	struct sdwan_vni *vni;
 
 	mutex_lock(&sn->lock);
+	sdwan_epoch_begin(sn);
 	rhashtable_walk_enter(&sn->vnis, &iter);
 	rhashtable_walk_start(&iter);
 	while ((vni = rhashtable_walk_next(&iter))) {
@@ -464,6 +468,7 @@ void sdwan_device_unregister_fabric(struct sdwan_net *sn,
 	}
 	rhashtable_walk_stop(&iter);
 	rhashtable_walk_exit(&iter);
+	sdwan_epoch_end(sn);
 	mutex_unlock(&sn->lock);
 }
 

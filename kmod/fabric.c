@@ -11,6 +11,7 @@
 #include "device.h"
 #include "fabric.h"
 #include "path.h"
+#include "rx_cache.h"
 #include "peer.h"
 #include "site.h"
 #include "state.h"
@@ -137,6 +138,7 @@ static int __net_init sdwan_net_init(struct net *net)
 	sn->net = net;
 	sn->allowed = initial || userns;
 	sn->generation = 1;
+	sdwan_epoch_init(sn);
 	sn->max_segments = initial ? SDWAN_SEGMENTS_INIT : SDWAN_SEGMENTS_USER;
 	mutex_init(&sn->lock);
 	INIT_LIST_HEAD(&sn->socks);

@@ -14,6 +14,7 @@
 #include "device.h"
 #include "fabric.h"
 #include "netlink.h"
+#include "rx_cache.h"
 #include "state.h"
 #include "txn.h"
 #include "version.h"
@@ -23,6 +24,7 @@ static const struct {
 	void (*exit)(void);
 } sdwan_parts[] = {
 	{ sdwan_cell_init, sdwan_cell_exit },
+	{ sdwan_rx_cache_init, sdwan_rx_cache_exit },
 	{ sdwan_fabric_init, sdwan_fabric_exit },
 	{ sdwan_state_register, sdwan_state_unregister },
 	{ sdwan_device_init, sdwan_device_exit },

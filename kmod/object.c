@@ -6,6 +6,7 @@
 
 #include "event.h"
 #include "object.h"
+#include "rx_cache.h"
 #include "sock.h"
 
 /* Attributes of one message or nest; all sets are smaller. */
@@ -390,6 +391,7 @@ void sdwan_object_commit(struct sdwan_net *sn, struct sdwan_txn *txn)
 	if (!list_empty(&txn->staged))
 		WRITE_ONCE(sn->generation, sn->generation + 1 ?: 1);
 
+	sdwan_epoch_begin(sn);
 	list_for_each_entry_safe(obj, tmp, &txn->staged, staged) {
 		if (obj->stage == SDWAN_STAGE_DELETE)
 			continue;
@@ -401,6 +403,7 @@ void sdwan_object_commit(struct sdwan_net *sn, struct sdwan_txn *txn)
 		list_del_init(&obj->staged);
 		sdwan_object_apply_delete(obj);
 	}
+	sdwan_epoch_end(sn);
 
 	sdwan_sock_reap(sn);
 }

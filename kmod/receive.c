@@ -17,9 +17,13 @@
 #include "receive.h"
 #include "resolve.h"
 #include "route.h"
+#include "rx_cache.h"
 
 /* A packet on its way in. */
 struct sdwan_rx_state {
+	struct sdwan_rx_flow flow;	/* epoch 0: nothing can be remembered */
+	bool known;			/* remembered */
+	bool lasting;			/* worth remembering */
 	const struct sdwan_path_cfg *path;
 	const struct sdwan_peer_cfg *peer;
 	struct sdwan_segment *seg;
@@ -77,17 +81,27 @@ sdwan_receive_path_of(struct sdwan_sock *ss, const struct in6_addr *remote)
 	return sdwan_receive_find_path(ss, remote, &cause);
 }
 
+/* Where a packet has come from; unspecified without outer header. */
+static void sdwan_receive_remote(const struct sdwan_sock *ss,
+				 const struct sk_buff *skb,
+				 struct in6_addr *remote)
+{
+	if (ss->family == AF_INET)
+		ipv6_addr_set_v4mapped(ip_hdr(skb)->saddr, remote);
+	else if (ss->family == AF_INET6)
+		*remote = ipv6_hdr(skb)->saddr;
+	else
+		*remote = in6addr_any;
+}
+
 static const struct sdwan_path_cfg *
 sdwan_receive_path(struct sdwan_sock *ss, const struct sk_buff *skb,
 		   enum sdwan_drop *cause)
 {
-	struct in6_addr mapped;
+	struct in6_addr remote;
 
-	if (ss->family == AF_INET6)
-		return sdwan_receive_find_path(ss, &ipv6_hdr(skb)->saddr,
-					       cause);
-	ipv6_addr_set_v4mapped(ip_hdr(skb)->saddr, &mapped);
-	return sdwan_receive_find_path(ss, &mapped, cause);
+	sdwan_receive_remote(ss, skb, &remote);
+	return sdwan_receive_find_path(ss, &remote, cause);
 }
 
 /**
@@ -343,6 +357,19 @@ static int sdwan_receive_strip(struct sk_buff *skb, const struct sdwan_rx *rx,
 	return 0;
 }
 
+static bool sdwan_receive_source_ok(struct sdwan_rx_state *st,
+				    struct sk_buff *skb)
+{
+	enum sdwan_source source = SDWAN_SOURCE_OWN;
+
+	if (likely(st->known))
+		return true;
+	if (st->peer->source_check)
+		source = sdwan_source_check(st->seg, st->path->path, skb);
+	st->lasting = source == SDWAN_SOURCE_OWN;
+	return source != SDWAN_SOURCE_FOREIGN;
+}
+
 static bool sdwan_receive_decap(struct sdwan_sock *ss, struct sk_buff *skb,
 				const struct sdwan_rx *rx,
 				struct sdwan_rx_state *st,
@@ -375,14 +402,76 @@ static bool sdwan_receive_decap(struct sdwan_sock *ss, struct sk_buff *skb,
 		*cause = SDWAN_DROP_RX_ECN;
 		return false;
 	}
-	if (st->peer->source_check &&
-	    unlikely(!sdwan_source_ok(st->seg, st->path->path, skb))) {
+	if (unlikely(!sdwan_receive_source_ok(st, skb))) {
 		*cause = SDWAN_DROP_RX_SOURCE;
 		return false;
 	}
 	if (unlikely(st->path->mss_clamp))
 		sdwan_mss_clamp(skb, READ_ONCE(st->path->path->mtu));
 	return true;
+}
+
+/* What is to be known of a packet, if its inner header is at hand already. */
+static void sdwan_receive_flow(const struct sdwan_sock *ss,
+			       const struct sk_buff *skb,
+			       const struct sdwan_rx *rx,
+			       struct sdwan_rx_flow *flow)
+{
+	const void *inner = skb->data + rx->hlen;
+	bool ipv4 = rx->proto == htons(ETH_P_IP);
+
+	if (unlikely(rx->control || skb_headlen(skb) < rx->hlen +
+		     (ipv4 ? sizeof(struct iphdr) : sizeof(struct ipv6hdr))))
+		return;
+
+	flow->ss = ss;
+	flow->vni = rx->vni;
+	flow->proto = rx->proto;
+	sdwan_receive_remote(ss, skb, &flow->remote);
+	if (ipv4)
+		ipv6_addr_set_v4mapped(((const struct iphdr *)inner)->saddr,
+				       &flow->saddr);
+	else
+		flow->saddr = ((const struct ipv6hdr *)inner)->saddr;
+	flow->epoch = sdwan_epoch(ss->sn);
+}
+
+/* Who has sent it, and where to: remembered, or found out. */
+static bool sdwan_receive_identify(struct sdwan_sock *ss,
+				   const struct sk_buff *skb,
+				   const struct sdwan_rx *rx,
+				   struct sdwan_rx_state *st,
+				   enum sdwan_drop *cause)
+{
+	const struct sdwan_rx_entry *entry = NULL;
+
+	sdwan_receive_flow(ss, skb, rx, &st->flow);
+	if (likely(st->flow.epoch))
+		entry = sdwan_rx_cache_find(&st->flow);
+	if (unlikely(!entry))
+		return sdwan_receive_resolve(ss, skb, rx, st, cause);
+
+	st->known = true;
+	st->path = entry->path;
+	st->peer = entry->peer;
+	st->seg = entry->seg;
+	if (likely(st->seg->dev->flags & IFF_UP))
+		return true;
+	*cause = SDWAN_DROP_RX_SEGMENT_DOWN;
+	return false;
+}
+
+static void sdwan_receive_remember(const struct sdwan_rx_state *st)
+{
+	struct sdwan_rx_entry entry = {
+		.flow = st->flow,
+		.path = st->path,
+		.peer = st->peer,
+		.seg = st->seg,
+	};
+
+	if (st->flow.epoch && st->lasting)
+		sdwan_rx_cache_store(&entry);
 }
 
 /* Everything before delivery; consumes the packet where it fails. */
@@ -392,11 +481,13 @@ static bool sdwan_receive_accept(struct sdwan_sock *ss, struct sk_buff *skb,
 {
 	enum sdwan_drop cause;
 
-	if (unlikely(!sdwan_receive_resolve(ss, skb, rx, st, &cause)))
+	if (unlikely(!sdwan_receive_identify(ss, skb, rx, st, &cause)))
 		goto drop;
 	sdwan_receive_measure(ss, skb, st);
 	if (unlikely(!sdwan_receive_decap(ss, skb, rx, st, &cause)))
 		goto drop;
+	if (unlikely(!st->known))
+		sdwan_receive_remember(st);
 	return true;
 
 drop:

@@ -134,6 +134,15 @@ static void sdwan_resolve_daddr(const struct sk_buff *skb,
 		*addr = ipv6_hdr(skb)->daddr;
 }
 
+static void sdwan_resolve_saddr(const struct sk_buff *skb,
+				struct in6_addr *addr)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		ipv6_addr_set_v4mapped(ip_hdr(skb)->saddr, addr);
+	else
+		*addr = ipv6_hdr(skb)->saddr;
+}
+
 /**
  * sdwan_resolve_site() - find out which site a packet goes to
  * @seg: segment
@@ -389,8 +398,29 @@ static bool sdwan_source_routable(const struct in6_addr *addr)
 	       !(ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL);
 }
 
+/* By what is configured: overlay addresses and prefixes. */
+static enum sdwan_source
+sdwan_source_configured(const struct sdwan_segment *seg,
+			const struct sdwan_site *site,
+			const struct in6_addr *addr)
+{
+	const struct sdwan_prefix_cfg *prefix;
+	const struct sdwan_peer *peer;
+
+	/* the overlay address of another site may be in a prefix of this one */
+	peer = sdwan_resolve_overlay(seg, addr);
+	if (peer)
+		return peer->site == site ? SDWAN_SOURCE_OWN :
+					    SDWAN_SOURCE_FOREIGN;
+
+	prefix = sdwan_prefix_lookup(seg->sn, seg->vni, addr);
+	if (!prefix || prefix->negative || prefix->site != site)
+		return SDWAN_SOURCE_FOREIGN;
+	return prefix->expires ? SDWAN_SOURCE_NOW : SDWAN_SOURCE_OWN;
+}
+
 /**
- * sdwan_source_ok() - whether a packet may come from where it came from
+ * sdwan_source_check() - whether a packet may come from where it came from
  * @seg: its segment
  * @path: the path it came by
  * @skb: inner packet, its header in the linear part
@@ -403,30 +433,26 @@ static bool sdwan_source_routable(const struct in6_addr *addr)
  *
  * Context: Under rcu_read_lock().
  *
- * Return: true where it may.
+ * Return: whether it may, and for how long that is so.
  */
-bool sdwan_source_ok(const struct sdwan_segment *seg,
-		     const struct sdwan_path *path, struct sk_buff *skb)
+enum sdwan_source sdwan_source_check(const struct sdwan_segment *seg,
+				     const struct sdwan_path *path,
+				     struct sk_buff *skb)
 {
 	const struct sdwan_site *site = path->peer->site;
-	const struct sdwan_prefix_cfg *prefix;
-	const struct sdwan_peer *peer;
+	enum sdwan_source source;
 	struct in6_addr addr;
+	bool routed;
 
-	if (skb->protocol == htons(ETH_P_IP))
-		ipv6_addr_set_v4mapped(ip_hdr(skb)->saddr, &addr);
-	else
-		addr = ipv6_hdr(skb)->saddr;
+	sdwan_resolve_saddr(skb, &addr);
 	if (sdwan_resolve_foreign(skb, &addr) || !sdwan_source_routable(&addr))
-		return false;
+		return SDWAN_SOURCE_FOREIGN;
 
-	/* the overlay address of another site may be in a prefix of this one */
-	peer = sdwan_resolve_overlay(seg, &addr);
-	prefix = peer ? NULL : sdwan_prefix_lookup(seg->sn, seg->vni, &addr);
-	if (likely((peer && peer->site == site) ||
-		   (prefix && !prefix->negative && prefix->site == site)))
-		return true;
-	if (skb->protocol == htons(ETH_P_IP))
-		return sdwan_source_route4(seg, site, addr.s6_addr32[3]);
-	return sdwan_source_route6(seg, site, &addr);
+	source = sdwan_source_configured(seg, site, &addr);
+	if (likely(source != SDWAN_SOURCE_FOREIGN))
+		return source;
+	routed = skb->protocol == htons(ETH_P_IP) ?
+		 sdwan_source_route4(seg, site, addr.s6_addr32[3]) :
+		 sdwan_source_route6(seg, site, &addr);
+	return routed ? SDWAN_SOURCE_NOW : SDWAN_SOURCE_FOREIGN;
 }

@@ -24,13 +24,21 @@ struct sdwan_target {
 	const struct sdwan_prefix_cfg *prefix;
 };
 
+/* Whether a packet may come from where it came from. */
+enum sdwan_source {
+	SDWAN_SOURCE_FOREIGN,	/* no */
+	SDWAN_SOURCE_NOW,	/* yes, as the routing table or the time has it */
+	SDWAN_SOURCE_OWN,	/* yes, as long as the configuration is this one */
+};
+
 int sdwan_resolve_site(const struct sdwan_segment *seg, struct sk_buff *skb,
 		       struct sdwan_target *target, enum sdwan_drop *cause);
 const struct sdwan_path_cfg *
 sdwan_select_path(const struct sdwan_target *target,
 		  const struct sdwan_path_cfg *after);
 unsigned int sdwan_target_limit(const struct sdwan_target *target);
-bool sdwan_source_ok(const struct sdwan_segment *seg,
-		     const struct sdwan_path *path, struct sk_buff *skb);
+enum sdwan_source sdwan_source_check(const struct sdwan_segment *seg,
+				     const struct sdwan_path *path,
+				     struct sk_buff *skb);
 
 #endif /* _SDWAN_RESOLVE_H */

@@ -10,6 +10,7 @@
 #include <net/udp_tunnel.h>
 
 #include "encap.h"
+#include "rx_cache.h"
 #include "sock.h"
 
 static struct socket *sdwan_sock_bind(struct sdwan_net *sn, int ifindex,
@@ -149,6 +150,7 @@ void sdwan_sock_reap(struct sdwan_net *sn)
 	struct sdwan_sock *ss, *tmp;
 	LIST_HEAD(dead);
 
+	sdwan_epoch_begin(sn);
 	list_for_each_entry_safe(ss, tmp, &sn->socks, list) {
 		if (ss->users)
 			continue;
@@ -158,6 +160,7 @@ void sdwan_sock_reap(struct sdwan_net *sn)
 			ss->encap->close(ss);
 		list_move(&ss->list, &dead);
 	}
+	sdwan_epoch_end(sn);
 	if (list_empty(&dead))
 		return;
 

@@ -114,6 +114,7 @@ struct sdwan_table {
  * @allowed: (c) false where the module parameter userns forbids a fabric
  * @dying: (L) the namespace is going away
  * @generation: (L) counts commits; read without the lock by dumps
+ * @epoch: (R) another number whenever something changes, odd meanwhile
  * @table: objects by kind
  * @txn: (L) the open transaction
  * @last_txn: (L) number of the last one
@@ -135,6 +136,7 @@ struct sdwan_net {
 	bool allowed;
 	bool dying;
 	u32 generation;
+	atomic64_t epoch;
 	struct sdwan_table table[SDWAN_KIND_COUNT];
 	struct sdwan_txn *txn;
 	u32 last_txn;
