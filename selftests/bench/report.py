@@ -5,7 +5,7 @@
 usage: report.py DIRECTORY
 
 Reads DIRECTORY/{um,icount}.jsonl, prints the report, writes it there with
-report.json and plots.  Fails when a packet was lost.
+report.json and plots.  Fails when a packet was lost or a guest did not finish.
 
 The figure of a contender is the least of its samples, a sample being the time
 per packet that a tenth of its batches was below: other programs only ever add
@@ -128,7 +128,9 @@ def troubles(run, out):
     for x in run.of('lost'):
         out(f'PACKETS LOST: {x["op"]}/{x["size"]}/{x["family"]} {x["who"]}: '
             f'{x["why"]}')
-    return bool(run.of('lost'))
+    if not run.of('end'):
+        out(f'INCOMPLETE: the guest did not finish ({run.name})')
+    return bool(run.of('lost')) or not run.of('end')
 
 
 def main():
@@ -151,6 +153,8 @@ def main():
         targets.print_more(run, out, table)
     result = judge(runs, out)
     bad = [troubles(run, out) for run in runs]
+    for run in runs:
+        plot(run, directory)
     with open(f'{directory}/report.txt', 'w', encoding='utf-8') as f:
         f.write('\n'.join(lines) + '\n')
     with open(f'{directory}/report.json', 'w', encoding='utf-8') as f:
@@ -161,8 +165,6 @@ def main():
              'more': [x for x in run.lines if x['kind'] not in
                       ('sample', 'commands', 'kernel')]}
             for run in runs]}, f, indent=1)
-    for run in runs:
-        plot(run, directory)
     sys.exit(any(bad))
 
 
@@ -189,7 +191,7 @@ set yrange [0:*]
 set grid y
 set xtics rotate by -35
 unset key
-plot "{path}.dat" using 0:2:($3 ? 0x2b6cb0 : 0x999999):xtic(1) \\
+plot "{path}.dat" using 0:2:($3 > 0 ? 0x2b6cb0 : 0x999999):xtic(1) \\
     with boxes linecolor rgb variable
 '''
     try:
