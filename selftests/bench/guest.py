@@ -23,7 +23,7 @@ import tcp
 from inject import Lost, Refused, note, packets, say
 
 OPS = ('tx', 'fwd', 'rx')
-# PACKETS of one size: what the generator is told
+# What the generator is told of a packet
 SIZES = {
     '64': {'len': 64},
     '1400': {'len': 1400},
@@ -117,7 +117,7 @@ def packets_main(options, ops):
         there = [c for c in chosen if make(c, family)]
         for op in ops:
             for size in options.sizes:
-                note(f'{op}, {size} bytes, IPv{family}')
+                note(f'{op}, size {size}, IPv{family}')
                 cell(there, op, size, family, options)
         for c in there:
             remove(c)

@@ -79,9 +79,20 @@ def judge(runs, out):
     return result
 
 
-def troubles(run, out):
-    for x in run.of('missing'):
-        out(f'not available: {x["who"]} (IPv{x["family"]}): {x["why"]}')
+def missing(runs, out):
+    """What a kernel or our module does not have, each once"""
+    seen = {}
+    for run in runs:
+        for x in run.of('missing'):
+            seen.setdefault(x['who'], x['why'])
+    if seen:
+        out('')
+    for who, why in seen.items():
+        out(f'not available: {who}: {why}')
+
+
+def lost(run, out):
+    """Whether this run is worth nothing"""
     for x in run.of('lost'):
         out(f'PACKETS LOST: {x["op"]}/{x["size"]}/{x["family"]} {x["who"]}: '
             f'{x["why"]}')
@@ -109,7 +120,8 @@ def main():
         print_cells(run, out)
         targets.print_more(run, out, table)
     result = judge(runs, out)
-    bad = [troubles(run, out) for run in runs]
+    missing(runs, out)
+    bad = [lost(run, out) for run in runs]
     for run in runs:
         plot(run, directory)
     with open(f'{directory}/report.txt', 'w', encoding='utf-8') as f:

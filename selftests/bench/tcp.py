@@ -67,7 +67,7 @@ def main(options):
         try:
             servers[name] = make(name)
         except Refused as e:
-            say('missing', who=f'{name}, tcp', family=4, why=str(e))
+            say('missing', who=name, family=4, why=str(e))
     for state in 'on', 'off':
         note(f'tcp: TSO and GSO {state}')
         for name in servers:
