@@ -131,7 +131,7 @@ help:
 	@echo '  make check-vm        tests in a guest: KERNEL=6.12|6.1|debug T=name'
 	@echo '  make check-long      every test on every kernel, longer'
 	@echo '  make check-mutants   do the tests notice mistakes? (T=patch)'
-	@echo '  make bench           against the kernel own tunnels; BENCH=tx,fwd,rx'
+	@echo '  make bench           ns per packet, ours and stock; BENCH=tx,rx'
 	@echo '  make kernels         only prepare the guests, in ~/.cache/sdwan'
 	@echo
 	@echo 'selftests/README has more: one command in a guest, one test, a shell.'

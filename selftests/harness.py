@@ -34,6 +34,10 @@ class Fail(Exception):
     pass
 
 
+class Skip(Exception):
+    """Ends a case, skipped; must be listed in selftests/SKIPS"""
+
+
 def log(*words):
     print('#', *words, flush=True)
 
@@ -79,12 +83,15 @@ def run_tests(*cases):
     if want:
         cases = [c for c in cases if c.__name__ in (want, 'test_' + want)]
     print('KTAP version 1\n1..%d' % len(cases), flush=True)
-    failed = 0
+    failed = skipped = 0
     for n, case in enumerate(cases, 1):
         log('case', case.__name__)
         ok = True
+        skip = ''
         try:
             case()
+        except Skip as e:
+            skip = ' # SKIP %s' % e
         except (Exception, subprocess.SubprocessError) as e:
             ok = False
             if not isinstance(e, Fail):
@@ -103,11 +110,15 @@ def run_tests(*cases):
         if ok and not dmesg_clean():
             ok = False
         failed += not ok
-        print('%s %d %s' % ('ok' if ok else 'not ok', n,
-                            case.__name__[5:]), flush=True)
-    print('# %d passed, %d failed, 0 skipped' % (len(cases) - failed, failed),
-          flush=True)
-    sys.exit(1 if failed or not cases else 0)
+        skipped += ok and bool(skip)
+        print('%s %d %s%s' % ('ok' if ok else 'not ok', n,
+                              case.__name__[5:], skip if ok else ''),
+              flush=True)
+    print('# %d passed, %d failed, %d skipped' %
+          (len(cases) - failed - skipped, failed, skipped), flush=True)
+    if failed or not cases:
+        sys.exit(1)
+    sys.exit(4 if skipped == len(cases) else 0)
 
 
 # ---- Processes and namespaces ---------------------------------------------

@@ -7,8 +7,9 @@ usage: guest.py [--samples N] [--batches N] [--cycles] [--only NAME,...]
 
 PART: tx fwd rx         packets through the devices and the stack
       scale             more paths, more prefixes
-      segments          many segments: time and memory
       tcp               iperf3
+      segments          1,000 segments: time and memory
+      many-segments     10,000 of them, which takes many minutes
 """
 import argparse
 import os
@@ -22,7 +23,7 @@ import tcp
 from inject import Lost, Refused, note, packets, say
 
 OPS = ('tx', 'fwd', 'rx')
-# PACKETS of one size: what the generator is told
+# What the generator is told of a packet
 SIZES = {
     '64': {'len': 64},
     '1400': {'len': 1400},
@@ -116,7 +117,7 @@ def packets_main(options, ops):
         there = [c for c in chosen if make(c, family)]
         for op in ops:
             for size in options.sizes:
-                note(f'{op}, {size} bytes, IPv{family}')
+                note(f'{op}, size {size}, IPv{family}')
                 cell(there, op, size, family, options)
         for c in there:
             remove(c)
@@ -148,9 +149,10 @@ def main():
     ops = [op for op in OPS if op in options.parts]
     if ops:
         packets_main(options, ops)
-    for name, part in (('scale', scale), ('segments', segments), ('tcp', tcp)):
-        if name in options.parts:
+    for part in scale, tcp, segments:
+        if set(part.PARTS) & set(options.parts):
             part.main(options)
+    say('end')
     sys.exit(1 if options.failed else 0)
 
 

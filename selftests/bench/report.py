@@ -5,61 +5,18 @@
 usage: report.py DIRECTORY
 
 Reads DIRECTORY/{um,icount}.jsonl, prints the report, writes it there with
-report.json and plots.  Fails when a packet was lost.
-
-The figure of a contender is the least of its samples, a sample being the time
-per packet that a tenth of its batches was below: other programs only ever add
-to it.  The median of the samples' medians is shown beside it.
+report.json and plots.  Fails when a packet was lost or a guest did not finish.
 """
-import collections
 import json
 import os
-import statistics
 import subprocess
 import sys
 
 import targets
+from results import Run, ratio
 
 OPS = {'tx': 'device transmit', 'fwd': 'forwarding LAN to WAN',
        'rx': 'receive WAN to LAN'}
-
-
-class Run:
-    """The results of one guest"""
-
-    def __init__(self, name, path):
-        self.name = name
-        self.lines = []
-        with open(path, encoding='utf-8') as f:
-            for line in f:
-                if line.startswith('{'):
-                    self.lines.append(json.loads(line))
-        kernel = self.of('kernel')
-        self.kernel = kernel[0] if kernel else {}
-        self.unit = self.kernel.get('unit', 'ns')
-
-    def of(self, kind):
-        return [x for x in self.lines if x['kind'] == kind]
-
-    def cells(self):
-        """{(op, size, family): {contender: figures}}"""
-        found = collections.defaultdict(lambda: collections.defaultdict(list))
-        for x in self.of('sample'):
-            found[x['op'], x['size'], x['family']][x['who']].append(x)
-        return {cell: {who: figures(s) for who, s in whos.items()}
-                for cell, whos in found.items()}
-
-
-def figures(samples):
-    return {'least': min(s['p10'] for s in samples),
-            'median': statistics.median(s['median'] for s in samples),
-            'wire': samples[0]['wire'], 'samples': len(samples)}
-
-
-def ratio(cell, ours, stock):
-    if ours in cell and stock in cell:
-        return cell[ours]['least'] / cell[stock]['least']
-    return None
 
 
 def table(head, rows, out):
@@ -122,13 +79,26 @@ def judge(runs, out):
     return result
 
 
-def troubles(run, out):
-    for x in run.of('missing'):
-        out(f'not available: {x["who"]} (IPv{x["family"]}): {x["why"]}')
+def missing(runs, out):
+    """What a kernel or our module does not have, each once"""
+    seen = {}
+    for run in runs:
+        for x in run.of('missing'):
+            seen.setdefault(x['who'], x['why'])
+    if seen:
+        out('')
+    for who, why in seen.items():
+        out(f'not available: {who}: {why}')
+
+
+def lost(run, out):
+    """Whether this run is worth nothing"""
     for x in run.of('lost'):
         out(f'PACKETS LOST: {x["op"]}/{x["size"]}/{x["family"]} {x["who"]}: '
             f'{x["why"]}')
-    return bool(run.of('lost'))
+    if not run.of('end'):
+        out(f'INCOMPLETE: the guest did not finish ({run.name})')
+    return bool(run.of('lost')) or not run.of('end')
 
 
 def main():
@@ -150,7 +120,10 @@ def main():
         print_cells(run, out)
         targets.print_more(run, out, table)
     result = judge(runs, out)
-    bad = [troubles(run, out) for run in runs]
+    missing(runs, out)
+    bad = [lost(run, out) for run in runs]
+    for run in runs:
+        plot(run, directory)
     with open(f'{directory}/report.txt', 'w', encoding='utf-8') as f:
         f.write('\n'.join(lines) + '\n')
     with open(f'{directory}/report.json', 'w', encoding='utf-8') as f:
@@ -161,8 +134,6 @@ def main():
              'more': [x for x in run.lines if x['kind'] not in
                       ('sample', 'commands', 'kernel')]}
             for run in runs]}, f, indent=1)
-    for run in runs:
-        plot(run, directory)
     sys.exit(any(bad))
 
 
@@ -189,7 +160,7 @@ set yrange [0:*]
 set grid y
 set xtics rotate by -35
 unset key
-plot "{path}.dat" using 0:2:($3 ? 0x2b6cb0 : 0x999999):xtic(1) \\
+plot "{path}.dat" using 0:2:($3 > 0 ? 0x2b6cb0 : 0x999999):xtic(1) \\
     with boxes linecolor rgb variable
 '''
     try:

@@ -8,6 +8,7 @@ import inject
 import scenarios
 from inject import packets, say
 
+PARTS = ['scale']
 VNI, MTU = scenarios.VNI, scenarios.MTU
 PREFIXES = 10000
 PATHS = 2000
@@ -19,7 +20,6 @@ def address(i):
 
 
 def segment(site):
-    site.do('sdwanctl', f'prefix add {site.prefix} vni {VNI} site {site.o}')
     site.ip(f'link add tun0 mtu {MTU} type sdwan vni {VNI}',
             'link set tun0 up',
             f'route add {site.prefix} dev tun0')
@@ -37,6 +37,8 @@ def paths(count, prefixes):
             if prefixes:
                 site.do('sdwanctl', f'prefix add {address(i)}.0/24 '
                         f'vni {VNI} site {i + 2}')
+        site.do('sdwanctl',
+                f'prefix add {site.prefix} vni {VNI} site {site.o}')
         segment(site)
     return setup
 

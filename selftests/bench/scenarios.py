@@ -154,11 +154,11 @@ def stock(kind):
     return setup
 
 
-def marked(kind):
+def marked(kind, iptables='iptables'):
     """Policy routing by mark, as a router without us does it"""
     def setup(site):
         via = device(site, kind)
-        site.do('iptables-legacy', '-t mangle -A PREROUTING -i lan0 '
+        site.do(iptables, '-t mangle -A PREROUTING -i lan0 '
                 f'-j MARK --set-mark {MARK}')
         site.ip(f'rule add fwmark {MARK} lookup {TABLE}',
                 f'route add {site.prefix} {via} table {TABLE}')
@@ -261,6 +261,8 @@ CONTENDERS = [
               after=wireguard_after, sizes=['64', '1400']),
     Contender('mark-vxlan', 'MARK, ip rule, table, vxlan', marked('vxlan'),
               'fwd rx'),
+    Contender('legacy-vxlan', 'the same, iptables-legacy',
+              marked('vxlan', 'iptables-legacy'), 'fwd'),
     Contender('mark-gre', 'MARK, ip rule, table, gre', marked('gre'), 'fwd rx'),
     Contender('vrf-vxlan', 'vrf, vxlan', vrf('vxlan'), 'fwd rx'),
 ]

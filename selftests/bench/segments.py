@@ -10,7 +10,9 @@ import inject
 import scenarios
 from inject import say
 
-COUNTS = 1000, 10000
+# part, how many, how often
+ROUNDS = ('segments', 1000, 3), ('many-segments', 10000, 1)
+PARTS = [r[0] for r in ROUNDS]
 
 
 def prefix(i):
@@ -28,7 +30,7 @@ def ours(count):
 
 
 def vxlan(i, master=''):
-    yield (f'link add t{i} addrgenmode none type vxlan id {i} '
+    yield (f'link add t{i} type vxlan id {i} '
            'local 192.0.2.1 remote 192.0.2.2 dstport 4789 nolearning')
     if master:
         yield f'link set t{i} master {master}'
@@ -51,8 +53,7 @@ def rule_vxlan(count):
 def vrf_vxlan(count):
     lines = []
     for i in range(1, count + 1):
-        lines.append(f'link add r{i} addrgenmode none type vrf '
-                     f'table {1000 + i}')
+        lines.append(f'link add r{i} type vrf table {1000 + i}')
         lines.append(f'link set r{i} up')
         lines += vxlan(i, f'r{i}')
     yield 'ip', lines
@@ -69,12 +70,17 @@ def meminfo():
             for k in ('MemFree', 'Slab', 'Percpu')}
 
 
+def drop_caches(what):
+    with open('/proc/sys/vm/drop_caches', 'w', encoding='ascii') as f:
+        f.write(what)
+
+
 def settled():
     """What is to be freed has been: nothing changes any more"""
     last = None
+    drop_caches('4')    # from now on without a message each time
     for _ in range(120):
-        with open('/proc/sys/vm/drop_caches', 'w', encoding='ascii') as f:
-            f.write('3')
+        drop_caches('3')
         now = meminfo()
         if last and abs(now['Slab'] + now['Percpu'] -
                         last['Slab'] - last['Percpu']) < 64:
@@ -90,6 +96,8 @@ def measure(kind, count):
     commands = []
     site = scenarios.Site(name, 1, 4, commands)
     scenarios.base(site)
+    # our devices make no link-local address, so the others need not
+    site.sysctl('net.ipv6.conf.default.addr_gen_mode=1')
     if kind.startswith('sdwan'):
         scenarios.fabric(site, '')
     inject.execute(commands)
@@ -111,8 +119,10 @@ def measure(kind, count):
 
 
 def main(options):
-    for count in COUNTS:
-        for _ in range(3 if count <= 1000 else 1):
+    for part, count, times in ROUNDS:
+        if part not in options.parts:
+            continue
+        for _ in range(times):
             for kind in KINDS:
                 inject.note(f'segments: {count}, {kind}')
                 measure(kind, count)

@@ -1,27 +1,125 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the module promises, in ratios of ours to the stock kernel's."""
+import collections
+import statistics
 
 # operation, size, outer family, ours, stock, at most
 PACKETS = [
     ('tx', '64', 4, 'sdwan-geneve', 'geneve', 0.80),
     ('tx', '64', 4, 'sdwan-geneve', 'geneve-l3', 0.80),
+    ('tx', '64', 4, 'sdwan-gpe', 'vxlan', None),
     ('tx', '64', 4, 'sdwan-gre', 'gre', 0.90),
     ('fwd', '64', 4, 'sdwan-geneve', 'mark-vxlan', 0.75),
     ('fwd', '64', 4, 'sdwan-gpe', 'mark-vxlan', 0.75),
+    ('fwd', '64', 4, 'sdwan-gre', 'mark-gre', None),
+    ('fwd', '64', 4, 'sdwan-geneve', 'vrf-vxlan', None),
     ('rx', '64', 4, 'sdwan-geneve', 'vxlan', 0.85),
     ('rx', '64', 4, 'sdwan-gpe', 'vxlan', 0.85),
+    ('rx', '64', 4, 'sdwan-gre', 'gre', None),
+]
+# operation, large, small, at most
+SCALE = [
+    ('tx', 'paths-2000', 'paths-10', 1.05),
+    ('rx', 'paths-2000', 'paths-10', 1.05),
+    ('tx', 'paths-2000-all', 'paths-10-all', None),
+    ('tx', 'prefixes-10000', 'prefixes-1', 1.15),
+]
+# TSO and GSO, ours, stock, at least
+TCP = [
+    ('on', 'sdwan-geneve', 'geneve', 1.00),
+    ('on', 'sdwan-geneve', 'geneve-l3', 1.00),
+    ('off', 'sdwan-geneve', 'geneve', 1.15),
+    ('off', 'sdwan-geneve', 'geneve-l3', 1.15),
+    ('on', 'sdwan-gre', 'gre', None),
+    ('off', 'sdwan-gre', 'gre', None),
+]
+SEGMENTS = [
+    # figure, at most
+    ('us', 0.5), ('slab', 0.5), ('percpu', 0.5), ('slab+percpu', 0.5),
 ]
 
 
+def grouped(lines, *keys):
+    found = collections.defaultdict(list)
+    for x in lines:
+        found[tuple(x[k] for k in keys)].append(x)
+    return found
+
+
+def scale(run):
+    return {key: min(x['p10'] for x in xs)
+            for key, xs in grouped(run.of('scale'), 'op', 'who').items()}
+
+
+def tcp(run):
+    """The best of the samples: other programs only ever slow it down"""
+    return {key: (max(x['mbits'] for x in xs),
+                  statistics.median(x['mbits'] for x in xs))
+            for key, xs in grouped(run.of('tcp'), 'gso', 'who').items()}
+
+
+def segments(run):
+    found = {}
+    for key, xs in grouped(run.of('segments'), 'count', 'who').items():
+        least = {k: min(x[k] for x in xs)
+                 for k in ('us', 'slab', 'percpu', 'memory')}
+        least['slab+percpu'] = min(x['slab'] + x['percpu'] for x in xs)
+        found[key] = least
+    return found
+
+
+def evaluate_segments(run):
+    made = segments(run)
+    for count in sorted({c for c, _ in made}):
+        for stock in 'rule-vxlan', 'vrf-vxlan':
+            a, b = made.get((count, 'sdwan-geneve')), made.get((count, stock))
+            for figure, most in SEGMENTS if a and b else ():
+                yield (f'{count} segments, {figure}: sdwan / {stock}',
+                       a[figure] / b[figure], most, None)
+    a, b = (made.get((c, 'sdwan-geneve')) for c in (10000, 1000))
+    for figure in ('us', 'slab+percpu') if a and b else ():
+        yield (f'segments, {figure}: 10000 / 1000', a[figure] / b[figure],
+               1.10, None)
+
+
 def evaluate(run):
-    """Yields what is compared, the ratio, and what it may be"""
+    """Yields what is compared, the ratio, at most, at least"""
     cells = run.cells()
     for op, size, family, ours, stock, most in PACKETS:
         cell = cells.get((op, size, family), {})
         if ours in cell and stock in cell:
             yield (f'{op} {size} IPv{family}: {ours} / {stock}',
                    cell[ours]['least'] / cell[stock]['least'], most, None)
+    costs = scale(run)
+    for op, large, small, most in SCALE:
+        if (op, large) in costs:
+            yield (f'{op} 64: {large} / {small}',
+                   costs[op, large] / costs[op, small], most, None)
+    rates = tcp(run)
+    for state, ours, stock, least in TCP:
+        if (state, ours) in rates and (state, stock) in rates:
+            yield (f'TCP, TSO and GSO {state}: {ours} / {stock}',
+                   rates[state, ours][0] / rates[state, stock][0], None, least)
+    yield from evaluate_segments(run)
 
 
 def print_more(run, out, table):
-    pass
+    """What is no cell of contenders and sizes"""
+    rows = [[f'{op} {who}', f'{v:.0f}'] for (op, who), v in scale(run).items()]
+    if rows:
+        out('')
+        table([f'our scale, {run.unit} per packet of 64 bytes', 'least'], rows,
+              out)
+    rows = [[f'TSO and GSO {state}, {who}', f'{best:.0f}', f'{median:.0f}']
+            for (state, who), (best, median) in tcp(run).items()]
+    if rows:
+        out('')
+        table(['iperf3, Mbit/s' if run.unit == 'ns' else
+               'iperf3, Mbit in 1e9 instructions', 'best', 'median'], rows, out)
+    rows = [[f'{count} {who}'] + [f'{v[k]:.0f}' for k in
+                                  ('us', 'slab', 'percpu', 'memory')]
+            for (count, who), v in segments(run).items()]
+    if rows:
+        out('')
+        table(['a segment', 'us', 'slab', 'percpu', 'all memory, bytes'], rows,
+              out)

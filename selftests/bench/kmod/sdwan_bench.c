@@ -53,7 +53,7 @@
 #define BENCH_HEADROOM		192
 /* coprime to any sensible number of destinations: visits all, in no order */
 #define BENCH_STRIDE		7919
-/* a device that hands over to a worker gets this many turns to finish */
+/* a device that hands over to a worker gets so many turns to finish */
 #define BENCH_PATIENCE		100000
 
 enum bench_op { BENCH_XMIT, BENCH_RECEIVE, BENCH_REPLAY };
@@ -327,7 +327,7 @@ static int bench_capture(struct bench_run *run)
 	kfree_skb(bench_kept);
 	bench_kept = tap.skb;
 	scnprintf(bench_result, sizeof(bench_result),
-		  "{\"captured\": %u}\n", bench_kept->len);
+		  "{\"captured\": %u}", bench_kept->len);
 	return 0;
 }
 
@@ -347,14 +347,20 @@ static u64 bench_seen(struct net_device *sink, u64 *bytes)
 	return stats.tx_packets;
 }
 
-/* Until the sink has all; at once, but for devices with workers */
+/*
+ * Until the sink has all; at once, but for devices with workers.  A timer would
+ * be far too coarse to wait for these, hence yield().
+ */
 static void bench_drain(struct net_device *sink, u64 expected)
 {
-	unsigned int turns = 0;
+	int turns;
 	u64 bytes;
 
-	while (bench_seen(sink, &bytes) < expected && turns++ < BENCH_PATIENCE)
+	for (turns = 0; turns < BENCH_PATIENCE; turns++) {
+		if (bench_seen(sink, &bytes) >= expected)
+			break;
 		yield();
+	}
 }
 
 static int bench_one_batch(struct bench_run *run, u64 *took)
@@ -424,17 +430,29 @@ static u64 bench_per_packet(u64 took)
 	return div_u64(took * 100, BENCH_BATCH);
 }
 
-#define BENCH_FIXED(took)	(bench_per_packet(took) / 100), \
-				(bench_per_packet(took) % 100)
+static int bench_print(char *buf, size_t size, const char *name, u64 took)
+{
+	u64 hundredths = bench_per_packet(took);
+
+	return scnprintf(buf, size, "\"%s\": %llu.%02llu, ", name,
+			 hundredths / 100, hundredths % 100);
+}
 
 static void bench_report(const struct bench_run *run)
 {
+	size_t size = sizeof(bench_result);
 	u32 n = run->req->batches;
+	int len;
 
-	scnprintf(bench_result, sizeof(bench_result),
-		  "{\"min\": %llu.%02llu, \"p10\": %llu.%02llu, \"median\": %llu.%02llu, \"packets\": %u, \"wire\": %llu}\n",
-		  BENCH_FIXED(run->times[0]), BENCH_FIXED(run->times[n / 10]),
-		  BENCH_FIXED(run->times[n / 2]), n * BENCH_BATCH,
+	len = scnprintf(bench_result, size, "{");
+	len += bench_print(bench_result + len, size - len, "min",
+			   run->times[0]);
+	len += bench_print(bench_result + len, size - len, "p10",
+			   run->times[n / 10]);
+	len += bench_print(bench_result + len, size - len, "median",
+			   run->times[n / 2]);
+	scnprintf(bench_result + len, size - len,
+		  "\"packets\": %u, \"wire\": %llu}", n * BENCH_BATCH,
 		  div_u64(run->bytes, run->arrived));
 }
 
@@ -466,7 +484,7 @@ static int bench_run_on(struct bench_run *run)
 			bench_report(run);
 		else
 			scnprintf(bench_result, sizeof(bench_result),
-				  "{\"error\": \"%llu of %u packets came\"}\n",
+				  "{\"error\": \"%llu of %u packets came\"}",
 				  run->arrived,
 				  BENCH_BATCH * run->req->segments);
 	}
@@ -554,7 +572,7 @@ static int bench_parse(struct bench_request *req, char *text)
 	char *word;
 	int err;
 
-	while ((word = strsep(&text, " \n"))) {
+	while ((word = strsep(&text, "\n "))) {
 		char *value = word;
 
 		if (!*word)
