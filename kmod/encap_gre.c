@@ -152,6 +152,7 @@ static void sdwan_gre_icmp4(struct sdwan_net *sn, struct sk_buff *skb,
 	iph = (struct iphdr *)(icmph + 1);
 	if (icmph->type != ICMP_DEST_UNREACH ||
 	    icmph->code != ICMP_FRAG_NEEDED || iph->protocol != IPPROTO_GRE ||
+	    iph->saddr != ip_hdr(skb)->daddr ||
 	    READ_ONCE(sn->net->ipv4.sysctl_ip_no_pmtu_disc))
 		return;
 
@@ -177,8 +178,11 @@ static unsigned int sdwan_gre_hook4(void *priv, struct sk_buff *skb,
 	const struct iphdr *iph = ip_hdr(skb);
 	struct in6_addr local, remote;
 
-	if (iph->protocol == IPPROTO_ICMP)
+	if (iph->protocol == IPPROTO_ICMP) {
+		/* may move the header */
 		sdwan_gre_icmp4(sn, skb, ip_hdrlen(skb));
+		return NF_ACCEPT;
+	}
 	if (iph->protocol != IPPROTO_GRE)
 		return NF_ACCEPT;
 
@@ -202,7 +206,8 @@ static void sdwan_gre_icmp6(struct sdwan_net *sn, struct sk_buff *skb,
 	icmp6h = (struct icmp6hdr *)(skb->data + off);
 	ip6h = (struct ipv6hdr *)(icmp6h + 1);
 	if (icmp6h->icmp6_type != ICMPV6_PKT_TOOBIG ||
-	    ip6h->nexthdr != IPPROTO_GRE)
+	    ip6h->nexthdr != IPPROTO_GRE ||
+	    !ipv6_addr_equal(&ip6h->saddr, &ipv6_hdr(skb)->daddr))
 		return;
 
 	ss = sdwan_gre_quoted(sn, &ip6h->saddr, &ip6h->daddr, inet6_iif(skb),

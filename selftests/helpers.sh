@@ -6,10 +6,15 @@
 # Paths over IPv4 (20) and IPv6 (40), UDP (8), GENEVE without options (8)
 export OVERHEAD4=36 OVERHEAD6=56
 
-# overhead FAMILY
+# overhead FAMILY [ENCAP]: VXLAN-GPE is as long as GENEVE; GRE (4) with a key (4)
+# has no UDP
 overhead()
 {
-	if [ "$1" = 6 ]; then echo $OVERHEAD6; else echo $OVERHEAD4; fi
+	local n=$OVERHEAD4
+
+	[ "$1" != 6 ] || n=$OVERHEAD6
+	[ "${2:-geneve}" != gre ] || n=$((n - 8))
+	echo $n
 }
 
 # drops NS COUNTER [DEVICE]: packets dropped for a cause, those accounted to

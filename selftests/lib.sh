@@ -571,7 +571,8 @@ wan_mtu()
 # overlay_two_sites [VNI [FAMILY]]: node, underlays wan0.. (u0..), a peer with
 # a path per WAN (in order of preference), a segment sdwan0 with overlay
 # addresses 100.64.0.1, 100.64.0.2 (fd64::1, fd64::2), prefixes and routes of
-# both LANs.  FAMILY 6: the WANs are used over IPv6.
+# both LANs.  FAMILY 6: the WANs are used over IPv6.  UNDERLAY_ARGS and
+# PATH_ARGS are added to what makes each underlay and path.
 overlay_two_sites()
 {
 	local vni=${1:-100} family=${2:-4} s
@@ -599,10 +600,11 @@ overlay_site()
 			"overlay 100.64.0.$o vni $vni overlay fd64::$o vni $vni"
 		for i in $(seq 0 $((WANS - 1))); do
 			echo "underlay add u$i dev wan$i" \
-				"local $(wan_addr "$s" "$i" "$family")"
+				"local $(wan_addr "$s" "$i" "$family")" \
+				"${UNDERLAY_ARGS:-}"
 			echo "path add peer edge$o underlay u$i" \
 				"remote $(wan_addr "$o" "$i" "$family")" \
-				"preference $((100 + i))"
+				"preference $((100 + i)) ${PATH_ARGS:-}"
 		done
 		echo "prefix add 10.$o.0.0/16 vni $vni site $o"
 		echo "prefix add fd0$o::/64 vni $vni site $o"

@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 """Look at every packet of a capture taken on a WAN.
 
-usage: pcapcheck.py [--no-checksums] [--icmp] FILE
+usage: pcapcheck.py [--no-checksums] [--icmp] [--encap NAME]... FILE
 
-There may be GENEVE packets of addresses that are no inner ones, ARP and
-neighbour discovery; with --icmp also ICMP errors of the WAN.  Every GENEVE
-packet must be well-formed down to the end of the inner packet, its checksums
-right.  Prints JSON: packets and bytes (from the outer IP header on) by outer
-source, source ports, VNIs, values of the traffic class, and what was wrong.
+There may be GENEVE packets (or those of the encapsulations that are named:
+geneve, vxlan-gpe, gre) of addresses that are no inner ones, ARP and neighbour
+discovery; with --icmp also ICMP errors of the WAN.  Every outer packet must be
+well-formed down to the end of the inner packet, its checksums right.  Prints
+JSON: packets and bytes (from the outer IP header on) by outer source; source
+ports, VNIs, encapsulations, values of the traffic class, TTL, DF, whether there
+is an outer checksum; fragments outside and inside; and what was wrong.
 """
 import array
 import collections
@@ -20,7 +22,7 @@ import sys
 INNER = [ipaddress.ip_network(n) for n in (
     '10.0.0.0/8', '100.64.0.0/10', 'fd01::/32', 'fd02::/32', 'fd64::/32',
     'fd09::/32')]
-GENEVE = 6081
+PORTS = {6081: 'geneve', 4790: 'vxlan-gpe'}
 
 
 class Wrong(Exception):
@@ -43,9 +45,16 @@ def csum(*parts):
 
 
 class Checker:
-    def __init__(self, checksums, icmp):
+    def __init__(self, checksums, icmp, encaps):
         self.checksums = checksums
         self.icmp = icmp
+        self.encaps = encaps
+        self.encap = collections.Counter()
+        self.ttl = collections.Counter()
+        self.df = collections.Counter()
+        self.csum = collections.Counter()
+        self.cut = collections.Counter()
+        self.longest_inner = 0
         self.packets = collections.Counter()
         self.bytes = collections.Counter()
         self.ports = collections.Counter()
@@ -95,12 +104,15 @@ class Checker:
         self.outer_only(src)
         self.outer_only(dst)
         body = data[hlen:length]
+        if data[9] in (17, 47):
+            self.ttl[data[8]] += 1
+            self.df[frag >> 14 & 1] += 1
         self.layer4(4, data[9], src, dst, body, length, data[1],
                     (ident, (frag & 0x1fff) * 8, frag & 0x2000))
 
     def ipv6(self, data):
         need(len(data) >= 40, 'short IPv6 header')
-        word, plen, nxt = struct.unpack_from('!IHB', data, 0)
+        word, plen, nxt, ttl = struct.unpack_from('!IHBB', data, 0)
         src, dst = data[8:24], data[24:40]
         need(word >> 28 == 6, 'IPv6 header')
         need(plen + 40 <= len(data), 'IPv6 length')
@@ -111,18 +123,25 @@ class Checker:
         if nxt == 0:
             need(len(body) >= 8, 'hop-by-hop options')
             nxt, body = body[0], body[8 + body[1] * 8:]
+        if nxt in (17, 44, 47, 60):
+            self.ttl[ttl] += 1
         if nxt == 44:
             need(len(body) >= 8, 'fragment header')
             nxt, _, off, ident = struct.unpack_from('!BBHI', body, 0)
             frag = (ident, off & 0xfff8, off & 1)
             body = body[8:]
+        # the encapsulation limit of RFC 2473, which stock ip6gre sends
+        if nxt == 60:
+            need(len(body) >= 8, 'destination options')
+            nxt, body = body[0], body[8 + body[1] * 8:]
         self.layer4(6, nxt, src, dst, body, plen + 40, word >> 20 & 0xff, frag)
 
     def layer4(self, version, proto, src, dst, body, length, tos, frag):
-        if proto == 17:
+        if proto in (17, 47):
             self.account(src, length, tos)
             ident, offset, more = frag
             if offset or more:
+                self.cut['outer'] += 1
                 key = (src, dst, ident)
                 parts = self.fragments.setdefault(key, {})
                 parts[offset] = (body, more)
@@ -130,7 +149,10 @@ class Checker:
                 if body is None:
                     return
                 del self.fragments[key]
-            self.udp(src, dst, body)
+            if proto == 17:
+                self.udp(src, dst, body)
+            else:
+                self.gre(body)
         elif proto == 58 and version == 6:
             need(body, 'short ICMPv6')
             if 130 <= body[0] <= 143:
@@ -166,13 +188,49 @@ class Checker:
     def udp(self, src, dst, body):
         need(len(body) >= 8, 'short UDP')
         sport, dport, length, check = struct.unpack_from('!HHHH', body, 0)
-        need(dport == GENEVE, 'UDP port %d' % dport)
+        need(dport in PORTS, 'UDP port %d' % dport)
         need(length == len(body), 'UDP length %d of %d' % (length, len(body)))
         if self.checksums and check:
             need(self.transport_sum(src, dst, 17, body) == 0xffff,
                  'outer UDP checksum')
         self.ports[sport] += 1
-        self.geneve(body[8:])
+        self.csum[int(check != 0)] += 1
+        self.speaks(PORTS[dport])
+        if dport == 6081:
+            self.geneve(body[8:])
+        else:
+            self.vxlan(body[8:])
+
+    def speaks(self, encap):
+        need(encap in self.encaps, 'encapsulation ' + encap)
+        self.encap[encap] += 1
+
+    def gre(self, data):
+        need(len(data) >= 8, 'short GRE')
+        self.speaks('gre')
+        flags, proto = struct.unpack_from('!HH', data, 0)
+        need(flags & 0x4fff == 0, 'GRE flags 0x%04x' % flags)
+        need(flags & 0x2000, 'GRE without a key')
+        at = 4
+        self.csum[flags >> 15] += 1
+        if flags & 0x8000:
+            if self.checksums:
+                need(csum(data) == 0xffff, 'GRE checksum')
+            at += 4
+        self.vnis[struct.unpack_from('!I', data, at)[0]] += 1
+        at += 4
+        if flags & 0x1000:
+            at += 4
+        self.inside(proto, data[at:])
+
+    def vxlan(self, data):
+        need(len(data) >= 8, 'short VXLAN')
+        flags, res, nxt, vni = struct.unpack_from('!BHBI', data, 0)
+        need(flags == 0x0c, 'VXLAN flags 0x%02x' % flags)
+        need(res == 0 and vni & 0xff == 0, 'VXLAN reserved bits')
+        need(nxt in (1, 2), 'VXLAN next protocol %d' % nxt)
+        self.vnis[vni >> 8] += 1
+        self.inside({1: 0x0800, 2: 0x86dd}[nxt], data[8:])
 
     def geneve(self, data):
         need(len(data) >= 8, 'short GENEVE')
@@ -182,8 +240,11 @@ class Checker:
         proto, vni = struct.unpack_from('!HI', data, 2)
         need(vni & 0xff == 0, 'GENEVE reserved byte')
         self.vnis[vni >> 8] += 1
-        inner = data[8:]
-        need(inner, 'empty GENEVE')
+        self.inside(proto, data[8:])
+
+    def inside(self, proto, inner):
+        need(inner, 'nothing inside')
+        self.longest_inner = max(self.longest_inner, len(inner))
         if proto == 0x0800:
             need(inner[0] >> 4 == 4, 'inner version')
             self.inner4(inner)
@@ -191,7 +252,7 @@ class Checker:
             need(inner[0] >> 4 == 6, 'inner version')
             self.inner6(inner)
         else:
-            raise Wrong('GENEVE protocol 0x%04x' % proto)
+            raise Wrong('inner protocol 0x%04x' % proto)
 
     def inner4(self, data):
         need(len(data) >= 20, 'short inner IPv4')
@@ -200,7 +261,9 @@ class Checker:
         need(length == len(data), 'inner IPv4 length')
         need(csum(data[:hlen]) == 0xffff, 'inner IPv4 header checksum')
         self.inner['4'] += 1
-        if frag & 0x3fff == 0:
+        if frag & 0x3fff:
+            self.cut['inner'] += 1
+        else:
             self.inner_l4(data[9], data[12:16], data[16:20], data[hlen:])
 
     def inner6(self, data):
@@ -237,10 +300,11 @@ def main():
     args = sys.argv[1:]
     checksums = '--no-checksums' not in args
     icmp = '--icmp' in args
-    checker = Checker(checksums, icmp)
+    encaps = [b for a, b in zip(args, args[1:]) if a == '--encap']
+    checker = Checker(checksums, icmp, encaps or ['geneve'])
     wrong = collections.Counter()
     total = 0
-    for data, length in packets([a for a in args if a[:2] != '--'][0]):
+    for data, length in packets(args[-1]):
         total += 1
         try:
             need(len(data) == length, 'packet cut by the capture')
@@ -253,7 +317,9 @@ def main():
         'total': total, 'packets': checker.packets, 'bytes': checker.bytes,
         'sports': len(checker.ports), 'vnis': list(checker.vnis),
         'tos': checker.tos, 'inner': checker.inner, 'other': checker.other,
-        'longest': checker.longest, 'wrong': wrong}))
+        'longest': checker.longest, 'longest_inner': checker.longest_inner,
+        'encaps': checker.encap, 'ttl': checker.ttl, 'df': checker.df,
+        'csum': checker.csum, 'cut': checker.cut, 'wrong': wrong}))
     return 1 if wrong else 0
 
 

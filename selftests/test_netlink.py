@@ -89,10 +89,14 @@ def valid():
         'peer-del': req('peer', name='p2'),
         'path-new': req('path', name='x9', peer='p2', underlay='u0',
                         remote='192.168.20.9', dstport=6082, encap=1,
-                        preference=1, admin=1, kind=0, on_demand=0),
+                        preference=1, admin=1, kind=0, on_demand=0, dscp=46,
+                        ttl=9, df=2, udp_csum=1, fwmark=7, mtu_clamp=1400,
+                        mss_clamp=1),
         'path-set': req('path', name='p2:u0', peer='p2', underlay='u0',
                         remote='192.168.20.8', dstport=6082, encap=1,
-                        preference=1, admin=0, kind=0, on_demand=0),
+                        preference=1, admin=0, kind=0, on_demand=0, dscp=64,
+                        ttl=0, df=0, udp_csum=2, fwmark=0, mtu_clamp=0,
+                        mss_clamp=0),
         'path-del': req('path', name='p2:u0'),
         'prefix-new': req('prefix', addr='10.9.0.0', plen=16, vni=100,
                           dev='sdwan0', site=9, gateway=1, origin=1,
@@ -310,6 +314,42 @@ def test_in_transaction():
     nl.get('peer-get', text(A['SDWAN_A_PEER_NAME'], 'staged'))
 
 
+def path_values(no, W):
+    """Encapsulations and what they do not have."""
+    good = W('192.168.20.9', name='x')
+
+    def P(name, value, pack=u32):
+        return pack(A['SDWAN_A_PATH_' + name], value)
+    no(EOPNOTSUPP, 'path-new', good, P('ENCAP', 2))
+    # GRE has no ports, nor a checksum of UDP
+    no(EINVAL, 'path-new', good, P('ENCAP', 4), P('DSTPORT', 6081, u16))
+    for csum in (0, 1, 2):
+        no(EINVAL, 'path-new', good, P('ENCAP', 4), P('UDP_CSUM', csum))
+    no(EINVAL, 'underlay-new', text(A['SDWAN_A_UNDERLAY_NAME'], 'u9'),
+       text(A['SDWAN_A_UNDERLAY_DEV'], 'wan0'),
+       u32(A['SDWAN_A_UNDERLAY_ENCAP'], 4),
+       u16(A['SDWAN_A_UNDERLAY_PORT'], 4000))
+    # one segment, without outer headers, is encapsulation dev only, and that
+    # not on a device with link-layer addresses or with other paths
+    no(EINVAL, 'path-new', good, P('VNI', 100))
+    no(EINVAL, 'path-new', good, P('ENCAP', 4), P('VNI', 100))
+    no((EINVAL, EBUSY), 'path-new', good, P('ENCAP', 5), P('VNI', 100))
+    no((EINVAL, EBUSY), 'path-new', good, P('ENCAP', 5))
+    no(EINVAL, 'underlay-new', text(A['SDWAN_A_UNDERLAY_NAME'], 'u9'),
+       text(A['SDWAN_A_UNDERLAY_DEV'], 'wan0'),
+       u32(A['SDWAN_A_UNDERLAY_ENCAP'], 5))
+    for mtu in (1, 68, 575):
+        no(ERANGE, 'path-new', good, P('MTU_CLAMP', mtu))
+    no((EINVAL, ERANGE), 'path-new', good, P('DSCP', 65, u8))
+    no((EINVAL, ERANGE), 'path-new', good, P('DF', 3))
+    no((EINVAL, ERANGE), 'path-new', good, P('UDP_CSUM', 3))
+    no((EINVAL, ERANGE), 'path-new', good, P('MSS_CLAMP', 2, u8))
+    # what is fixed
+    for name, value in (('ENCAP', 4), ('VNI', 100)):
+        no(EOPNOTSUPP, 'path-set', text(A['SDWAN_A_PATH_NAME'], 'p2:u0'),
+           P(name, value))
+
+
 def test_values():
     """What is well-formed and still wrong."""
     nl = edge()
@@ -348,11 +388,10 @@ def test_values():
     for local in ('224.0.0.1', '255.255.255.255', 'ff02::1'):
         no((EINVAL, EADDRNOTAVAIL), 'underlay-new', U('u9'),
            address(A['SDWAN_A_UNDERLAY_LOCAL'], local))
-    for encap in (2, 3, 4, 5):
-        no(EOPNOTSUPP, 'underlay-new', U('u9'),
-           u32(A['SDWAN_A_UNDERLAY_ENCAP'], encap))
-        no(EOPNOTSUPP, 'path-new', W('192.168.20.9', name='x'),
-           u32(A['SDWAN_A_PATH_ENCAP'], encap))
+    path_values(no, W)
+    e = refused(EOPNOTSUPP, nl, 'underlay-new', U('u9') +
+                u32(A['SDWAN_A_UNDERLAY_ENCAP'], 2))
+    true('Ethernet' in e.msg, 'why plain VXLAN is refused: ' + e.msg)
     no(ENOENT, 'underlay-set', text(A['SDWAN_A_UNDERLAY_NAME'], 'nobody'))
     no(ENOENT, 'underlay-del', text(A['SDWAN_A_UNDERLAY_NAME'], 'nobody'))
     no((EINVAL, EOPNOTSUPP, EBUSY), 'underlay-set',

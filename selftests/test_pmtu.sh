@@ -162,8 +162,8 @@ mtu_drop()
 	topo_two_sites 1
 	overlay_two_sites 100 "$family"
 	wan_netem 0 delay 5ms rate 10mbit
-	tcp_start down h1 h2 10.2.0.2 3072
-	tcp_start up h2 h1 fd01::2 1536
+	tcp_start down h1 h2 10.2.0.2 6144
+	tcp_start up h2 h1 fd01::2 3072
 	wait_for 40 tcp_has down 400000
 	wait_for 40 tcp_has up 100000
 	if [ "$where" = all ]; then
