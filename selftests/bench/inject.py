@@ -46,22 +46,31 @@ def enter(fd):
 def call(words, text=None):
     done = subprocess.run(words, input=text, capture_output=True, text=True)
     if done.returncode:
-        raise Refused(f'{" ".join(words)}: ' +
+        raise Refused(f'{" ".join(words)}: status {done.returncode}: ' +
                       (done.stderr or done.stdout).strip())
     return done.stdout
+
+
+def pieces(lines, size=10000):
+    """As text.  User Mode Linux maps each page of a process by itself, and the
+    host limits how many"""
+    for i in range(0, len(lines), size):
+        yield '\n'.join(lines[i:i + size]) + '\n'
 
 
 def batch(netns, tool, lines):
     """Starting a process is slow in an emulated guest: many lines at once"""
     if tool == 'ip':
-        call(['ip', '-n', netns, '-batch', '-'], '\n'.join(lines) + '\n')
+        for text in pieces(lines):
+            call(['ip', '-n', netns, '-batch', '-'], text)
     elif tool == 'sysctl':
         for line in lines:
             name, value = line.split()[1].split('=')
             with open('/proc/sys/' + name.replace('.', '/'), 'w') as f:
                 f.write(value)
     elif tool == 'sdwanctl':
-        call(['sdwanctl', '-batch', '-'], '\n'.join(lines) + '\n')
+        for text in pieces(lines):
+            call(['sdwanctl', '-batch', '-'], text)
     else:
         for line in lines:
             call([tool] + line.split())
