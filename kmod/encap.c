@@ -38,6 +38,6 @@ const struct sdwan_encap_ops *sdwan_encap_get(u32 encap)
 const char *sdwan_encap_refusal(u32 encap)
 {
 	if (encap == SDWAN_ENCAP_VXLAN)
-		return "plain VXLAN carries Ethernet frames, and segments carry IP packets: use vxlan-gpe where the far end speaks it";
+		return "plain VXLAN cannot carry IP packets without Ethernet: use vxlan-gpe";
 	return "this encapsulation is not supported";
 }

@@ -191,10 +191,11 @@ static bool sdwan_output_plain(const struct sdwan_tx *tx, const struct net *net,
 static int sdwan_output_neigh(struct neighbour *neigh, struct sk_buff *skb,
 			      bool skip_cache)
 {
-	if (likely(!IS_ERR(neigh)))
-		return neigh_output(neigh, skb, skip_cache);
-	kfree_skb_reason(skb, SKB_DROP_REASON_NEIGH_CREATEFAIL);
-	return PTR_ERR(neigh);
+	if (IS_ERR(neigh)) {
+		kfree_skb_reason(skb, SKB_DROP_REASON_NEIGH_CREATEFAIL);
+		return PTR_ERR(neigh);
+	}
+	return neigh_output(neigh, skb, skip_cache);
 }
 
 /* After POSTROUTING, as the IP stack goes on. */

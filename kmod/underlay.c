@@ -552,10 +552,12 @@ static bool sdwan_underlay_has_path(const struct sdwan_underlay *underlay,
 	/* most underlays have none: do not look at all others */
 	if (bare && !underlay->encap_users[SDWAN_ENCAP_DEV])
 		return false;
-	list_for_each_entry(path, &underlay->members, of_underlay)
-		if (path->obj.stage != SDWAN_STAGE_DELETE &&
-		    (path->encap == SDWAN_ENCAP_DEV) == bare)
+	list_for_each_entry(path, &underlay->members, of_underlay) {
+		bool is_bare = path->encap == SDWAN_ENCAP_DEV;
+
+		if (path->obj.stage != SDWAN_STAGE_DELETE && is_bare == bare)
 			return true;
+	}
 	return false;
 }
 
