@@ -50,6 +50,14 @@ static __be16 sdwan_output_df(const struct sk_buff *skb,
 	return htons(IP_DF);
 }
 
+/* RFC 6438: without ports, the flow label is what routers spread flows by. */
+static __be32 sdwan_output_label(struct sk_buff *skb, const struct sdwan_tx *tx)
+{
+	if (likely(sdwan_encap_udp(tx->cfg->ops)))
+		return 0;
+	return ip6_make_flowlabel(dev_net(tx->route.dev), skb, 0, true, NULL);
+}
+
 static u8 sdwan_output_tos(const struct sk_buff *skb,
 			   const struct sdwan_path_cfg *cfg)
 {
@@ -79,6 +87,8 @@ int sdwan_output_prepare(struct sk_buff *skb, struct sdwan_tx *tx)
 	tx->tos = sdwan_output_tos(skb, tx->cfg);
 	if (tx->cfg->family == AF_INET)
 		tx->df = sdwan_output_df(skb, tx);
+	else
+		tx->label = sdwan_output_label(skb, tx);
 
 	err = skb_cow_head(skb, LL_RESERVED_SPACE(dst->dev) + dst->header_len +
 				sdwan_route_overhead(tx->cfg));
@@ -157,7 +167,7 @@ static void sdwan_output_head6(struct sk_buff *skb, const struct sdwan_tx *tx)
 
 	ip6h = __skb_push(skb, sizeof(*ip6h));
 	skb_reset_network_header(skb);
-	ip6_flow_hdr(ip6h, tx->tos, 0);
+	ip6_flow_hdr(ip6h, tx->tos, tx->label);
 	ip6h->nexthdr = cfg->ops->proto;
 	ip6h->hop_limit = cfg->ttl ?: ip6_dst_hoplimit(tx->route.dst);
 	ip6h->saddr = tx->route.saddr6;

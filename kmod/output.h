@@ -16,6 +16,7 @@
  * @outer: what it becomes on the wire
  * @sport: outer source port, from the hash of its flow
  * @df: don't-fragment bit of the outer IPv4 header
+ * @label: flow label of the outer IPv6 header
  * @tos: DSCP and ECN of the outer header
  * @xnet: it leaves the namespace of the netdevice
  * @fragment: the outer packet is to be fragmented
@@ -27,6 +28,7 @@ struct sdwan_tx {
 	struct sdwan_outer outer;
 	__be16 sport;
 	__be16 df;
+	__be32 label;
 	u8 tos;
 	bool xnet;
 	bool fragment;

@@ -118,25 +118,31 @@ class Edge:
 
 
 def normal(outer, no_df):
-    """Without what may differ; and whether there is a UDP checksum"""
+    """Without what may differ; and whether there are a UDP checksum and a
+    flow label"""
     data = bytearray(outer)
     if data[0] >> 4 == 4:
         start, proto = 20, data[9]
         data[4:6] = data[10:12] = b'\0\0'
         if no_df:
             data[6] &= ~0x40
+        label = False
     else:
         start, proto = 40, data[6]
+        # the entropy of the inner flow, as a source port is
+        label = bool(data[1] & 0x0f or data[2] or data[3])
+        data[1] &= 0xf0
+        data[2:4] = b'\0\0'
     summed = False
     if proto == IPPROTO_UDP:
         summed = data[start + 6:start + 8] != b'\0\0'
         data[start:start + 2] = data[start + 6:start + 8] = b'\0\0'
-    return bytes(data), summed
+    return bytes(data), (summed, label)
 
 
 def compare(ours, stock, packet, what, no_df):
-    got, got_sum = normal(ours.send(packet), no_df)
-    want, want_sum = normal(stock.send(packet), no_df)
+    got, got_has = normal(ours.send(packet), no_df)
+    want, want_has = normal(stock.send(packet), no_df)
     log(what, len(got), 'bytes')
     equal(len(got), len(want), f'{what}: length')
     for n, (a, b) in enumerate(zip(got, want)):
@@ -145,7 +151,7 @@ def compare(ours, stock, packet, what, no_df):
             log('stock', want[:96].hex(' '))
             raise Fail(f'{what}: byte {n} is {a:#x}, of the stock device '
                        f'{b:#x}')
-    equal(got_sum, want_sum, f'{what}: a UDP checksum')
+    equal(got_has, want_has, f'{what}: a UDP checksum, a flow label')
     # it was the packet of the caller that we looked at
     true(got.endswith(packet[40:]), f'{what}: not what was sent')
 
