@@ -116,6 +116,7 @@ int sdwan_cell_init(void)
 		struct sdwan_cell *cell = per_cpu_ptr(sdwan_cells, cpu);
 
 		__skb_queue_head_init(&cell->queue);
+		set_bit(NAPI_STATE_NO_BUSY_POLL, &cell->napi.state);
 		netif_napi_add(sdwan_cell_dev, &cell->napi, sdwan_cell_poll);
 		napi_enable(&cell->napi);
 	}
