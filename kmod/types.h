@@ -70,22 +70,24 @@ struct sdwan_cfg {
  * @type: (c) operations
  * @id: (c) number within its kind
  * @stage: (L) what the open transaction does to it
- * @by_key: (R) in the key table of its kind
  * @staged: (L) in the list of the transaction
- * @cfg: (R) the committed configuration, NULL before commit and after delete
  * @next: (L) the staged configuration, NULL when there is none
  * @rcu: frees it a grace period after it was unlinked
+ * @by_key: (R) in the key table of its kind
+ * @cfg: (R) the committed configuration, NULL before commit and after delete
+ *
+ * What look-ups read comes last, in the cache line of the key behind it.
  */
 struct sdwan_object {
 	struct sdwan_net *sn;
 	const struct sdwan_type *type;
 	u32 id;
 	enum sdwan_stage stage;
-	struct rhlist_head by_key;
 	struct list_head staged;
-	struct sdwan_cfg __rcu *cfg;
 	struct sdwan_cfg *next;
 	struct rcu_head rcu;
+	struct rhlist_head by_key;
+	struct sdwan_cfg __rcu *cfg;
 };
 
 /**
