@@ -5,6 +5,7 @@
 #ifndef _SDWAN_ADDR_H
 #define _SDWAN_ADDR_H
 
+#include <linux/minmax.h>
 #include <net/addrconf.h>
 #include <net/ipv6.h>
 
@@ -33,6 +34,26 @@ static inline bool sdwan_addr_unicast(const struct in6_addr *addr)
 		return !ipv4_is_zeronet(v4) && !ipv4_is_multicast(v4) &&
 		       !ipv4_is_lbcast(v4);
 	return !ipv6_addr_any(addr) && !ipv6_addr_is_multicast(addr);
+}
+
+/**
+ * sdwan_addr_prefix() - the first bits of an address
+ * @prefix: where they are written, followed by zeroes
+ * @addr: address
+ * @plen: how many, 0 to 128
+ *
+ * ipv6_addr_prefix() without its branches: look-ups do this for each length.
+ */
+static inline void sdwan_addr_prefix(struct in6_addr *prefix,
+				     const struct in6_addr *addr, int plen)
+{
+	int i, bits;
+
+	for (i = 0; i < 4; i++, plen -= 32) {
+		bits = clamp(plen, 0, 32);
+		prefix->s6_addr32[i] = addr->s6_addr32[i] &
+				       htonl((u64)U32_MAX << (32 - bits));
+	}
 }
 
 #endif /* _SDWAN_ADDR_H */

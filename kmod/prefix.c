@@ -82,18 +82,6 @@ sdwan_prefix_match(const struct sdwan_net *sn,
 	return NULL;
 }
 
-static void sdwan_prefix_of(struct in6_addr *prefix,
-			    const struct in6_addr *addr, int plen)
-{
-	int i, bits;
-
-	for (i = 0; i < 4; i++, plen -= 32) {
-		bits = clamp(plen, 0, 32);
-		prefix->s6_addr32[i] = addr->s6_addr32[i] &
-				       htonl((u64)U32_MAX << (32 - bits));
-	}
-}
-
 /* All lengths of IPv4 prefixes are in the first word. */
 static const struct sdwan_prefix_cfg *
 sdwan_prefix_lookup4(const struct sdwan_net *sn, const struct sdwan_vni *vni,
@@ -130,7 +118,7 @@ sdwan_prefix_lookup6(const struct sdwan_net *sn, const struct sdwan_vni *vni,
 		bits = READ_ONCE(vni->plens[word]);
 		for (; bits; bits &= bits - 1) {
 			key.plen = SDWAN_PLENS - 1 - word * 64 - __ffs64(bits);
-			sdwan_prefix_of(&key.addr, addr, key.plen);
+			sdwan_addr_prefix(&key.addr, addr, key.plen);
 			cfg = sdwan_prefix_match(sn, &key);
 			if (cfg)
 				return cfg;

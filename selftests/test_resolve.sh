@@ -284,6 +284,57 @@ test_source_check()
 	equal $(($(drops e2 rx_drop_source) - n)) 30 "drops for their source"
 }
 
+# flows yes|no OBJECT...: whether e2 delivers packets of a stream from the moment
+# on that it has been told so
+flows()
+{
+	local expected=$1 n
+
+	shift
+	check ns e2 sdwanctl "$@"
+	n=$(link_stat e2 sdwan0 rx packets)
+	sleep $SLOW
+	n=$(($(link_stat e2 sdwan0 rx packets) - n))
+	case $expected in
+	no)	equal $n 0 "packets after $*" ;;
+	yes)	between $n 10 100000 "packets after $*" ;;
+	esac
+}
+
+# What has been found out about a sender holds until something changes
+test_changes_under_traffic()
+{
+	local dst
+
+	topo_two_sites 1
+	overlay_two_sites
+	for dst in 10.2.0.2 fd02::2; do
+		local prefix=10.1.0.0/16 host=10.1.0.2/32
+
+		case $dst in *:*) prefix=fd01::/64 host=fd01::2/128 ;; esac
+		stream_start long h1 h2 $dst 600 200
+		flows yes peer set edge1 source-check on
+		flows no path set edge1:u0 down
+		flows yes path set edge1:u0 up
+		flows no prefix set $prefix vni 100 site 3
+		flows yes prefix set $prefix vni 100 site 1
+		flows no prefix add $host vni 100 negative
+		flows yes prefix del $host vni 100
+		flows no prefix del $prefix vni 100
+		flows yes peer set edge1 source-check off
+		flows no peer set edge1 source-check on
+		flows yes prefix add $prefix vni 100 site 1
+		flows no path del edge1:u0
+		flows yes path add peer edge1 underlay u0 \
+			remote "$(wan_addr 1 0 4)"
+		# other prefixes, and none at all
+		flows yes prefix add 10.50.0.0/16 vni 100 site 3
+		flows yes prefix del 10.50.0.0/16 vni 100
+		stop_pid "$(cat "$CASE_TMP/long.send.pid")"
+		stop_pid "$(cat "$CASE_TMP/long.recv.pid")"
+	done
+}
+
 # The overlay address of the peer itself is a good source
 test_overlay_source()
 {
@@ -301,4 +352,4 @@ test_overlay_source()
 
 run_tests test_next_hop test_overlay_of_segment test_longest_match \
 	test_negative test_expires test_metadata test_unreachable \
-	test_source_check test_overlay_source
+	test_source_check test_changes_under_traffic test_overlay_source
