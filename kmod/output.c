@@ -115,6 +115,17 @@ static void sdwan_output_scrub(struct sk_buff *skb, const struct sdwan_tx *tx)
 	skb_clear_hash_if_not_l4(skb);
 }
 
+/*
+ * The longest fragment where that is not the route's to say; IPv6 drops what is
+ * told to have more than the route.
+ */
+static u16 sdwan_output_frag_size(const struct sdwan_tx *tx)
+{
+	u32 clamp = tx->cfg->mtu_clamp;
+
+	return clamp < dst_mtu(tx->route.dst) ? clamp : 0;
+}
+
 static void sdwan_output_head4(struct sk_buff *skb, const struct sdwan_tx *tx,
 			       struct net *net)
 {
@@ -123,7 +134,7 @@ static void sdwan_output_head4(struct sk_buff *skb, const struct sdwan_tx *tx,
 
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	if (unlikely(tx->fragment))
-		IPCB(skb)->frag_max_size = cfg->mtu_clamp;
+		IPCB(skb)->frag_max_size = sdwan_output_frag_size(tx);
 
 	iph = __skb_push(skb, sizeof(*iph));
 	skb_reset_network_header(skb);
@@ -152,7 +163,7 @@ static void sdwan_output_head6(struct sk_buff *skb, const struct sdwan_tx *tx)
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
 	if (unlikely(tx->fragment)) {
 		skb->ignore_df = 1;
-		IP6CB(skb)->frag_max_size = cfg->mtu_clamp;
+		IP6CB(skb)->frag_max_size = sdwan_output_frag_size(tx);
 	}
 
 	ip6h = __skb_push(skb, sizeof(*ip6h));
