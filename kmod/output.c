@@ -10,6 +10,7 @@
 #include <linux/netfilter.h>
 #include <linux/udp.h>
 #include <net/arp.h>
+#include <net/dst_metadata.h>
 #include <net/inet_ecn.h>
 #include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
@@ -279,10 +280,18 @@ static int sdwan_output6(struct sk_buff *skb, struct sdwan_tx *tx)
 	return neigh_output(neigh, skb, false);
 }
 
-/* A device takes the packet as it is, with nothing of the way it came. */
+/*
+ * A device takes the packet as it is, with nothing of the way it came but the
+ * route: where there is none, tunnels drop in silence what is too big for them.
+ */
 static int sdwan_output_bare(struct sk_buff *skb, const struct sdwan_tx *tx)
 {
+	struct dst_entry *dst = NULL;
+
+	if (!tx->xnet && skb_valid_dst(skb) && dst_hold_safe(skb_dst(skb)))
+		dst = skb_dst(skb);
 	sdwan_output_scrub(skb, tx);
+	skb_dst_set(skb, dst);
 	skb->dev = tx->route.dev;
 	return dev_queue_xmit(skb);
 }
