@@ -13,19 +13,35 @@ set -u
 
 ENCAPS="geneve vxlan-gpe gre"
 
-# edges ENCAP FAMILY
+# edges FAMILY: with a path of each encapsulation, by its name
 edges()
 {
+	local s encap
+
 	topo_two_sites 1
-	UNDERLAY_ARGS="encap $1" overlay_two_sites 100 "$2"
-	check ns h1 ping -c 1 -W 5 10.2.0.2
-	check ns h1 ping -c 1 -W 5 fd02::2
+	overlay_two_sites 100 "$1"
+	for s in 1 2; do
+		check ns e$s sdwanctl path flush
+		for encap in $ENCAPS; do
+			check ns e$s sdwanctl path add "$encap" encap "$encap" \
+				peer edge$((3 - s)) underlay u0 preference 200 \
+				remote "$(wan_addr $((3 - s)) 0 "$1")"
+		done
+	done
 }
 
 both_paths()
 {
-	check ns e1 sdwanctl path set edge2:u0 "$@"
-	check ns e2 sdwanctl path set edge1:u0 "$@"
+	check ns e1 sdwanctl path set "$USED" "$@"
+	check ns e2 sdwanctl path set "$USED" "$@"
+}
+
+# use ENCAP: from now on
+use()
+{
+	[ -z "${USED:-}" ] || both_paths preference 200
+	USED=$1
+	both_paths preference 1
 }
 
 # seen ENCAP FAMILY KEY COMMAND...: the values that the outer packets of e1 have
@@ -51,8 +67,9 @@ dscp()
 {
 	local family=$1 encap
 
+	edges "$family"
 	for encap in $ENCAPS; do
-		edges "$encap" "$family"
+		use "$encap"
 		# EF, ECT(0)
 		seen "$encap" "$family" tos ping_tos 186
 		equal "$SEEN" "[186]" "copied, $encap"
@@ -73,7 +90,6 @@ dscp()
 		check ping_tos 32
 		capture_stop h2
 		equal "$(capture_count h2 'ip[1] == 32')" 2 "inner DSCP, $encap"
-		cleanup_case
 	done
 }
 
@@ -86,21 +102,20 @@ congestion()
 {
 	local family=$1 encap n
 
+	edges "$family"
+	check ns w0 tc qdisc add dev east clsact
+	if [ "$family" = 4 ]; then
+		check ns w0 tc filter add dev east egress protocol ip \
+			u32 match ip dst 192.168.20.1 \
+			action pedit ex munge ip tos set 3 retain 3 pipe csum ip
+	else
+		check ns w0 tc filter add dev east egress protocol ipv6 \
+			u32 match ip6 dst fd10:0:2::1 \
+			action pedit ex munge ip6 traffic_class set 3 retain 3
+	fi
 	for encap in $ENCAPS; do
-		edges "$encap" "$family"
+		use "$encap"
 		both_paths dscp cs1
-		check ns w0 tc qdisc add dev east clsact
-		if [ "$family" = 4 ]; then
-			check ns w0 tc filter add dev east egress protocol ip \
-				u32 match ip dst 192.168.20.1 \
-				action pedit ex munge ip tos set 3 retain 3 \
-				pipe csum ip
-		else
-			check ns w0 tc filter add dev east egress protocol ipv6 \
-				u32 match ip6 dst fd10:0:2::1 match u8 0x3a 0 at 6 \
-				action pedit ex munge ip6 traffic_class set 3 \
-				retain 3
-		fi
 		capture_start h2 eth0 h2 'icmp[0] == 8'
 		check ping_tos 2
 		capture_stop h2
@@ -108,7 +123,6 @@ congestion()
 		n=$(drops e2 rx_drop_ecn)
 		refuse ns h1 ping -c 2 -i 0.2 -W 1 10.2.0.2
 		equal $(($(drops e2 rx_drop_ecn) - n)) 2 "drops for ECN, $encap"
-		cleanup_case
 	done
 }
 
@@ -119,8 +133,9 @@ ttl()
 {
 	local family=$1 encap
 
+	edges "$family"
 	for encap in $ENCAPS; do
-		edges "$encap" "$family"
+		use "$encap"
 		seen "$encap" "$family" ttl ping_tos 0
 		equal "$SEEN" "[64]" "that of the route, $encap"
 		both_paths ttl 255
@@ -132,7 +147,6 @@ ttl()
 		both_paths ttl auto
 		seen "$encap" "$family" ttl ping_tos 0 fd02::2
 		equal "$SEEN" "[64]" "the route's again, $encap"
-		cleanup_case
 	done
 }
 
@@ -144,8 +158,9 @@ test_df()
 {
 	local encap
 
+	edges 4
 	for encap in $ENCAPS; do
-		edges "$encap" 4
+		use "$encap"
 		seen "$encap" 4 df ns h1 ping -c 1 -W 5 -M dont 10.2.0.2
 		equal "$SEEN" "[1]" "set by default, $encap"
 		both_paths df copy
@@ -162,7 +177,6 @@ test_df()
 		both_paths df set
 		seen "$encap" 4 df ns h1 ping -c 1 -W 5 -M dont 10.2.0.2
 		equal "$SEEN" "[1]" "set again, $encap"
-		cleanup_case
 	done
 }
 
@@ -171,9 +185,10 @@ checksum()
 {
 	local family=$1 auto=0 encap
 
+	edges "$family"
 	[ "$family" = 4 ] || auto=1
 	for encap in geneve vxlan-gpe; do
-		edges "$encap" "$family"
+		use "$encap"
 		seen "$encap" "$family" csum ping_tos 0
 		equal "$SEEN" "[$auto]" "auto, $encap"
 		both_paths csum on
@@ -193,7 +208,6 @@ checksum()
 		seen "$encap" "$family" csum ping_tos 0 fd02::2
 		equal "$SEEN" "[$auto]" "auto again, $encap"
 		equal "$(all_drops e1)$(all_drops e2)" "" drops
-		cleanup_case
 	done
 }
 
