@@ -28,6 +28,7 @@
 #include "fabric.h"
 #include "gre.h"
 #include "receive.h"
+#include "route.h"
 
 #define SDWAN_GRE_KEYED_HLEN	(SDWAN_GRE_HLEN + 4)
 #define SDWAN_GRE_HEAD(proto)	(SDWAN_GRE_KEY << 24 | (proto))
@@ -123,15 +124,22 @@ static unsigned int sdwan_gre_receive(struct sdwan_net *sn, struct sk_buff *skb,
 	return NF_STOLEN;
 }
 
-/* The path that a quoted packet was sent by. */
-static const struct sdwan_sock *
-sdwan_gre_quoted(struct sdwan_net *sn, const struct in6_addr *local,
-		 const struct in6_addr *remote, int iif, int sdif,
-		 unsigned short family)
+/* The packet quoted at @off was sent by the path to @remote. */
+static void sdwan_gre_told(struct sdwan_sock *ss, struct sk_buff *skb,
+			   unsigned int off, const struct in6_addr *remote,
+			   u32 mtu)
 {
-	struct sdwan_sock *ss = sdwan_gre_sock(sn, iif, sdif, local, family);
+	const struct sdwan_path_cfg *cfg = sdwan_receive_path_of(ss, remote);
+	int network = skb_network_offset(skb);
 
-	return ss && sdwan_receive_path_of(ss, remote) ? ss : NULL;
+	if (!cfg)
+		return;
+	/* the kernel wants to begin with the quoted packet */
+	skb_set_network_header(skb, off);
+	__skb_pull(skb, off);
+	sdwan_route_told(cfg, skb, ss->ifindex, mtu);
+	__skb_push(skb, off);
+	skb_set_network_header(skb, network);
 }
 
 /*
@@ -141,10 +149,10 @@ sdwan_gre_quoted(struct sdwan_net *sn, const struct in6_addr *local,
 static void sdwan_gre_icmp4(struct sdwan_net *sn, struct sk_buff *skb,
 			    unsigned int off)
 {
-	const struct sdwan_sock *ss;
 	struct in6_addr local, remote;
 	const struct icmphdr *icmph;
 	const struct iphdr *iph;
+	struct sdwan_sock *ss;
 
 	if (!pskb_may_pull(skb, off + sizeof(*icmph) + sizeof(*iph)))
 		return;
@@ -152,23 +160,15 @@ static void sdwan_gre_icmp4(struct sdwan_net *sn, struct sk_buff *skb,
 	iph = (struct iphdr *)(icmph + 1);
 	if (icmph->type != ICMP_DEST_UNREACH ||
 	    icmph->code != ICMP_FRAG_NEEDED || iph->protocol != IPPROTO_GRE ||
-	    iph->saddr != ip_hdr(skb)->daddr ||
-	    READ_ONCE(sn->net->ipv4.sysctl_ip_no_pmtu_disc))
+	    iph->saddr != ip_hdr(skb)->daddr)
 		return;
 
 	ipv6_addr_set_v4mapped(iph->saddr, &local);
 	ipv6_addr_set_v4mapped(iph->daddr, &remote);
-	ss = sdwan_gre_quoted(sn, &local, &remote, inet_iif(skb),
-			      inet_sdif(skb), AF_INET);
-	if (!ss || csum_fold(skb_checksum(skb, off, skb->len - off, 0)))
-		return;
-
-	/* the kernel wants to begin with the quoted packet */
-	off += sizeof(*icmph);
-	__skb_pull(skb, off);
-	ipv4_update_pmtu(skb, sn->net, ntohs(icmph->un.frag.mtu), ss->ifindex,
-			 IPPROTO_GRE);
-	__skb_push(skb, off);
+	ss = sdwan_gre_sock(sn, inet_iif(skb), inet_sdif(skb), &local, AF_INET);
+	if (ss && !csum_fold(skb_checksum(skb, off, skb->len - off, 0)))
+		sdwan_gre_told(ss, skb, off + sizeof(*icmph), &remote,
+			       ntohs(icmph->un.frag.mtu));
 }
 
 static unsigned int sdwan_gre_hook4(void *priv, struct sk_buff *skb,
@@ -199,7 +199,7 @@ static void sdwan_gre_icmp6(struct sdwan_net *sn, struct sk_buff *skb,
 	unsigned int len = skb->len - off;
 	const struct icmp6hdr *icmp6h;
 	const struct ipv6hdr *ip6h;
-	const struct sdwan_sock *ss;
+	struct sdwan_sock *ss;
 
 	if (!pskb_may_pull(skb, off + sizeof(*icmp6h) + sizeof(*ip6h)))
 		return;
@@ -210,18 +210,13 @@ static void sdwan_gre_icmp6(struct sdwan_net *sn, struct sk_buff *skb,
 	    !ipv6_addr_equal(&ip6h->saddr, &ipv6_hdr(skb)->daddr))
 		return;
 
-	ss = sdwan_gre_quoted(sn, &ip6h->saddr, &ip6h->daddr, inet6_iif(skb),
-			      inet6_sdif(skb), AF_INET6);
-	if (!ss || csum_ipv6_magic(&ipv6_hdr(skb)->saddr, &ipv6_hdr(skb)->daddr,
+	ss = sdwan_gre_sock(sn, inet6_iif(skb), inet6_sdif(skb), &ip6h->saddr,
+			    AF_INET6);
+	if (ss && !csum_ipv6_magic(&ipv6_hdr(skb)->saddr, &ipv6_hdr(skb)->daddr,
 				   len, IPPROTO_ICMPV6,
 				   skb_checksum(skb, off, len, 0)))
-		return;
-
-	off += sizeof(*icmp6h);
-	__skb_pull(skb, off);
-	ip6_update_pmtu(skb, sn->net, icmp6h->icmp6_mtu, ss->ifindex, 0,
-			sock_net_uid(sn->net, NULL));
-	__skb_push(skb, off);
+		sdwan_gre_told(ss, skb, off + sizeof(*icmp6h), &ip6h->daddr,
+			       ntohl(icmp6h->icmp6_mtu));
 }
 
 /* Where the first header is that is not an extension, or -1. */

@@ -2,8 +2,34 @@
 /*
  * sdwan: what encapsulations over UDP have in common
  */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <net/ip6_route.h>
+
 #include "encap_udp.h"
 #include "receive.h"
+#include "route.h"
+
+/* The socket has no mark: the route of a path that has is not the one noted. */
+static void sdwan_udp_marked(const struct sdwan_sock *ss,
+			     const struct sdwan_path_cfg *cfg,
+			     struct sk_buff *skb)
+{
+	/* both kinds of headers have 8 bytes */
+	const void *icmp = skb->data - sizeof(struct icmphdr);
+	const struct icmp6hdr *icmp6h = icmp;
+	const struct icmphdr *icmph = icmp;
+
+	if (cfg->family == AF_INET) {
+		if (icmph->type == ICMP_DEST_UNREACH &&
+		    icmph->code == ICMP_FRAG_NEEDED)
+			sdwan_route_told(cfg, skb, ss->ifindex,
+					 ntohs(icmph->un.frag.mtu));
+	} else if (icmp6h->icmp6_type == ICMPV6_PKT_TOOBIG) {
+		sdwan_route_told(cfg, skb, ss->ifindex,
+				 ntohl(icmp6h->icmp6_mtu));
+	}
+}
 
 /**
  * sdwan_udp_err_lookup() - whether an ICMP error is about a packet of ours
@@ -20,8 +46,14 @@
 int sdwan_udp_err_lookup(struct sock *sk, struct sk_buff *skb)
 {
 	struct sdwan_sock *ss = rcu_dereference_sk_user_data(sk);
+	const struct sdwan_path_cfg *cfg;
 
-	return ss && sdwan_receive_quoted(ss, skb) ? 0 : -ENOENT;
+	cfg = ss ? sdwan_receive_quoted(ss, skb) : NULL;
+	if (!cfg)
+		return -ENOENT;
+	if (cfg->fwmark)
+		sdwan_udp_marked(ss, cfg, skb);
+	return 0;
 }
 
 /**

@@ -32,7 +32,10 @@ static int sdwan_fragment_one(struct sk_buff *skb, unsigned int mtu)
 			      sdwan_fragment_out);
 }
 
-/* Segments are small enough for the sender's own route, not for this path. */
+/*
+ * Segments are small enough for the sender's own route, not for this path: they
+ * are dealt with one by one.
+ */
 static int sdwan_fragment_gso(struct sk_buff *skb)
 {
 	struct sk_buff *segs, *seg, *next;
@@ -51,8 +54,9 @@ static int sdwan_fragment_gso(struct sk_buff *skb)
 }
 
 /**
- * sdwan_fragment() - cut an inner IPv4 packet, and send the pieces
- * @skb: packet that has come to a netdevice of ours by a route; consumed
+ * sdwan_fragment() - cut an inner packet, and send the pieces
+ * @skb: GSO packet, or IPv4 packet that has come to a netdevice of ours by a
+ *	route; consumed
  * @mtu: largest fragment, at least IPV4_MIN_MTU
  *
  * Context: As ndo_start_xmit.

@@ -10,6 +10,7 @@
 #include <linux/netfilter.h>
 #include <linux/udp.h>
 #include <net/arp.h>
+#include <net/dst_metadata.h>
 #include <net/inet_ecn.h>
 #include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
@@ -125,6 +126,17 @@ static void sdwan_output_scrub(struct sk_buff *skb, const struct sdwan_tx *tx)
 	skb_clear_hash_if_not_l4(skb);
 }
 
+/*
+ * The longest fragment where that is not the route's to say; IPv6 drops what is
+ * told to have more than the route.
+ */
+static u16 sdwan_output_frag_size(const struct sdwan_tx *tx)
+{
+	u32 clamp = tx->cfg->mtu_clamp;
+
+	return clamp < dst_mtu(tx->route.dst) ? clamp : 0;
+}
+
 static void sdwan_output_head4(struct sk_buff *skb, const struct sdwan_tx *tx,
 			       struct net *net)
 {
@@ -133,7 +145,7 @@ static void sdwan_output_head4(struct sk_buff *skb, const struct sdwan_tx *tx,
 
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
 	if (unlikely(tx->fragment))
-		IPCB(skb)->frag_max_size = cfg->mtu_clamp;
+		IPCB(skb)->frag_max_size = sdwan_output_frag_size(tx);
 
 	iph = __skb_push(skb, sizeof(*iph));
 	skb_reset_network_header(skb);
@@ -162,7 +174,7 @@ static void sdwan_output_head6(struct sk_buff *skb, const struct sdwan_tx *tx)
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
 	if (unlikely(tx->fragment)) {
 		skb->ignore_df = 1;
-		IP6CB(skb)->frag_max_size = cfg->mtu_clamp;
+		IP6CB(skb)->frag_max_size = sdwan_output_frag_size(tx);
 	}
 
 	ip6h = __skb_push(skb, sizeof(*ip6h));
@@ -302,10 +314,18 @@ static int sdwan_output6(struct sk_buff *skb, struct sdwan_tx *tx)
 		       indev, dev, sdwan_output_finish6);
 }
 
-/* A device takes the packet as it is, with nothing of the way it came. */
+/*
+ * A device takes the packet as it is, with nothing of the way it came but the
+ * route: where there is none, tunnels drop in silence what is too big for them.
+ */
 static int sdwan_output_bare(struct sk_buff *skb, const struct sdwan_tx *tx)
 {
+	struct dst_entry *dst = NULL;
+
+	if (!tx->xnet && skb_valid_dst(skb) && dst_hold_safe(skb_dst(skb)))
+		dst = skb_dst(skb);
 	sdwan_output_scrub(skb, tx);
+	skb_dst_set(skb, dst);
 	skb->dev = tx->route.dev;
 	return dev_queue_xmit(skb);
 }

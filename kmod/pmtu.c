@@ -50,8 +50,11 @@ static bool sdwan_pmtu_fits(const struct sk_buff *skb, unsigned int mtu)
 
 static void sdwan_pmtu_tell(struct sk_buff *skb, unsigned int mtu)
 {
-	/* local senders; the ICMP message may be filtered or rate-limited */
-	skb_dst_update_pmtu_no_confirm(skb, mtu);
+	/* Local senders; the ICMP message may be filtered or rate-limited. IPv6
+	 * would go by that for what it forwards, long after the path is gone.
+	 */
+	if (!skb->skb_iif)
+		skb_dst_update_pmtu_no_confirm(skb, mtu);
 
 	if (skb->protocol == htons(ETH_P_IPV6))
 		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);

@@ -105,15 +105,16 @@ sdwan_receive_path(struct sdwan_sock *ss, const struct sk_buff *skb,
 }
 
 /**
- * sdwan_receive_quoted() - whether a packet quoted in an ICMP error is ours
+ * sdwan_receive_quoted() - the path of a packet quoted in an ICMP error
  * @ss: socket it was sent from
  * @skb: ICMP error, its network header at the quoted packet's
  *
  * Context: Under rcu_read_lock().
  *
- * Return: true where there is a path to where the quoted packet was sent to.
+ * Return: the path to where the quoted packet was sent to, or NULL.
  */
-bool sdwan_receive_quoted(struct sdwan_sock *ss, const struct sk_buff *skb)
+const struct sdwan_path_cfg *sdwan_receive_quoted(struct sdwan_sock *ss,
+						  const struct sk_buff *skb)
 {
 	struct in6_addr mapped;
 

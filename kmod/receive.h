@@ -33,6 +33,7 @@ bool sdwan_receive_has_segment(struct sdwan_sock *ss, u32 vni);
 void sdwan_receive_other_key(struct sdwan_sock *ss);
 int sdwan_receive_drop(struct sdwan_sock *ss, struct sk_buff *skb,
 		       enum sdwan_drop cause);
-bool sdwan_receive_quoted(struct sdwan_sock *ss, const struct sk_buff *skb);
+const struct sdwan_path_cfg *sdwan_receive_quoted(struct sdwan_sock *ss,
+						  const struct sk_buff *skb);
 
 #endif /* _SDWAN_RECEIVE_H */

@@ -216,6 +216,54 @@ unsigned int sdwan_route_mtu(const struct sdwan_path_cfg *cfg,
 	return sdwan_pmtu_inner(mtu, sdwan_route_overhead(cfg));
 }
 
+/* ipv4_update_pmtu() knows no marks; what it calls takes that of the packet. */
+static void sdwan_route4_told(struct net *net, const struct sdwan_path_cfg *cfg,
+			      struct sk_buff *skb, int oif, u32 mtu)
+{
+	struct flowi4 fl4 = {
+		.flowi4_oif = oif,
+		.flowi4_proto = cfg->ops->proto,
+		.flowi4_mark = cfg->fwmark,
+		.saddr = ip_hdr(skb)->saddr,
+		.daddr = ip_hdr(skb)->daddr,
+	};
+	u32 mark = skb->mark;
+	struct rtable *rt;
+
+	rt = ip_route_output_key(net, &fl4);
+	if (IS_ERR(rt))
+		return;
+	skb->mark = cfg->fwmark;
+	rt->dst.ops->update_pmtu(&rt->dst, NULL, skb, mtu, false);
+	skb->mark = mark;
+	ip_rt_put(rt);
+}
+
+/**
+ * sdwan_route_told() - a router says what the route of a path carries
+ * @cfg: configuration of the path
+ * @skb: ICMP error, at the quoted packet, which is its network header
+ * @oif: device that the packet left by
+ * @mtu: the largest outer packet
+ *
+ * Context: Under rcu_read_lock(), bottom halves off.
+ */
+void sdwan_route_told(const struct sdwan_path_cfg *cfg, struct sk_buff *skb,
+		      int oif, u32 mtu)
+{
+	struct net *net = cfg->path->underlay->obj.sn->net;
+
+	if (cfg->family == AF_INET6)
+		ip6_update_pmtu(skb, net, htonl(mtu), oif, cfg->fwmark,
+				sock_net_uid(net, NULL));
+	else if (READ_ONCE(net->ipv4.sysctl_ip_no_pmtu_disc))
+		return;
+	else if (cfg->fwmark)
+		sdwan_route4_told(net, cfg, skb, oif, mtu);
+	else
+		ipv4_update_pmtu(skb, net, mtu, oif, cfg->ops->proto);
+}
+
 /**
  * sdwan_route_flush() - forget the cached routes of all paths
  * @sn: fabric

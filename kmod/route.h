@@ -62,6 +62,8 @@ int sdwan_route_lookup(const struct sdwan_path_cfg *cfg, bool cached,
 		       __be16 sport, struct sdwan_route *route);
 unsigned int sdwan_route_mtu(const struct sdwan_path_cfg *cfg,
 			     const struct sdwan_route *route);
+void sdwan_route_told(const struct sdwan_path_cfg *cfg, struct sk_buff *skb,
+		      int oif, u32 mtu);
 void sdwan_route_flush(struct sdwan_net *sn);
 
 #endif /* _SDWAN_ROUTE_H */

@@ -169,6 +169,18 @@ static enum sdwan_fit sdwan_xmit_fit(struct sk_buff *skb,
 				sdwan_route_overhead(tx->cfg));
 }
 
+/*
+ * The IP stack takes segments for small enough that fit the route, whatever it
+ * is told of the longest fragment.
+ */
+static bool sdwan_xmit_cut(const struct sk_buff *skb, const struct sdwan_tx *tx,
+			   enum sdwan_fit fit)
+{
+	return fit == SDWAN_FIT_FRAGMENT ||
+	       (fit == SDWAN_FIT_FRAGMENT_OUTER && skb_is_gso(skb) &&
+		tx->cfg->mtu_clamp);
+}
+
 /* The pieces come back one by one, and choose their path anew. */
 static void sdwan_xmit_fragments(const struct sdwan_segment *seg,
 				 struct sk_buff *skb, struct sdwan_tx *tx,
@@ -201,7 +213,7 @@ static bool sdwan_xmit_by(const struct sdwan_segment *seg, struct sk_buff *skb,
 		*cause = SDWAN_DROP_TX_TOO_BIG;
 		return false;
 	}
-	if (unlikely(fit == SDWAN_FIT_FRAGMENT)) {
+	if (unlikely(sdwan_xmit_cut(skb, tx, fit))) {
 		sdwan_xmit_fragments(seg, skb, tx, mtu);
 		return true;
 	}
