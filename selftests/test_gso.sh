@@ -50,6 +50,30 @@ test_udp()
 	udp_all h1 h2 fd02::2 10 -s 9000
 }
 
+h2_received() { [ "$(link_stat h2 eth0 rx packets)" -ge "$1" ]; }
+
+# A burst of as many packets as a poll takes from the WAN: one batch cannot
+# deliver all of them
+test_burst()
+{
+	local dst n
+
+	topo_two_sites 1
+	overlay_two_sites
+	wan_wire
+	for dst in 10.2.0.2 fd02::2; do
+		check ns e1 ping -c 1 -W 5 $dst
+		n=$(link_stat h2 eth0 rx packets)
+		for _ in 1 2 3; do
+			check ns e1 /usr/bin/python3 "$SELFTESTS/udpgso.py" \
+				burst $dst 7000
+		done
+		wait_for 10 h2_received $((n + 3 * 64))
+		check ns h1 ping -c 2 -i 0.2 -W 5 $dst
+	done
+	equal "$(all_drops e1)$(all_drops e2)" "" drops
+}
+
 # Offloads of the WAN's card, one after the other
 test_features()
 {
@@ -68,4 +92,4 @@ test_features()
 	equal "$(all_drops e1)$(all_drops e2)" "" drops
 }
 
-run_tests test_jumbo test_udp test_features
+run_tests test_jumbo test_udp test_burst test_features

@@ -4,6 +4,7 @@
 
 usage: udpgso.py recv PORT		until two streams have come
        udpgso.py send ADDRESS PORT	60,000 bytes in two transmissions
+       udpgso.py burst ADDRESS PORT	64 datagrams in one transmission
 """
 import socket
 import sys
@@ -30,11 +31,22 @@ def recv(port):
     return 0
 
 
-def send(host, port):
+def connect(host, port, size):
     family = socket.AF_INET6 if ':' in host else socket.AF_INET
     s = socket.socket(family, socket.SOCK_DGRAM)
     s.connect((host, port))
-    s.setsockopt(SOL_UDP, UDP_SEGMENT, SIZE)
+    s.setsockopt(SOL_UDP, UDP_SEGMENT, size)
+    return s
+
+
+def burst(host, port):
+    # as many as all kernels take
+    connect(host, port, 100).send(bytes(64 * 100))
+    return 0
+
+
+def send(host, port):
+    s = connect(host, port, SIZE)
     n = TOTAL // SIZE // 2
     for start in (0, n):
         s.send(b''.join(bytes([start + i]) * SIZE for i in range(n)))
@@ -43,4 +55,6 @@ def send(host, port):
 
 if sys.argv[1] == 'recv':
     sys.exit(recv(int(sys.argv[2])))
+if sys.argv[1] == 'burst':
+    sys.exit(burst(sys.argv[2], int(sys.argv[3])))
 sys.exit(send(sys.argv[2], int(sys.argv[3])))

@@ -196,21 +196,6 @@ static void geneve_fuzz(struct kunit *test)
 	KUNIT_EXPECT_LT(test, accepted, 15000);
 }
 
-static void encap_table(struct kunit *test)
-{
-	unsigned int i;
-
-	for (i = 0; i < 1000; i++) {
-		const struct sdwan_encap_ops *ops = sdwan_encap_get(i);
-
-		KUNIT_EXPECT_EQ(test, !!ops, i == SDWAN_ENCAP_GENEVE);
-		if (ops)
-			KUNIT_EXPECT_EQ(test, ops->encap, i);
-	}
-	KUNIT_EXPECT_NULL(test, sdwan_encap_get(U32_MAX));
-	KUNIT_EXPECT_EQ(test, sdwan_encap_geneve.hlen, 16);
-}
-
 static struct kunit_case geneve_cases[] = {
 	KUNIT_CASE(geneve_write),
 	KUNIT_CASE(geneve_read_what_was_written),
@@ -220,7 +205,6 @@ static struct kunit_case geneve_cases[] = {
 	KUNIT_CASE(geneve_option_lengths),
 	KUNIT_CASE(geneve_control_and_reserved),
 	KUNIT_CASE(geneve_fuzz),
-	KUNIT_CASE(encap_table),
 	{ }
 };
 

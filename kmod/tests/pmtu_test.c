@@ -91,50 +91,122 @@ static void pmtu_outer_fragmented(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, outer.bytes, 1036);
 }
 
-static struct sk_buff *packet(struct kunit *test, unsigned int len, bool ipv6,
-			      bool df)
+/**
+ * struct sizes - a packet and its path
+ * @len: packet
+ * @ipv6: its family
+ * @df: it must not be fragmented
+ * @routed: the IP stack has routed it, and so can fragment it
+ * @mtu: the largest that fits the path
+ * @limit: the largest that all paths carry
+ * @outer: the path fragments outer packets
+ */
+struct sizes {
+	unsigned int len;
+	bool ipv6;
+	bool df;
+	bool routed;
+	unsigned int mtu;
+	unsigned int limit;
+	bool outer;
+};
+
+static struct sk_buff *packet(struct kunit *test, const struct sizes *s)
 {
-	struct sk_buff *skb = alloc_skb(len, GFP_KERNEL);
+	struct sk_buff *skb = alloc_skb(s->len, GFP_KERNEL);
 
 	KUNIT_ASSERT_NOT_NULL(test, skb);
-	skb_put_zero(skb, len);
+	skb_put_zero(skb, s->len);
 	skb_reset_network_header(skb);
-	skb->protocol = ipv6 ? htons(ETH_P_IPV6) : htons(ETH_P_IP);
-	if (df)
+	skb->protocol = s->ipv6 ? htons(ETH_P_IPV6) : htons(ETH_P_IP);
+	if (s->df)
 		ip_hdr(skb)->frag_off = htons(IP_DF);
 	return skb;
 }
 
-static void expect_fit(struct kunit *test, unsigned int len, bool ipv6,
-		       bool df, unsigned int mtu, enum sdwan_fit expected)
+/* Who has no route has no device either: nobody is told anything. */
+static void expect_fit(struct kunit *test, enum sdwan_fit expected,
+		       struct sizes s)
 {
-	struct sk_buff *skb = packet(test, len, ipv6, df);
+	static struct dst_ops ops = { .family = AF_INET };
+	struct dst_entry dst = { .ops = &ops };
+	struct sk_buff *skb = packet(test, &s);
+	enum sdwan_fit fit;
 
-	KUNIT_EXPECT_EQ(test, sdwan_pmtu_check(skb, mtu, OVER4), expected);
+	rcu_read_lock();
+	if (s.routed)
+		skb_dst_set_noref(skb, &dst);
+	fit = sdwan_pmtu_check(skb, s.mtu, s.limit ?: s.mtu, s.outer, OVER4);
+	skb_dst_drop(skb);
+	rcu_read_unlock();
+	KUNIT_EXPECT_EQ_MSG(test, fit, expected,
+			    "%u bytes, path %u, limit %u", s.len, s.mtu,
+			    s.limit);
 	kfree_skb(skb);
 }
 
-/* Without a route and a device there is nobody to be told anything. */
+#define EXPECT_FIT(expected, ...) \
+	expect_fit(test, expected, (struct sizes){ __VA_ARGS__ })
+
 static void pmtu_check(struct kunit *test)
 {
-	expect_fit(test, 1464, false, true, 1464, SDWAN_FIT_WHOLE);
-	expect_fit(test, 1464, true, false, 1464, SDWAN_FIT_WHOLE);
+	EXPECT_FIT(SDWAN_FIT_WHOLE, .len = 1464, .mtu = 1464, .df = true);
+	EXPECT_FIT(SDWAN_FIT_WHOLE, .len = 1464, .mtu = 1464, .ipv6 = true);
+	EXPECT_FIT(SDWAN_FIT_WHOLE, .len = 1464, .mtu = 1464, .routed = true);
 
-	expect_fit(test, 1465, false, true, 1464, SDWAN_FIT_REFUSED);
-	expect_fit(test, 1465, false, false, 1464, SDWAN_FIT_FRAGMENT);
+	EXPECT_FIT(SDWAN_FIT_REFUSED, .len = 1465, .mtu = 1464, .df = true);
+	EXPECT_FIT(SDWAN_FIT_FRAGMENT, .len = 1465, .mtu = 1464,
+		   .routed = true);
+	/* nobody is there who could cut what came by no route */
+	EXPECT_FIT(SDWAN_FIT_FRAGMENT_OUTER, .len = 1465, .mtu = 1464);
+}
 
-	/* IPv4 below what anybody may be told */
-	expect_fit(test, 68, false, true, 60, SDWAN_FIT_FRAGMENT);
-	expect_fit(test, 69, false, true, 60, SDWAN_FIT_REFUSED);
+/* Another path of the flow carries less, or more, than this one. */
+static void pmtu_check_limit(struct kunit *test)
+{
+	EXPECT_FIT(SDWAN_FIT_WHOLE, .len = 1300, .mtu = 1464, .limit = 1300,
+		   .df = true);
+	EXPECT_FIT(SDWAN_FIT_REFUSED, .len = 1301, .mtu = 1464, .limit = 1300,
+		   .df = true);
+	EXPECT_FIT(SDWAN_FIT_WHOLE, .len = 1301, .mtu = 1464, .limit = 1300,
+		   .routed = true);
+
+	/* outer packets may be fragmented: nobody is told of the path's MTU */
+	EXPECT_FIT(SDWAN_FIT_FRAGMENT_OUTER, .len = 1464, .mtu = 1400,
+		   .limit = 1464, .df = true, .outer = true);
+	EXPECT_FIT(SDWAN_FIT_FRAGMENT_OUTER, .len = 1464, .mtu = 1400,
+		   .limit = 1464, .ipv6 = true, .outer = true);
+	EXPECT_FIT(SDWAN_FIT_REFUSED, .len = 1465, .mtu = 1400, .limit = 1464,
+		   .df = true, .outer = true);
+	EXPECT_FIT(SDWAN_FIT_FRAGMENT_OUTER, .len = 1465, .mtu = 1400,
+		   .limit = 1464, .routed = true, .outer = true);
+}
+
+static void pmtu_check_minimum(struct kunit *test)
+{
+	/* IPv4 below what anybody may be told, or may be cut to */
+	EXPECT_FIT(SDWAN_FIT_FRAGMENT_OUTER, .len = 68, .mtu = 60, .df = true);
+	EXPECT_FIT(SDWAN_FIT_REFUSED, .len = 69, .mtu = 60, .df = true);
+	EXPECT_FIT(SDWAN_FIT_FRAGMENT_OUTER, .len = 69, .mtu = 67,
+		   .routed = true);
+	EXPECT_FIT(SDWAN_FIT_FRAGMENT, .len = 69, .mtu = 68, .routed = true);
 
 	/* IPv6 never hears less than 1280, so 1280 has to go through */
-	expect_fit(test, 1280, true, false, 1244, SDWAN_FIT_FRAGMENT);
+	EXPECT_FIT(SDWAN_FIT_FRAGMENT_OUTER, .len = 1280, .mtu = 1244,
+		   .ipv6 = true);
+}
 
+static void pmtu_check_maximum(struct kunit *test)
+{
 	/* the outer length has 16 bits */
-	expect_fit(test, 65535 - OVER4, false, false, 1464,
-		   SDWAN_FIT_FRAGMENT);
-	expect_fit(test, 65535 - OVER4 + 1, false, false, 1464,
-		   SDWAN_FIT_REFUSED);
+	EXPECT_FIT(SDWAN_FIT_FRAGMENT_OUTER, .len = 65535 - OVER4,
+		   .mtu = 1464);
+	EXPECT_FIT(SDWAN_FIT_REFUSED, .len = 65535 - OVER4 + 1, .mtu = 1464);
+	EXPECT_FIT(SDWAN_FIT_REFUSED, .len = 65535 - OVER4 + 1, .mtu = 1464,
+		   .routed = true, .outer = true);
+	/* of the pieces there is none that long */
+	EXPECT_FIT(SDWAN_FIT_FRAGMENT, .len = 65535, .mtu = 1464,
+		   .routed = true);
 }
 
 static struct kunit_case pmtu_cases[] = {
@@ -144,6 +216,9 @@ static struct kunit_case pmtu_cases[] = {
 	KUNIT_CASE(pmtu_outer),
 	KUNIT_CASE(pmtu_outer_fragmented),
 	KUNIT_CASE(pmtu_check),
+	KUNIT_CASE(pmtu_check_limit),
+	KUNIT_CASE(pmtu_check_minimum),
+	KUNIT_CASE(pmtu_check_maximum),
 	{ }
 };
 

@@ -17,8 +17,11 @@ static void stats_names(struct kunit *test)
 
 		KUNIT_ASSERT_NOT_NULL(test, name);
 		KUNIT_EXPECT_LT(test, strlen(name), ETH_GSTRING_LEN);
+		/* what is left to others is not dropped */
 		KUNIT_EXPECT_TRUE(test, strstarts(name, i < SDWAN_DROP_RX_FIRST ?
-						  "tx_drop_" : "rx_drop_"));
+						  "tx_drop_" :
+						  i == SDWAN_DROP_RX_OTHER_KEY ?
+						  "rx_gre_" : "rx_drop_"));
 		for (j = 0; j < i; j++)
 			KUNIT_EXPECT_STRNEQ(test, name, sdwan_drop_names[j]);
 	}
