@@ -15,6 +15,9 @@ tunnel()
 {
 	local kind=$1 s o keys=()
 
+	if [ "$kind-$SDWAN_GUEST" = wireguard-um-debug ]; then
+		skip "the emulator dies"
+	fi
 	modprobe -q wireguard
 	modprobe -q ipip
 	for s in 1 2; do
@@ -114,7 +117,7 @@ test_one_segment()
 {
 	local s n
 
-	edges wireguard
+	edges ipip
 	for s in 1 2; do
 		batch e$s <<-END
 			link add sdwan1 type sdwan vni 200
@@ -150,7 +153,7 @@ test_one_segment()
 
 test_source_check()
 {
-	edges wireguard
+	edges ipip
 	ip -n h2 addr add 10.66.0.1/32 dev lo
 	ip -n e2 route add 10.66.0.1/32 via 10.2.0.2
 	refuse ns h2 ping -c 2 -i 0.2 -W 1 -I 10.66.0.1 10.1.0.2
@@ -238,7 +241,7 @@ test_given_back()
 {
 	local s
 
-	edges wireguard
+	edges ipip
 	for s in 1 2; do
 		ip -n e$s addr add 172.17.0.$s/24 dev tun0
 	done
