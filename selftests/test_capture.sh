@@ -17,7 +17,8 @@ decoded()
 	local file ip=ip outer=udp:geneve
 
 	case $3 in
-	vxlan-gpe) outer=udp:vxlan ;;
+	# it does not name the header of GPE among the protocols
+	vxlan-gpe) outer="udp(:vxlan)?" ;;
 	gre)	outer=gre ;;
 	esac
 
