@@ -7,6 +7,7 @@
 #include <linux/prandom.h>
 #include <linux/slab.h>
 
+#include "compat/compat.h"
 #include "encap.h"
 #include "gre.h"
 

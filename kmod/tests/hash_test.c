@@ -10,6 +10,7 @@
 #include <net/ip.h>
 #include <net/net_namespace.h>
 
+#include "compat/compat.h"
 #include "hash.h"
 
 #define FLOWS	1024

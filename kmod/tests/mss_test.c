@@ -10,6 +10,7 @@
 #include <net/ipv6.h>
 #include <net/tcp.h>
 
+#include "compat/compat.h"
 #include "mss.h"
 
 #define OPTIONS		40	/* as much as a header can have */
