@@ -19,7 +19,6 @@
 #include "device.h"
 #include "encap.h"
 #include "fabric.h"
-#include "geneve.h"
 #include "lookup.h"
 #include "rx_cache.h"
 #include "types.h"
@@ -27,9 +26,9 @@
 #include "vni.h"
 #include "xmit.h"
 
-/* The most that the encapsulations in use put in front: GENEVE over IPv6. */
+/* The most that an encapsulation puts in front: one over UDP and IPv6. */
 #define SDWAN_OVERHEAD	(sizeof(struct ipv6hdr) + sizeof(struct udphdr) + \
-			 SDWAN_GENEVE_HLEN)
+			 SDWAN_ENCAP_HLEN)
 
 static struct netlink_range_validation sdwan_vni_range = {
 	.min = 1,

@@ -16,18 +16,20 @@
 static rx_handler_result_t sdwan_dev_handle(struct sk_buff **pskb)
 {
 	struct sdwan_sock *ss = rcu_dereference((*pskb)->dev->rx_handler_data);
+	const struct sdwan_path_cfg *path;
 	struct sk_buff *skb = *pskb;
 
-	/* nobody has committed a path by it yet */
-	if (unlikely(!sdwan_receive_expected(ss)))
+	/* until somebody has committed a path, it is the host's */
+	path = sdwan_receive_path_of(ss, &in6addr_any);
+	if (unlikely(!path))
 		return RX_HANDLER_PASS;
 
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	*pskb = skb;
 	if (unlikely(!skb))
 		return RX_HANDLER_CONSUMED;
-	return sdwan_receive_bare(ss, skb) ? RX_HANDLER_ANOTHER :
-					     RX_HANDLER_CONSUMED;
+	return sdwan_receive_bare(ss, skb, path) ? RX_HANDLER_ANOTHER :
+						   RX_HANDLER_CONSUMED;
 }
 
 static int sdwan_dev_open(struct sdwan_sock *ss)

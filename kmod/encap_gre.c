@@ -231,7 +231,8 @@ static int sdwan_gre_skip6(const struct sk_buff *skb, u8 *nexthdr,
  * Fragments are put together after this hook. Those of our remotes are put
  * together here, by the code that connection tracking has for it.
  *
- * Return: 0 where @skb is a whole packet now, else what to do with it.
+ * Return: a negative number where @skb may be a whole packet now, else what to
+ * do with it.
  */
 static int sdwan_gre_defrag(struct sdwan_net *sn, struct sk_buff *skb)
 {

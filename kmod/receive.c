@@ -41,6 +41,16 @@ static bool sdwan_receive_other_encap(struct sdwan_net *sn,
 	return false;
 }
 
+static void sdwan_receive_key(const struct sdwan_sock *ss,
+			      const struct sdwan_underlay *underlay,
+			      const struct in6_addr *remote,
+			      struct sdwan_rx_key *key)
+{
+	key->remote = *remote;
+	key->underlay = underlay->obj.id;
+	key->encap = ss->encap->encap;
+}
+
 static const struct sdwan_path_cfg *
 sdwan_receive_find_path(struct sdwan_sock *ss, const struct in6_addr *remote,
 			enum sdwan_drop *cause)
@@ -54,9 +64,7 @@ sdwan_receive_find_path(struct sdwan_sock *ss, const struct in6_addr *remote,
 		return NULL;
 	}
 
-	key.remote = *remote;
-	key.underlay = underlay->obj.id;
-	key.encap = ss->encap->encap;
+	sdwan_receive_key(ss, underlay, remote, &key);
 	cfg = sdwan_path_lookup_rx(ss->sn, &key);
 	if (unlikely(!cfg))
 		*cause = sdwan_receive_other_encap(ss->sn, key) ?
@@ -76,9 +84,13 @@ sdwan_receive_find_path(struct sdwan_sock *ss, const struct in6_addr *remote,
 const struct sdwan_path_cfg *
 sdwan_receive_path_of(struct sdwan_sock *ss, const struct in6_addr *remote)
 {
-	enum sdwan_drop cause;
+	const struct sdwan_underlay *underlay = rcu_dereference(ss->underlay);
+	struct sdwan_rx_key key;
 
-	return sdwan_receive_find_path(ss, remote, &cause);
+	if (unlikely(!underlay))
+		return NULL;
+	sdwan_receive_key(ss, underlay, remote, &key);
+	return sdwan_path_lookup_rx(ss->sn, &key);
 }
 
 /* Where a packet has come from; unspecified without outer header. */
@@ -540,39 +552,26 @@ int sdwan_receive(struct sdwan_sock *ss, struct sk_buff *skb,
 }
 
 /**
- * sdwan_receive_expected() - whether packets as they are belong to a segment
- * @ss: where they come in
- *
- * Context: Under rcu_read_lock().
- *
- * Return: true where a path without outer headers is committed.
- */
-bool sdwan_receive_expected(struct sdwan_sock *ss)
-{
-	return sdwan_receive_path_of(ss, &in6addr_any);
-}
-
-/**
  * sdwan_receive_bare() - take in a packet that has no outer header
  * @ss: where it came in
  * @skb: packet at its IP header; consumed where it is refused
+ * @path: the path it has come by
  *
  * Context: As an rx_handler: under rcu_read_lock(), bottom halves off.
  *
  * Return: true where the packet is to be received by the segment's netdevice,
  * which is its device now.
  */
-bool sdwan_receive_bare(struct sdwan_sock *ss, struct sk_buff *skb)
+bool sdwan_receive_bare(struct sdwan_sock *ss, struct sk_buff *skb,
+			const struct sdwan_path_cfg *path)
 {
-	struct sdwan_rx rx = { .proto = skb->protocol };
+	const struct sdwan_rx rx = {
+		.path = path,
+		.vni = path->path->vni,
+		.proto = skb->protocol,
+	};
 	struct sdwan_rx_state st = { };
 
-	rx.path = sdwan_receive_path_of(ss, &in6addr_any);
-	if (unlikely(!rx.path)) {
-		sdwan_drop(ss->sn->drops, skb, SDWAN_DROP_RX_UNKNOWN_PATH);
-		return false;
-	}
-	rx.vni = rx.path->path->vni;
 	if (unlikely(!sdwan_receive_accept(ss, skb, &rx, &st)))
 		return false;
 	sdwan_receive_count(&st, skb->len);

@@ -25,8 +25,8 @@ struct sdwan_rx {
 
 int sdwan_receive(struct sdwan_sock *ss, struct sk_buff *skb,
 		  const struct sdwan_rx *rx);
-bool sdwan_receive_bare(struct sdwan_sock *ss, struct sk_buff *skb);
-bool sdwan_receive_expected(struct sdwan_sock *ss);
+bool sdwan_receive_bare(struct sdwan_sock *ss, struct sk_buff *skb,
+			const struct sdwan_path_cfg *path);
 const struct sdwan_path_cfg *
 sdwan_receive_path_of(struct sdwan_sock *ss, const struct in6_addr *remote);
 bool sdwan_receive_has_segment(struct sdwan_sock *ss, u32 vni);

@@ -150,19 +150,20 @@ void sdwan_sock_reap(struct sdwan_net *sn)
 	struct sdwan_sock *ss, *tmp;
 	LIST_HEAD(dead);
 
+	list_for_each_entry_safe(ss, tmp, &sn->socks, list)
+		if (!ss->users)
+			list_move(&ss->list, &dead);
+	if (list_empty(&dead))
+		return;
+
 	sdwan_epoch_begin(sn);
-	list_for_each_entry_safe(ss, tmp, &sn->socks, list) {
-		if (ss->users)
-			continue;
+	list_for_each_entry(ss, &dead, list) {
 		if (ss->sock)
 			rcu_assign_sk_user_data(ss->sock->sk, NULL);
 		else
 			ss->encap->close(ss);
-		list_move(&ss->list, &dead);
 	}
 	sdwan_epoch_end(sn);
-	if (list_empty(&dead))
-		return;
 
 	/* receivers and senders that found them */
 	synchronize_net();

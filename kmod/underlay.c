@@ -208,25 +208,32 @@ static int sdwan_underlay_get_socks(struct sdwan_underlay *underlay,
 	return 0;
 }
 
-/* @attr is what the request says about the encapsulation. */
-static int sdwan_underlay_refuse_socks(struct sdwan_change *chg, int attr,
-				       int err)
+/* Why there are no sockets of an encapsulation, for people. */
+static const char *sdwan_underlay_no_socks(const struct sdwan_encap_ops *ops,
+					   int err)
 {
 	switch (err) {
 	case -EADDRINUSE:
-		return sdwan_fail(chg, err,
-				  "another socket has the UDP port of this underlay and encapsulation");
+		if (sdwan_encap_udp(ops))
+			return "another socket has the UDP port of this underlay and encapsulation";
+		return "another underlay of the device and address receives this";
 	case -EADDRNOTAVAIL:
-		return sdwan_fail(chg, err,
-				  "the local address is not on this host");
+		return "the local address is not on this host";
 	case -EBUSY:
-		return sdwan_refuse(chg, attr, err,
-				    "the device belongs to a bridge, a bond or another such user already");
+		return "the device belongs to a bridge, a bond or another such user already";
 	case -EINVAL:
-		return sdwan_refuse(chg, attr, err,
-				    "the device has link-layer addresses, and cannot take inner packets as they are");
+		return "the device has link-layer addresses, and cannot take bare packets";
 	}
-	return sdwan_fail(chg, err, "no socket could be made");
+	return "no socket could be made";
+}
+
+/* The attribute of the underlay that is to blame. */
+static int sdwan_underlay_blame(int err)
+{
+	if (err == -EADDRNOTAVAIL)
+		return SDWAN_A_UNDERLAY_LOCAL;
+	return err == -EADDRINUSE ? SDWAN_A_UNDERLAY_PORT :
+				    SDWAN_A_UNDERLAY_DEV;
 }
 
 static int sdwan_underlay_port(struct sdwan_change *chg,
@@ -271,8 +278,8 @@ static int sdwan_underlay_init(struct sdwan_change *chg,
 		return err;
 	err = sdwan_underlay_get_socks(underlay, chg->sn, dev, ops);
 	if (err)
-		return sdwan_underlay_refuse_socks(chg, SDWAN_A_UNDERLAY_DEV,
-						   err);
+		return sdwan_refuse(chg, sdwan_underlay_blame(err), err,
+				    sdwan_underlay_no_socks(ops, err));
 
 	netdev_hold(dev, &underlay->dev_tracker, GFP_KERNEL);
 	rcu_assign_pointer(underlay->dev, dev);
@@ -519,7 +526,8 @@ int sdwan_underlay_encap_get(struct sdwan_change *chg,
 	if (!underlay->encap_users[ops->encap] && dev) {
 		err = sdwan_underlay_get_socks(underlay, chg->sn, dev, ops);
 		if (err)
-			return sdwan_underlay_refuse_socks(chg, attr, err);
+			return sdwan_refuse(chg, attr, err,
+					    sdwan_underlay_no_socks(ops, err));
 		/* before commit no path is found by them */
 		if (rcu_access_pointer(underlay->obj.cfg))
 			sdwan_underlay_own_socks(underlay, ops->encap);

@@ -210,3 +210,12 @@ show_trouble()
 		echo
 	done
 }
+
+# ping_big NS SIZE ADDRESS [do|dont]: SIZE is that of the IP packet
+ping_big()
+{
+	local head=28
+
+	case $3 in *:*) head=48 ;; esac
+	ns "$1" ping -c 1 -W 3 -M "${4:-do}" -s $(($2 - head)) "$3"
+}

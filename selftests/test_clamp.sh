@@ -11,15 +11,6 @@ set -u
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/helpers.sh"
 
-# ping_big NS SIZE ADDRESS [do|dont]: SIZE is that of the IP packet
-ping_big()
-{
-	local head=28
-
-	case $3 in *:*) head=48 ;; esac
-	ns "$1" ping -c 1 -W 3 -M "${4:-do}" -s $(($2 - head)) "$3"
-}
-
 # edges [ENCAP [FAMILY [WANS]]]
 edges()
 {
