@@ -8,8 +8,10 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "classifier.h"
 #include "device.h"
 #include "fabric.h"
+#include "flow.h"
 #include "path.h"
 #include "rx_cache.h"
 #include "peer.h"
@@ -31,6 +33,8 @@ static const u32 sdwan_limits[SDWAN_KIND_COUNT][2] = {
 	[SDWAN_KIND_PEER] = { 65536, 256 },
 	[SDWAN_KIND_PATH] = { 262144, 1024 },
 	[SDWAN_KIND_PREFIX] = { 1048576, 4096 },
+	[SDWAN_KIND_CLASS] = { 1024, 64 },
+	[SDWAN_KIND_RULE] = { 65536, 1024 },
 };
 
 #define SDWAN_SEGMENTS_INIT	65536
@@ -43,6 +47,8 @@ static const struct sdwan_type * const sdwan_types[SDWAN_KIND_COUNT] = {
 	&sdwan_peer_type,
 	&sdwan_path_type,
 	&sdwan_prefix_type,
+	&sdwan_class_type,
+	&sdwan_rule_type,
 };
 
 /**
@@ -129,6 +135,25 @@ static void sdwan_indices_exit(struct sdwan_net *sn)
 	sdwan_vni_tables_exit(sn);
 }
 
+static int sdwan_steering_init(struct sdwan_net *sn, bool initial)
+{
+	int err;
+
+	sn->classifier = sdwan_classifier_alloc();
+	if (!sn->classifier)
+		return -ENOMEM;
+	err = sdwan_flows_init(sn, initial);
+	if (err)
+		sdwan_classifier_free(sn->classifier);
+	return err;
+}
+
+static void sdwan_steering_exit(struct sdwan_net *sn)
+{
+	sdwan_flows_exit(sn);
+	sdwan_classifier_free(sn->classifier);
+}
+
 static int __net_init sdwan_net_init(struct net *net)
 {
 	struct sdwan_net *sn = sdwan_net(net);
@@ -143,6 +168,7 @@ static int __net_init sdwan_net_init(struct net *net)
 	mutex_init(&sn->lock);
 	INIT_LIST_HEAD(&sn->socks);
 	INIT_LIST_HEAD(&sn->gre);
+	INIT_LIST_HEAD(&sn->retired_rules);
 	sdwan_state_start(sn);
 
 	sn->drops = sdwan_drops_alloc();
@@ -154,8 +180,13 @@ static int __net_init sdwan_net_init(struct net *net)
 	err = sdwan_indices_init(sn);
 	if (err)
 		goto tables;
+	err = sdwan_steering_init(sn, initial);
+	if (err)
+		goto indices;
 	return 0;
 
+indices:
+	sdwan_indices_exit(sn);
 tables:
 	sdwan_tables_exit(sn, SDWAN_KIND_COUNT);
 drops:
@@ -193,6 +224,7 @@ static void __net_exit sdwan_net_exit_rtnl(struct list_head *nets,
 static void __net_exit sdwan_net_exit(struct sdwan_net *sn)
 {
 	sdwan_state_stop(sn);
+	sdwan_steering_exit(sn);
 	sdwan_indices_exit(sn);
 	sdwan_tables_exit(sn, SDWAN_KIND_COUNT);
 	free_percpu(sn->drops);

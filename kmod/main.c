@@ -13,6 +13,7 @@
 #include "cell.h"
 #include "device.h"
 #include "fabric.h"
+#include "flow.h"
 #include "netlink.h"
 #include "rx_cache.h"
 #include "state.h"
@@ -25,6 +26,7 @@ static const struct {
 } sdwan_parts[] = {
 	{ sdwan_cell_init, sdwan_cell_exit },
 	{ sdwan_rx_cache_init, sdwan_rx_cache_exit },
+	{ sdwan_flow_cache_init, sdwan_flow_cache_exit },
 	{ sdwan_fabric_init, sdwan_fabric_exit },
 	{ sdwan_state_register, sdwan_state_unregister },
 	{ sdwan_device_init, sdwan_device_exit },

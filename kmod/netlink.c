@@ -2,7 +2,6 @@
 /*
  * sdwan: the generic-netlink family
  */
-#include <linux/capability.h>
 #include <linux/module.h>
 #include <linux/rtnetlink.h>
 #include <net/genetlink.h>
@@ -13,9 +12,6 @@
 #include "netlink_gen.h"
 #include "state.h"
 #include "txn.h"
-#include "version.h"
-
-static struct genl_family sdwan_genl_family;
 
 /* Which attribute of a request names its transaction. */
 static const u16 sdwan_txn_attr[SDWAN_KIND_COUNT] = {
@@ -24,11 +20,22 @@ static const u16 sdwan_txn_attr[SDWAN_KIND_COUNT] = {
 	[SDWAN_KIND_PEER] = SDWAN_A_PEER_TXN,
 	[SDWAN_KIND_PATH] = SDWAN_A_PATH_TXN,
 	[SDWAN_KIND_PREFIX] = SDWAN_A_PREFIX_TXN,
+	[SDWAN_KIND_CLASS] = SDWAN_A_CLASS_TXN,
+	[SDWAN_KIND_RULE] = SDWAN_A_RULE_TXN,
 };
 
-/* What the core checks where no command has flags of its own. */
-static int sdwan_nl_header(const struct nlmsghdr *nlh, u16 flags,
-			   struct netlink_ext_ack *extack)
+/**
+ * sdwan_nl_header() - check the headers of a request
+ * @nlh: request
+ * @flags: NLM_F_* that have a meaning in it, but for those of all requests
+ * @extack: told what is wrong
+ *
+ * It is what the core checks where no command has flags of its own.
+ *
+ * Return: 0 or -EINVAL.
+ */
+int sdwan_nl_header(const struct nlmsghdr *nlh, u16 flags,
+		    struct netlink_ext_ack *extack)
 {
 	const struct genlmsghdr *hdr = nlmsg_data(nlh);
 
@@ -43,7 +50,15 @@ static int sdwan_nl_header(const struct nlmsghdr *nlh, u16 flags,
 	return 0;
 }
 
-static struct sdwan_net *sdwan_nl_fabric(struct genl_info *info, u16 multi)
+/**
+ * sdwan_nl_fabric() - the fabric that a request is about
+ * @info: request, but for dumps
+ * @multi: the attribute that may occur several times, 0 for none
+ *
+ * Return: the fabric, or -EPERM or -EINVAL when it may not be used or the
+ * request is ambiguous.
+ */
+struct sdwan_net *sdwan_nl_fabric(struct genl_info *info, u16 multi)
 {
 	struct sdwan_net *sn = sdwan_net(genl_info_net(info));
 	int err;
@@ -236,18 +251,64 @@ static int sdwan_nl_get(struct genl_info *info, const struct sdwan_type *type)
 	return genlmsg_reply(msg, info);
 }
 
+/**
+ * sdwan_nl_reply_put() - begin the answer to a request
+ * @msg: where
+ * @info: request
+ *
+ * Return: the header, or NULL where there is no room.
+ */
+void *sdwan_nl_reply_put(struct sk_buff *msg, const struct genl_info *info)
+{
+	return genlmsg_put(msg, info->snd_portid, info->snd_seq,
+			   &sdwan_genl_family, 0, info->genlhdr->cmd);
+}
+
+/**
+ * sdwan_nl_dump_put() - begin one message of a dump
+ * @skb: where
+ * @cb: the dump
+ *
+ * Return: the header, or NULL where there is no room.
+ */
+void *sdwan_nl_dump_put(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	const struct genlmsghdr *request = nlmsg_data(cb->nlh);
+
+	return genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
+			   &sdwan_genl_family, NLM_F_MULTI, request->cmd);
+}
+
 static int sdwan_nl_dump_object(struct sk_buff *skb,
 				struct netlink_callback *cb,
 				struct sdwan_object *obj)
 {
-	const struct genlmsghdr *request = nlmsg_data(cb->nlh);
-	void *hdr;
+	void *hdr = sdwan_nl_dump_put(skb, cb);
 
-	hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid, cb->nlh->nlmsg_seq,
-			  &sdwan_genl_family, NLM_F_MULTI, request->cmd);
 	if (hdr)
 		genl_dump_check_consistent(cb, hdr);
 	return sdwan_event_put(skb, obj, sdwan_object_cfg(obj), hdr);
+}
+
+/**
+ * sdwan_nl_dump_allowed() - whether a fabric may be dumped
+ * @sn: fabric
+ * @cb: the dump
+ *
+ * Return: 0 or a negative error.
+ */
+int sdwan_nl_dump_allowed(struct sdwan_net *sn, struct netlink_callback *cb)
+{
+	int err;
+
+	err = sdwan_fabric_allowed(sn, cb->extack);
+	if (!err)
+		err = sdwan_nl_header(cb->nlh, NLM_F_DUMP, cb->extack);
+	if (!err)
+		err = sdwan_attrs_unambiguous(nlmsg_attrdata(cb->nlh, GENL_HDRLEN),
+					      nlmsg_attrlen(cb->nlh, GENL_HDRLEN),
+					      0, cb->extack);
+	return err;
 }
 
 /*
@@ -263,9 +324,7 @@ static int sdwan_nl_dump(struct sk_buff *skb, struct netlink_callback *cb,
 	unsigned long id;
 	int err;
 
-	err = sdwan_fabric_allowed(sn, cb->extack);
-	if (!err)
-		err = sdwan_nl_header(cb->nlh, NLM_F_DUMP, cb->extack);
+	err = sdwan_nl_dump_allowed(sn, cb);
 	if (err)
 		return err;
 	if (nlmsg_attrlen(cb->nlh, GENL_HDRLEN)) {
@@ -347,190 +406,22 @@ SDWAN_NL_DEL(prefix)
 SDWAN_NL_GET(prefix)
 SDWAN_NL_DUMP(prefix, SDWAN_KIND_PREFIX)
 
+SDWAN_NL_NEW(class)
+SDWAN_NL_SET(class)
+SDWAN_NL_DEL(class)
+SDWAN_NL_GET(class)
+SDWAN_NL_DUMP(class, SDWAN_KIND_CLASS)
+
+SDWAN_NL_NEW(rule)
+SDWAN_NL_SET(rule)
+SDWAN_NL_DEL(rule)
+SDWAN_NL_GET(rule)
+SDWAN_NL_DUMP(rule, SDWAN_KIND_RULE)
+
 /* The node is there from its first setting on. */
 int sdwan_nl_node_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
 	return sdwan_nl_change(info, &sdwan_node_type, SDWAN_VERB_PUT);
-}
-
-static int sdwan_nl_put_counter(struct sk_buff *skb, const char *name, u64 value)
-{
-	struct nlattr *nest = nla_nest_start(skb, SDWAN_A_FABRIC_COUNTER);
-
-	if (!nest)
-		return -EMSGSIZE;
-	if (nla_put_string(skb, SDWAN_A_COUNTER_NAME, name) ||
-	    nla_put_u64_64bit(skb, SDWAN_A_COUNTER_VALUE, value,
-			      SDWAN_A_COUNTER_PAD)) {
-		nla_nest_cancel(skb, nest);
-		return -EMSGSIZE;
-	}
-	nla_nest_end(skb, nest);
-	return 0;
-}
-
-static int sdwan_nl_put_counters(struct sk_buff *skb, struct sdwan_net *sn)
-{
-	u64 sum[SDWAN_DROP_COUNT];
-	int i;
-
-	sdwan_drops_sum(sn->drops, sum);
-	for (i = 0; i < SDWAN_DROP_COUNT; i++)
-		if (sdwan_nl_put_counter(skb, sdwan_drop_names[i], sum[i]))
-			return -EMSGSIZE;
-	return 0;
-}
-
-static u32 sdwan_nl_paths_up(struct sdwan_net *sn)
-{
-	struct sdwan_object *obj;
-	unsigned long id;
-	u32 n = 0;
-
-	xa_for_each(&sn->table[SDWAN_KIND_PATH].ids, id, obj)
-		if (rcu_access_pointer(obj->cfg) &&
-		    container_of(obj, struct sdwan_path, obj)->state ==
-		    SDWAN_PATH_STATE_UP)
-			n++;
-	return n;
-}
-
-/* Which attributes tell the number and the limit of a kind. */
-static const struct {
-	enum sdwan_kind kind;
-	u16 count;
-	u16 max;
-} sdwan_nl_kinds[] = {
-	{ SDWAN_KIND_UNDERLAY, SDWAN_A_FABRIC_UNDERLAYS,
-	  SDWAN_A_FABRIC_MAX_UNDERLAYS },
-	{ SDWAN_KIND_PEER, SDWAN_A_FABRIC_PEERS, SDWAN_A_FABRIC_MAX_PEERS },
-	{ SDWAN_KIND_PATH, SDWAN_A_FABRIC_PATHS, SDWAN_A_FABRIC_MAX_PATHS },
-	{ SDWAN_KIND_PREFIX, SDWAN_A_FABRIC_PREFIXES,
-	  SDWAN_A_FABRIC_MAX_PREFIXES },
-};
-
-static int sdwan_nl_put_fabric(struct sk_buff *skb, struct sdwan_net *sn)
-{
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(sdwan_nl_kinds); i++) {
-		const struct sdwan_table *table;
-
-		table = &sn->table[sdwan_nl_kinds[i].kind];
-		if (nla_put_u32(skb, sdwan_nl_kinds[i].count, table->committed) ||
-		    nla_put_u32(skb, sdwan_nl_kinds[i].max, table->max))
-			return -EMSGSIZE;
-	}
-	if (nla_put_u32(skb, SDWAN_A_FABRIC_GENERATION, sn->generation) ||
-	    (sn->txn && nla_put_u32(skb, SDWAN_A_FABRIC_TXN, sn->txn->id)) ||
-	    nla_put_u32(skb, SDWAN_A_FABRIC_SEGMENTS, sn->segments) ||
-	    nla_put_u32(skb, SDWAN_A_FABRIC_MAX_SEGMENTS, sn->max_segments) ||
-	    nla_put_u32(skb, SDWAN_A_FABRIC_PATHS_UP, sdwan_nl_paths_up(sn)) ||
-	    nla_put_string(skb, SDWAN_A_FABRIC_VERSION, SDWAN_VERSION))
-		return -EMSGSIZE;
-	return sdwan_nl_put_counters(skb, sn);
-}
-
-static int sdwan_nl_fabric_answer(struct genl_info *info, struct sdwan_net *sn)
-{
-	struct sk_buff *msg;
-	void *hdr;
-	int err;
-
-	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (!msg)
-		return -ENOMEM;
-
-	hdr = genlmsg_put_reply(msg, info, &sdwan_genl_family, 0,
-				SDWAN_CMD_FABRIC_GET);
-	mutex_lock(&sn->lock);
-	err = hdr ? sdwan_nl_put_fabric(msg, sn) : -EMSGSIZE;
-	mutex_unlock(&sn->lock);
-	if (err) {
-		nlmsg_free(msg);
-		return err;
-	}
-	genlmsg_end(msg, hdr);
-	return genlmsg_reply(msg, info);
-}
-
-int sdwan_nl_fabric_get_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct nlattr *attr = info->attrs[SDWAN_A_FABRIC_TXN];
-	struct sdwan_net *sn = sdwan_nl_fabric(info, 0);
-	int err = 0;
-
-	if (IS_ERR(sn))
-		return PTR_ERR(sn);
-
-	mutex_lock(&sn->lock);
-	if (attr && (!sn->txn || sn->txn->id != nla_get_u32(attr) ||
-		     sn->txn->stale)) {
-		NL_SET_ERR_MSG_ATTR(info->extack, attr,
-				    "the transaction is not open or is stale");
-		err = -ESTALE;
-	}
-	mutex_unlock(&sn->lock);
-	return err ?: sdwan_nl_fabric_answer(info, sn);
-}
-
-static int sdwan_nl_check_limit(struct genl_info *info, struct sk_buff *skb,
-				u16 type, u32 now)
-{
-	struct nlattr *attr = info->attrs[type];
-
-	if (!attr || nla_get_u32(attr) <= now ||
-	    netlink_capable(skb, CAP_NET_ADMIN))
-		return 0;
-	NL_SET_ERR_MSG_ATTR(info->extack, attr,
-			    "only the initial user namespace raises limits");
-	return -EPERM;
-}
-
-static int sdwan_nl_check_limits(struct genl_info *info, struct sk_buff *skb,
-				 struct sdwan_net *sn)
-{
-	int i, err;
-
-	for (i = 0; i < ARRAY_SIZE(sdwan_nl_kinds); i++) {
-		err = sdwan_nl_check_limit(info, skb, sdwan_nl_kinds[i].max,
-					   sn->table[sdwan_nl_kinds[i].kind].max);
-		if (err)
-			return err;
-	}
-	return sdwan_nl_check_limit(info, skb, SDWAN_A_FABRIC_MAX_SEGMENTS,
-				    sn->max_segments);
-}
-
-static void sdwan_nl_set_limits(struct genl_info *info, struct sdwan_net *sn)
-{
-	struct nlattr *attr;
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(sdwan_nl_kinds); i++) {
-		attr = info->attrs[sdwan_nl_kinds[i].max];
-		if (attr)
-			sn->table[sdwan_nl_kinds[i].kind].max = nla_get_u32(attr);
-	}
-	attr = info->attrs[SDWAN_A_FABRIC_MAX_SEGMENTS];
-	if (attr)
-		sn->max_segments = nla_get_u32(attr);
-}
-
-int sdwan_nl_fabric_set_doit(struct sk_buff *skb, struct genl_info *info)
-{
-	struct sdwan_net *sn = sdwan_nl_fabric(info, 0);
-	int err;
-
-	if (IS_ERR(sn))
-		return PTR_ERR(sn);
-
-	mutex_lock(&sn->lock);
-	err = sdwan_nl_check_limits(info, skb, sn);
-	if (!err)
-		sdwan_nl_set_limits(info, sn);
-	mutex_unlock(&sn->lock);
-	return err;
 }
 
 static int sdwan_nl_txn_answer(struct genl_info *info, const struct sdwan_txn *txn,
@@ -688,7 +579,7 @@ static const struct genl_multicast_group sdwan_nl_groups[] = {
 	},
 };
 
-static struct genl_family sdwan_genl_family __ro_after_init = {
+struct genl_family sdwan_genl_family __ro_after_init = {
 	.name = SDWAN_FAMILY_NAME,
 	.version = SDWAN_FAMILY_VERSION,
 	.netnsok = true,

@@ -5,6 +5,18 @@
 #ifndef _SDWAN_NETLINK_H
 #define _SDWAN_NETLINK_H
 
+#include <net/genetlink.h>
+
+struct sdwan_net;
+
+extern struct genl_family sdwan_genl_family;
+
+int sdwan_nl_header(const struct nlmsghdr *nlh, u16 flags,
+		    struct netlink_ext_ack *extack);
+struct sdwan_net *sdwan_nl_fabric(struct genl_info *info, u16 multi);
+int sdwan_nl_dump_allowed(struct sdwan_net *sn, struct netlink_callback *cb);
+void *sdwan_nl_dump_put(struct sk_buff *skb, struct netlink_callback *cb);
+void *sdwan_nl_reply_put(struct sk_buff *msg, const struct genl_info *info);
 int sdwan_netlink_init(void);
 void sdwan_netlink_exit(void);
 

@@ -11,6 +11,15 @@
 #include <uapi/linux/sdwan.h>
 
 /* Integer value ranges */
+static const struct netlink_range_validation sdwan_a_fabric_max_flows_range = {
+	.max	= 16777216ULL,
+};
+
+static const struct netlink_range_validation sdwan_a_fabric_flow_timeout_range = {
+	.min	= 1ULL,
+	.max	= 86400ULL,
+};
+
 static const struct netlink_range_validation sdwan_a_overlay_vni_range = {
 	.min	= 1ULL,
 	.max	= SDWAN_VNI_MAX,
@@ -26,7 +35,37 @@ static const struct netlink_range_validation sdwan_a_prefix_vni_range = {
 	.max	= SDWAN_VNI_MAX,
 };
 
+static const struct netlink_range_validation sdwan_a_class_member_weight_range = {
+	.min	= 1ULL,
+	.max	= 65535ULL,
+};
+
+static const struct netlink_range_validation sdwan_a_class_gap_range = {
+	.max	= 10000000ULL,
+};
+
+static const struct netlink_range_validation sdwan_a_rule_pref_range = {
+	.min	= 1ULL,
+	.max	= SDWAN_PREF_MAX,
+};
+
+static const struct netlink_range_validation sdwan_a_rule_vni_range = {
+	.min	= 1ULL,
+	.max	= SDWAN_VNI_MAX,
+};
+
+static const struct netlink_range_validation sdwan_a_flow_vni_range = {
+	.min	= 1ULL,
+	.max	= SDWAN_VNI_MAX,
+};
+
 /* Common nested types */
+const struct nla_policy sdwan_class_member_nl_policy[SDWAN_A_CLASS_MEMBER_WEIGHT + 1] = {
+	[SDWAN_A_CLASS_MEMBER_UNDERLAY] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_CLASS_MEMBER_PATH] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
+	[SDWAN_A_CLASS_MEMBER_WEIGHT] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_class_member_weight_range),
+};
+
 const struct nla_policy sdwan_overlay_nl_policy[SDWAN_A_OVERLAY_VNI + 1] = {
 	[SDWAN_A_OVERLAY_ADDR] = NLA_POLICY_EXACT_LEN(16),
 	[SDWAN_A_OVERLAY_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_overlay_vni_range),
@@ -38,12 +77,16 @@ const struct nla_policy sdwan_fabric_get_nl_policy[SDWAN_A_FABRIC_TXN + 1] = {
 };
 
 /* SDWAN_CMD_FABRIC_SET - do */
-const struct nla_policy sdwan_fabric_set_nl_policy[SDWAN_A_FABRIC_MAX_SEGMENTS + 1] = {
+const struct nla_policy sdwan_fabric_set_nl_policy[SDWAN_A_FABRIC_FLOW_TIMEOUT + 1] = {
 	[SDWAN_A_FABRIC_MAX_UNDERLAYS] = { .type = NLA_U32, },
 	[SDWAN_A_FABRIC_MAX_PEERS] = { .type = NLA_U32, },
 	[SDWAN_A_FABRIC_MAX_PATHS] = { .type = NLA_U32, },
 	[SDWAN_A_FABRIC_MAX_PREFIXES] = { .type = NLA_U32, },
 	[SDWAN_A_FABRIC_MAX_SEGMENTS] = { .type = NLA_U32, },
+	[SDWAN_A_FABRIC_MAX_CLASSES] = { .type = NLA_U32, },
+	[SDWAN_A_FABRIC_MAX_RULES] = { .type = NLA_U32, },
+	[SDWAN_A_FABRIC_MAX_FLOWS] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_fabric_max_flows_range),
+	[SDWAN_A_FABRIC_FLOW_TIMEOUT] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_fabric_flow_timeout_range),
 };
 
 /* SDWAN_CMD_TXN_BEGIN - do */
@@ -257,8 +300,155 @@ const struct nla_policy sdwan_prefix_del_nl_policy[SDWAN_A_PREFIX_DEV + 1] = {
 	[SDWAN_A_PREFIX_DEV] = { .type = NLA_NUL_STRING, .len = 15, },
 };
 
+/* SDWAN_CMD_CLASS_GET - do */
+const struct nla_policy sdwan_class_get_nl_policy[SDWAN_A_CLASS_NAME + 1] = {
+	[SDWAN_A_CLASS_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_CLASS_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+};
+
+/* SDWAN_CMD_CLASS_NEW - do */
+const struct nla_policy sdwan_class_new_nl_policy[SDWAN_A_CLASS_POLICY + 1] = {
+	[SDWAN_A_CLASS_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_CLASS_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_CLASS_MODE] = NLA_POLICY_RANGE(NLA_U32, 1, 5),
+	[SDWAN_A_CLASS_MEMBER] = NLA_POLICY_NESTED(sdwan_class_member_nl_policy),
+	[SDWAN_A_CLASS_MEMBER_NONE] = { .type = NLA_FLAG, },
+	[SDWAN_A_CLASS_WEIGHT_BY] = NLA_POLICY_MAX(NLA_U32, 3),
+	[SDWAN_A_CLASS_DSCP] = NLA_POLICY_MAX(NLA_U8, SDWAN_DSCP_PATH),
+	[SDWAN_A_CLASS_STRICT] = NLA_POLICY_MAX(NLA_U8, 1),
+	[SDWAN_A_CLASS_MOVE] = NLA_POLICY_MAX(NLA_U32, 2),
+	[SDWAN_A_CLASS_GAP] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_class_gap_range),
+	[SDWAN_A_CLASS_FAILBACK] = NLA_POLICY_MAX(NLA_U32, 2),
+	[SDWAN_A_CLASS_POLICY] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+};
+
+/* SDWAN_CMD_CLASS_SET - do */
+const struct nla_policy sdwan_class_set_nl_policy[SDWAN_A_CLASS_POLICY + 1] = {
+	[SDWAN_A_CLASS_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_CLASS_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_CLASS_MODE] = NLA_POLICY_RANGE(NLA_U32, 1, 5),
+	[SDWAN_A_CLASS_MEMBER] = NLA_POLICY_NESTED(sdwan_class_member_nl_policy),
+	[SDWAN_A_CLASS_MEMBER_NONE] = { .type = NLA_FLAG, },
+	[SDWAN_A_CLASS_WEIGHT_BY] = NLA_POLICY_MAX(NLA_U32, 3),
+	[SDWAN_A_CLASS_DSCP] = NLA_POLICY_MAX(NLA_U8, SDWAN_DSCP_PATH),
+	[SDWAN_A_CLASS_STRICT] = NLA_POLICY_MAX(NLA_U8, 1),
+	[SDWAN_A_CLASS_MOVE] = NLA_POLICY_MAX(NLA_U32, 2),
+	[SDWAN_A_CLASS_GAP] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_class_gap_range),
+	[SDWAN_A_CLASS_FAILBACK] = NLA_POLICY_MAX(NLA_U32, 2),
+	[SDWAN_A_CLASS_POLICY] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+};
+
+/* SDWAN_CMD_CLASS_DEL - do */
+const struct nla_policy sdwan_class_del_nl_policy[SDWAN_A_CLASS_NAME + 1] = {
+	[SDWAN_A_CLASS_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_CLASS_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+};
+
+/* SDWAN_CMD_RULE_GET - do */
+const struct nla_policy sdwan_rule_get_nl_policy[SDWAN_A_RULE_PREF + 1] = {
+	[SDWAN_A_RULE_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_RULE_PREF] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_rule_pref_range),
+};
+
+/* SDWAN_CMD_RULE_NEW - do */
+const struct nla_policy sdwan_rule_new_nl_policy[SDWAN_A_RULE_SET_PRIORITY + 1] = {
+	[SDWAN_A_RULE_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_RULE_PREF] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_rule_pref_range),
+	[SDWAN_A_RULE_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_RULE_IIF] = { .type = NLA_NUL_STRING, .len = 15, },
+	[SDWAN_A_RULE_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_rule_vni_range),
+	[SDWAN_A_RULE_FROM] = NLA_POLICY_EXACT_LEN(16),
+	[SDWAN_A_RULE_FROM_PLEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[SDWAN_A_RULE_TO] = NLA_POLICY_EXACT_LEN(16),
+	[SDWAN_A_RULE_TO_PLEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[SDWAN_A_RULE_PROTO] = NLA_POLICY_MIN(NLA_U8, 1),
+	[SDWAN_A_RULE_SPORT] = { .type = NLA_BINARY, },
+	[SDWAN_A_RULE_DPORT] = { .type = NLA_BINARY, },
+	[SDWAN_A_RULE_DSCP] = NLA_POLICY_MAX(NLA_U8, 63),
+	[SDWAN_A_RULE_MARK] = { .type = NLA_U32, },
+	[SDWAN_A_RULE_MARK_MASK] = NLA_POLICY_MIN(NLA_U32, 1),
+	[SDWAN_A_RULE_ACTION] = NLA_POLICY_RANGE(NLA_U32, 1, 3),
+	[SDWAN_A_RULE_CLASS] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_RULE_SET_DSCP] = NLA_POLICY_MAX(NLA_U8, 63),
+	[SDWAN_A_RULE_SET_MARK] = { .type = NLA_U32, },
+	[SDWAN_A_RULE_SET_MARK_MASK] = NLA_POLICY_MIN(NLA_U32, 1),
+	[SDWAN_A_RULE_SET_PRIORITY] = { .type = NLA_U32, },
+};
+
+/* SDWAN_CMD_RULE_SET - do */
+const struct nla_policy sdwan_rule_set_nl_policy[SDWAN_A_RULE_SET_PRIORITY + 1] = {
+	[SDWAN_A_RULE_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_RULE_PREF] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_rule_pref_range),
+	[SDWAN_A_RULE_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_RULE_IIF] = { .type = NLA_NUL_STRING, .len = 15, },
+	[SDWAN_A_RULE_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_rule_vni_range),
+	[SDWAN_A_RULE_FROM] = NLA_POLICY_EXACT_LEN(16),
+	[SDWAN_A_RULE_FROM_PLEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[SDWAN_A_RULE_TO] = NLA_POLICY_EXACT_LEN(16),
+	[SDWAN_A_RULE_TO_PLEN] = NLA_POLICY_MAX(NLA_U8, 128),
+	[SDWAN_A_RULE_PROTO] = NLA_POLICY_MIN(NLA_U8, 1),
+	[SDWAN_A_RULE_SPORT] = { .type = NLA_BINARY, },
+	[SDWAN_A_RULE_DPORT] = { .type = NLA_BINARY, },
+	[SDWAN_A_RULE_DSCP] = NLA_POLICY_MAX(NLA_U8, 63),
+	[SDWAN_A_RULE_MARK] = { .type = NLA_U32, },
+	[SDWAN_A_RULE_MARK_MASK] = NLA_POLICY_MIN(NLA_U32, 1),
+	[SDWAN_A_RULE_ACTION] = NLA_POLICY_RANGE(NLA_U32, 1, 3),
+	[SDWAN_A_RULE_CLASS] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_RULE_SET_DSCP] = NLA_POLICY_MAX(NLA_U8, 63),
+	[SDWAN_A_RULE_SET_MARK] = { .type = NLA_U32, },
+	[SDWAN_A_RULE_SET_MARK_MASK] = NLA_POLICY_MIN(NLA_U32, 1),
+	[SDWAN_A_RULE_SET_PRIORITY] = { .type = NLA_U32, },
+};
+
+/* SDWAN_CMD_RULE_DEL - do */
+const struct nla_policy sdwan_rule_del_nl_policy[SDWAN_A_RULE_PREF + 1] = {
+	[SDWAN_A_RULE_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_RULE_PREF] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_rule_pref_range),
+};
+
+/* SDWAN_CMD_FLOW_GET - do */
+const struct nla_policy sdwan_flow_get_nl_policy[SDWAN_A_FLOW_OWNER + 1] = {
+	[SDWAN_A_FLOW_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_flow_vni_range),
+	[SDWAN_A_FLOW_SRC] = NLA_POLICY_EXACT_LEN(16),
+	[SDWAN_A_FLOW_DST] = NLA_POLICY_EXACT_LEN(16),
+	[SDWAN_A_FLOW_PROTO] = { .type = NLA_U8, },
+	[SDWAN_A_FLOW_SPORT] = { .type = NLA_U16, },
+	[SDWAN_A_FLOW_DPORT] = { .type = NLA_U16, },
+	[SDWAN_A_FLOW_CLASS] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_FLOW_RULE] = { .type = NLA_U32, },
+	[SDWAN_A_FLOW_PATH] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
+	[SDWAN_A_FLOW_OWNER] = NLA_POLICY_MAX(NLA_U32, 1),
+};
+
+/* SDWAN_CMD_FLOW_FLUSH - do */
+const struct nla_policy sdwan_flow_flush_nl_policy[SDWAN_A_FLOW_OWNER + 1] = {
+	[SDWAN_A_FLOW_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_flow_vni_range),
+	[SDWAN_A_FLOW_SRC] = NLA_POLICY_EXACT_LEN(16),
+	[SDWAN_A_FLOW_DST] = NLA_POLICY_EXACT_LEN(16),
+	[SDWAN_A_FLOW_PROTO] = { .type = NLA_U8, },
+	[SDWAN_A_FLOW_SPORT] = { .type = NLA_U16, },
+	[SDWAN_A_FLOW_DPORT] = { .type = NLA_U16, },
+	[SDWAN_A_FLOW_CLASS] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_FLOW_RULE] = { .type = NLA_U32, },
+	[SDWAN_A_FLOW_PATH] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
+	[SDWAN_A_FLOW_OWNER] = NLA_POLICY_MAX(NLA_U32, 1),
+};
+
+/* SDWAN_CMD_FLOW_EXPLAIN - do */
+const struct nla_policy sdwan_flow_explain_nl_policy[SDWAN_A_FLOW_IIF + 1] = {
+	[SDWAN_A_FLOW_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_flow_vni_range),
+	[SDWAN_A_FLOW_SRC] = NLA_POLICY_EXACT_LEN(16),
+	[SDWAN_A_FLOW_DST] = NLA_POLICY_EXACT_LEN(16),
+	[SDWAN_A_FLOW_PROTO] = { .type = NLA_U8, },
+	[SDWAN_A_FLOW_SPORT] = { .type = NLA_U16, },
+	[SDWAN_A_FLOW_DPORT] = { .type = NLA_U16, },
+	[SDWAN_A_FLOW_DSCP] = NLA_POLICY_MAX(NLA_U8, 63),
+	[SDWAN_A_FLOW_MARK] = { .type = NLA_U32, },
+	[SDWAN_A_FLOW_IIF] = { .type = NLA_NUL_STRING, .len = 15, },
+};
+
 /* Ops table for sdwan */
-const struct genl_ops sdwan_nl_ops[23] = {
+const struct genl_ops sdwan_nl_ops[34] = {
 	{
 		.cmd		= SDWAN_CMD_FABRIC_GET,
 		.doit		= sdwan_nl_fabric_get_doit,
@@ -269,7 +459,7 @@ const struct genl_ops sdwan_nl_ops[23] = {
 		.cmd		= SDWAN_CMD_FABRIC_SET,
 		.doit		= sdwan_nl_fabric_set_doit,
 		.policy		= sdwan_fabric_set_nl_policy,
-		.maxattr	= SDWAN_A_FABRIC_MAX_SEGMENTS,
+		.maxattr	= SDWAN_A_FABRIC_FLOW_TIMEOUT,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -416,6 +606,84 @@ const struct genl_ops sdwan_nl_ops[23] = {
 		.doit		= sdwan_nl_prefix_del_doit,
 		.policy		= sdwan_prefix_del_nl_policy,
 		.maxattr	= SDWAN_A_PREFIX_DEV,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_CLASS_GET,
+		.doit		= sdwan_nl_class_get_doit,
+		.dumpit		= sdwan_nl_class_get_dumpit,
+		.policy		= sdwan_class_get_nl_policy,
+		.maxattr	= SDWAN_A_CLASS_NAME,
+	},
+	{
+		.cmd		= SDWAN_CMD_CLASS_NEW,
+		.doit		= sdwan_nl_class_new_doit,
+		.policy		= sdwan_class_new_nl_policy,
+		.maxattr	= SDWAN_A_CLASS_POLICY,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_CLASS_SET,
+		.doit		= sdwan_nl_class_set_doit,
+		.policy		= sdwan_class_set_nl_policy,
+		.maxattr	= SDWAN_A_CLASS_POLICY,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_CLASS_DEL,
+		.doit		= sdwan_nl_class_del_doit,
+		.policy		= sdwan_class_del_nl_policy,
+		.maxattr	= SDWAN_A_CLASS_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_RULE_GET,
+		.doit		= sdwan_nl_rule_get_doit,
+		.dumpit		= sdwan_nl_rule_get_dumpit,
+		.policy		= sdwan_rule_get_nl_policy,
+		.maxattr	= SDWAN_A_RULE_PREF,
+	},
+	{
+		.cmd		= SDWAN_CMD_RULE_NEW,
+		.doit		= sdwan_nl_rule_new_doit,
+		.policy		= sdwan_rule_new_nl_policy,
+		.maxattr	= SDWAN_A_RULE_SET_PRIORITY,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_RULE_SET,
+		.doit		= sdwan_nl_rule_set_doit,
+		.policy		= sdwan_rule_set_nl_policy,
+		.maxattr	= SDWAN_A_RULE_SET_PRIORITY,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_RULE_DEL,
+		.doit		= sdwan_nl_rule_del_doit,
+		.policy		= sdwan_rule_del_nl_policy,
+		.maxattr	= SDWAN_A_RULE_PREF,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_FLOW_GET,
+		.doit		= sdwan_nl_flow_get_doit,
+		.dumpit		= sdwan_nl_flow_get_dumpit,
+		.policy		= sdwan_flow_get_nl_policy,
+		.maxattr	= SDWAN_A_FLOW_OWNER,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_FLOW_FLUSH,
+		.doit		= sdwan_nl_flow_flush_doit,
+		.policy		= sdwan_flow_flush_nl_policy,
+		.maxattr	= SDWAN_A_FLOW_OWNER,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_FLOW_EXPLAIN,
+		.doit		= sdwan_nl_flow_explain_doit,
+		.policy		= sdwan_flow_explain_nl_policy,
+		.maxattr	= SDWAN_A_FLOW_IIF,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -12,11 +12,12 @@
 #include <uapi/linux/sdwan.h>
 
 /* Common nested types */
+extern const struct nla_policy sdwan_class_member_nl_policy[SDWAN_A_CLASS_MEMBER_WEIGHT + 1];
 extern const struct nla_policy sdwan_overlay_nl_policy[SDWAN_A_OVERLAY_VNI + 1];
 
 extern const struct nla_policy sdwan_fabric_get_nl_policy[SDWAN_A_FABRIC_TXN + 1];
 
-extern const struct nla_policy sdwan_fabric_set_nl_policy[SDWAN_A_FABRIC_MAX_SEGMENTS + 1];
+extern const struct nla_policy sdwan_fabric_set_nl_policy[SDWAN_A_FABRIC_FLOW_TIMEOUT + 1];
 
 extern const struct nla_policy sdwan_txn_begin_nl_policy[SDWAN_A_TXN_GENERATION + 1];
 
@@ -60,8 +61,30 @@ extern const struct nla_policy sdwan_prefix_set_nl_policy[SDWAN_A_PREFIX_NEGATIV
 
 extern const struct nla_policy sdwan_prefix_del_nl_policy[SDWAN_A_PREFIX_DEV + 1];
 
+extern const struct nla_policy sdwan_class_get_nl_policy[SDWAN_A_CLASS_NAME + 1];
+
+extern const struct nla_policy sdwan_class_new_nl_policy[SDWAN_A_CLASS_POLICY + 1];
+
+extern const struct nla_policy sdwan_class_set_nl_policy[SDWAN_A_CLASS_POLICY + 1];
+
+extern const struct nla_policy sdwan_class_del_nl_policy[SDWAN_A_CLASS_NAME + 1];
+
+extern const struct nla_policy sdwan_rule_get_nl_policy[SDWAN_A_RULE_PREF + 1];
+
+extern const struct nla_policy sdwan_rule_new_nl_policy[SDWAN_A_RULE_SET_PRIORITY + 1];
+
+extern const struct nla_policy sdwan_rule_set_nl_policy[SDWAN_A_RULE_SET_PRIORITY + 1];
+
+extern const struct nla_policy sdwan_rule_del_nl_policy[SDWAN_A_RULE_PREF + 1];
+
+extern const struct nla_policy sdwan_flow_get_nl_policy[SDWAN_A_FLOW_OWNER + 1];
+
+extern const struct nla_policy sdwan_flow_flush_nl_policy[SDWAN_A_FLOW_OWNER + 1];
+
+extern const struct nla_policy sdwan_flow_explain_nl_policy[SDWAN_A_FLOW_IIF + 1];
+
 /* Ops table for sdwan */
-extern const struct genl_ops sdwan_nl_ops[23];
+extern const struct genl_ops sdwan_nl_ops[34];
 
 int sdwan_nl_fabric_get_doit(struct sk_buff *skb, struct genl_info *info);
 int sdwan_nl_fabric_set_doit(struct sk_buff *skb, struct genl_info *info);
@@ -92,6 +115,20 @@ int sdwan_nl_prefix_get_dumpit(struct sk_buff *skb,
 int sdwan_nl_prefix_new_doit(struct sk_buff *skb, struct genl_info *info);
 int sdwan_nl_prefix_set_doit(struct sk_buff *skb, struct genl_info *info);
 int sdwan_nl_prefix_del_doit(struct sk_buff *skb, struct genl_info *info);
+int sdwan_nl_class_get_doit(struct sk_buff *skb, struct genl_info *info);
+int sdwan_nl_class_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int sdwan_nl_class_new_doit(struct sk_buff *skb, struct genl_info *info);
+int sdwan_nl_class_set_doit(struct sk_buff *skb, struct genl_info *info);
+int sdwan_nl_class_del_doit(struct sk_buff *skb, struct genl_info *info);
+int sdwan_nl_rule_get_doit(struct sk_buff *skb, struct genl_info *info);
+int sdwan_nl_rule_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int sdwan_nl_rule_new_doit(struct sk_buff *skb, struct genl_info *info);
+int sdwan_nl_rule_set_doit(struct sk_buff *skb, struct genl_info *info);
+int sdwan_nl_rule_del_doit(struct sk_buff *skb, struct genl_info *info);
+int sdwan_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info);
+int sdwan_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int sdwan_nl_flow_flush_doit(struct sk_buff *skb, struct genl_info *info);
+int sdwan_nl_flow_explain_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	SDWAN_NLGRP_EVENTS,

@@ -175,3 +175,23 @@ const struct sdwan_node_cfg *sdwan_node_staged(struct sdwan_net *sn)
 	obj = sdwan_object_find(sn, &sdwan_node_type, "");
 	return obj ? sdwan_node_cfg(sdwan_object_staged_cfg(obj)) : NULL;
 }
+
+/**
+ * sdwan_node_rcu() - this edge as a reader sees it
+ * @sn: fabric
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: the configuration, or NULL while the node is not configured.
+ */
+const struct sdwan_node_cfg *sdwan_node_rcu(const struct sdwan_net *sn)
+{
+	struct xarray *ids = (struct xarray *)&sn->table[SDWAN_KIND_NODE].ids;
+	struct sdwan_object *obj;
+	struct sdwan_cfg *cfg;
+	unsigned long id = 0;
+
+	obj = xa_find(ids, &id, ULONG_MAX, XA_PRESENT);
+	cfg = obj ? rcu_dereference(obj->cfg) : NULL;
+	return cfg ? sdwan_node_cfg(cfg) : NULL;
+}

@@ -8,5 +8,6 @@
 #include "types.h"
 
 const struct sdwan_node_cfg *sdwan_node_staged(struct sdwan_net *sn);
+const struct sdwan_node_cfg *sdwan_node_rcu(const struct sdwan_net *sn);
 
 #endif /* _SDWAN_NODE_H */

@@ -6,6 +6,7 @@
 
 #include "event.h"
 #include "object.h"
+#include "rule.h"
 #include "rx_cache.h"
 #include "sock.h"
 
@@ -45,7 +46,15 @@ int sdwan_attrs_unambiguous(const struct nlattr *head, int len, int multi,
 	return 0;
 }
 
-static bool sdwan_name_ok(const char *name, bool colon)
+/**
+ * sdwan_name_ok() - whether a name is unambiguous on a command line
+ * @name: name
+ * @colon: whether it may contain a colon
+ *
+ * Return: true for one or more printable ASCII characters, none of them white
+ * space, a slash or a forbidden colon.
+ */
+bool sdwan_name_ok(const char *name, bool colon)
 {
 	if (!*name)
 		return false;
@@ -326,7 +335,7 @@ void sdwan_object_stage_delete(struct sdwan_txn *txn, struct sdwan_object *obj)
  *
  * Context: As sdwan_object_change().
  *
- * Return: 0 when it is staged, -ENOENT or -EINVAL.
+ * Return: 0 when it is staged, -ENOENT, -EINVAL or -EBUSY.
  */
 int sdwan_object_delete(struct sdwan_change *chg, const struct sdwan_type *type)
 {
@@ -343,8 +352,10 @@ int sdwan_object_delete(struct sdwan_change *chg, const struct sdwan_type *type)
 		return sdwan_refuse(chg, type->key_attr, -ENOENT,
 				    type->missing);
 
-	sdwan_object_stage_delete(chg->txn, obj);
-	return 0;
+	err = type->deletable ? type->deletable(chg, obj) : 0;
+	if (!err)
+		sdwan_object_stage_delete(chg->txn, obj);
+	return err;
 }
 
 static void sdwan_object_apply(struct sdwan_object *obj)
@@ -362,7 +373,8 @@ static void sdwan_object_apply(struct sdwan_object *obj)
 	sdwan_event_changed(obj);
 }
 
-static void sdwan_object_apply_delete(struct sdwan_object *obj)
+/* From here on no look-up finds it; the object itself stays for now. */
+static void sdwan_object_withdraw(struct sdwan_object *obj)
 {
 	struct sdwan_cfg *old = sdwan_object_cfg(obj);
 
@@ -370,7 +382,29 @@ static void sdwan_object_apply_delete(struct sdwan_object *obj)
 	RCU_INIT_POINTER(obj->cfg, NULL);
 	obj->sn->table[obj->type->kind].committed--;
 	obj->type->retire(obj, old);
-	sdwan_object_remove(obj);
+}
+
+/*
+ * Rules go in one instant, with those that were added and changed.  They come
+ * first, since as long as readers find a rule, its class must be what it was;
+ * and no object is freed before, since they may still follow its pointers.
+ */
+static void sdwan_object_apply_deletes(struct sdwan_net *sn,
+				       struct sdwan_txn *txn)
+{
+	struct sdwan_object *obj, *tmp;
+
+	list_for_each_entry(obj, &txn->staged, staged)
+		if (obj->type->kind == SDWAN_KIND_RULE)
+			sdwan_object_withdraw(obj);
+	sdwan_rules_switch(sn);
+
+	list_for_each_entry_safe(obj, tmp, &txn->staged, staged) {
+		list_del_init(&obj->staged);
+		if (obj->type->kind != SDWAN_KIND_RULE)
+			sdwan_object_withdraw(obj);
+		sdwan_object_remove(obj);
+	}
 }
 
 /**
@@ -399,10 +433,7 @@ void sdwan_object_commit(struct sdwan_net *sn, struct sdwan_txn *txn)
 		sdwan_object_apply(obj);
 	}
 
-	list_for_each_entry_safe(obj, tmp, &txn->staged, staged) {
-		list_del_init(&obj->staged);
-		sdwan_object_apply_delete(obj);
-	}
+	sdwan_object_apply_deletes(sn, txn);
 	sdwan_epoch_end(sn);
 
 	sdwan_sock_reap(sn);
@@ -411,8 +442,6 @@ void sdwan_object_commit(struct sdwan_net *sn, struct sdwan_txn *txn)
 static void sdwan_object_undo(struct sdwan_object *obj)
 {
 	list_del_init(&obj->staged);
-	sdwan_object_discard_next(obj);
-
 	if (obj->stage == SDWAN_STAGE_ADD)
 		sdwan_object_remove(obj);
 	else
@@ -424,7 +453,8 @@ static void sdwan_object_undo(struct sdwan_object *obj)
  * @sn: fabric
  * @txn: what is staged; empty afterwards
  *
- * In reverse order, since later objects refer to earlier ones.
+ * In reverse order, since later objects refer to earlier ones.  Configurations
+ * go before all objects: one that was changed may refer to a later object.
  *
  * Context: As sdwan_object_change(); may sleep, cannot fail.
  */
@@ -432,6 +462,8 @@ void sdwan_object_abort(struct sdwan_net *sn, struct sdwan_txn *txn)
 {
 	struct sdwan_object *obj, *tmp;
 
+	list_for_each_entry_reverse(obj, &txn->staged, staged)
+		sdwan_object_discard_next(obj);
 	list_for_each_entry_safe_reverse(obj, tmp, &txn->staged, staged)
 		sdwan_object_undo(obj);
 	sdwan_sock_reap(sn);

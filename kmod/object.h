@@ -87,6 +87,8 @@ enum sdwan_verb {
  * @publish: make the committed configuration @cfg visible; cannot fail
  * @retire: take a configuration, committed or not, out of all tables and free it
  *	after a grace period
+ * @deletable: refuse a deletion that was asked for; or NULL. Not asked when all of
+ *	a namespace goes.
  * @cascade: stage the deletion of what depends on the object; or NULL
  * @destroy: give back what @create took and free the object after a grace
  *	period; nothing refers to it any more
@@ -111,6 +113,7 @@ struct sdwan_type {
 				       struct sdwan_cfg *base);
 	void (*publish)(struct sdwan_object *obj, struct sdwan_cfg *cfg);
 	void (*retire)(struct sdwan_object *obj, struct sdwan_cfg *cfg);
+	int (*deletable)(struct sdwan_change *chg, struct sdwan_object *obj);
 	void (*cascade)(struct sdwan_txn *txn, struct sdwan_object *obj);
 	void (*destroy)(struct sdwan_object *obj);
 	int (*fill)(struct sk_buff *skb, struct sdwan_object *obj,
@@ -193,6 +196,7 @@ static inline struct sdwan_cfg *sdwan_object_cfg(const struct sdwan_object *obj)
 
 int sdwan_attrs_unambiguous(const struct nlattr *head, int len, int multi,
 			    struct netlink_ext_ack *extack);
+bool sdwan_name_ok(const char *name, bool colon);
 int sdwan_object_name_key(struct sdwan_change *chg, unsigned int attr,
 			  unsigned int max, bool colon, char *key);
 struct sdwan_object *sdwan_object_find(struct sdwan_net *sn,
@@ -220,5 +224,7 @@ extern const struct sdwan_type sdwan_underlay_type;
 extern const struct sdwan_type sdwan_peer_type;
 extern const struct sdwan_type sdwan_path_type;
 extern const struct sdwan_type sdwan_prefix_type;
+extern const struct sdwan_type sdwan_class_type;
+extern const struct sdwan_type sdwan_rule_type;
 
 #endif /* _SDWAN_OBJECT_H */

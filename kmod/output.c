@@ -60,14 +60,17 @@ static __be32 sdwan_output_label(struct sk_buff *skb, const struct sdwan_tx *tx)
 }
 
 static u8 sdwan_output_tos(const struct sk_buff *skb,
-			   const struct sdwan_path_cfg *cfg)
+			   const struct sdwan_tx *tx)
 {
 	u8 inner = ip_tunnel_get_dsfield(ip_hdr(skb), skb);
+	u8 dscp = tx->dscp;
 
+	if (likely(dscp == SDWAN_DSCP_PATH))
+		dscp = tx->cfg->dscp;
 	/* ECN copied, which is the normal mode of RFC 6040 */
-	if (likely(cfg->dscp == SDWAN_DSCP_COPY))
+	if (likely(dscp == SDWAN_DSCP_COPY))
 		return inner;
-	return cfg->dscp << 2 | (inner & INET_ECN_MASK);
+	return dscp << 2 | (inner & INET_ECN_MASK);
 }
 
 /**
@@ -85,7 +88,7 @@ int sdwan_output_prepare(struct sk_buff *skb, struct sdwan_tx *tx)
 
 	if (unlikely(!dst))
 		return 0;
-	tx->tos = sdwan_output_tos(skb, tx->cfg);
+	tx->tos = sdwan_output_tos(skb, tx);
 	if (tx->cfg->family == AF_INET)
 		tx->df = sdwan_output_df(skb, tx);
 	else

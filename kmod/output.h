@@ -18,6 +18,7 @@
  * @df: don't-fragment bit of the outer IPv4 header
  * @label: flow label of the outer IPv6 header
  * @tos: DSCP and ECN of the outer header
+ * @dscp: what the class of the packet says of that, or SDWAN_DSCP_PATH
  * @xnet: it leaves the namespace of the netdevice
  * @fragment: the outer packet is to be fragmented
  */
@@ -30,6 +31,7 @@ struct sdwan_tx {
 	__be16 df;
 	__be32 label;
 	u8 tos;
+	u8 dscp;
 	bool xnet;
 	bool fragment;
 };

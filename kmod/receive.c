@@ -18,6 +18,7 @@
 #include "resolve.h"
 #include "route.h"
 #include "rx_cache.h"
+#include "steer.h"
 
 /* A packet on its way in. */
 struct sdwan_rx_state {
@@ -501,6 +502,8 @@ static bool sdwan_receive_accept(struct sdwan_sock *ss, struct sk_buff *skb,
 		goto drop;
 	if (unlikely(!st->known))
 		sdwan_receive_remember(st);
+	if (unlikely(sdwan_steers(ss->sn)))
+		sdwan_steer_arrival(st->seg, skb, st->path);
 	return true;
 
 drop:

@@ -272,6 +272,28 @@ sdwan_select_path(const struct sdwan_target *target,
 }
 
 /**
+ * sdwan_target_has() - whether a path is one of those that can be chosen
+ * @target: where the packet goes
+ * @cfg: committed configuration of the path
+ *
+ * Context: Under rcu_read_lock(), the same that @cfg was found in.
+ *
+ * Return: true where sdwan_select_path() would come to it.
+ */
+bool sdwan_target_has(const struct sdwan_target *target,
+		      const struct sdwan_path_cfg *cfg)
+{
+	const struct sdwan_peer *peer = cfg->path->peer;
+
+	if (!sdwan_select_usable(target, cfg))
+		return false;
+	if (target->peer)
+		return peer == target->peer;
+	return peer->site == target->site &&
+	       sdwan_prefix_has_gateway(target->prefix, peer->gateway);
+}
+
+/**
  * sdwan_target_limit() - the MTU of a flow
  * @target: where it goes
  *

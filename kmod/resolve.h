@@ -36,6 +36,8 @@ int sdwan_resolve_site(const struct sdwan_segment *seg, struct sk_buff *skb,
 const struct sdwan_path_cfg *
 sdwan_select_path(const struct sdwan_target *target,
 		  const struct sdwan_path_cfg *after);
+bool sdwan_target_has(const struct sdwan_target *target,
+		      const struct sdwan_path_cfg *cfg);
 unsigned int sdwan_target_limit(const struct sdwan_target *target);
 enum sdwan_source sdwan_source_check(const struct sdwan_segment *seg,
 				     const struct sdwan_path *path,

@@ -104,8 +104,12 @@ static void sdwan_state_refresh(struct sdwan_net *sn)
 			sdwan_state_refresh_underlay(to_underlay(obj));
 	xa_for_each(&sn->table[SDWAN_KIND_PATH].ids, id, obj)
 		if (rcu_access_pointer(obj->cfg) &&
-		    sdwan_path_refresh(to_path(obj)))
+		    sdwan_path_refresh(to_path(obj))) {
+			/* flows look whether there is a better path now */
+			smp_store_release(&sn->path_changes,
+					  sn->path_changes + 1);
 			sdwan_event_changed(obj);
+		}
 }
 
 /* An address may be there now that was not when the device came. */

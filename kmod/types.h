@@ -31,7 +31,9 @@
 
 #include "stats.h"
 
+struct sdwan_classifier;
 struct sdwan_encap_ops;
+struct sdwan_flow_table;
 struct sdwan_txn;
 struct sdwan_type;
 
@@ -42,6 +44,8 @@ enum sdwan_kind {
 	SDWAN_KIND_PEER,
 	SDWAN_KIND_PATH,
 	SDWAN_KIND_PREFIX,
+	SDWAN_KIND_CLASS,
+	SDWAN_KIND_RULE,
 	SDWAN_KIND_COUNT
 };
 
@@ -128,6 +132,12 @@ struct sdwan_table {
  * @gre: (R) those of GRE, &struct sdwan_sock.gre
  * @segments: (L) netdevices that exist
  * @max_segments: (L) their limit
+ * @path_changes: (R) counts changes of the states of paths
+ * @classifier: (c) what rules match
+ * @retired_rules: (L) configurations of rules that leave @classifier with the
+ *	commit at work
+ * @rules_changed: (L) the commit at work shows or hides rules
+ * @flows: (c) flows and the path that each is pinned to
  * @drops: (P) packets dropped before a netdevice was known
  * @state_work: keeps the states of paths, sends events
  * @expire_work: deletes prefixes that have expired
@@ -150,6 +160,11 @@ struct sdwan_net {
 	struct list_head gre;
 	u32 segments;
 	u32 max_segments;
+	u32 path_changes;
+	struct sdwan_classifier *classifier;
+	struct list_head retired_rules;
+	bool rules_changed;
+	struct sdwan_flow_table *flows;
 	struct sdwan_drops __percpu *drops;
 	struct delayed_work state_work;
 	struct delayed_work expire_work;
@@ -483,6 +498,62 @@ struct sdwan_prefix {
 	struct sdwan_vni *vni;
 };
 
+/**
+ * struct sdwan_class_member - what may carry a class
+ * @path: (c) @name is that of a path, else of an underlay
+ * @name: (c) name, zero-padded
+ * @weight: (c) share of flows, of meaning with explicit weights only
+ */
+struct sdwan_class_member {
+	bool path;
+	char name[SDWAN_PATH_NAME_MAX + 1];
+	u32 weight;
+};
+
+/**
+ * struct sdwan_class_cfg - what can change about a class
+ * @hdr: common part
+ * @class: (c) whose it is
+ * @mode: (c) enum sdwan_class_mode
+ * @weight_by: (c) enum sdwan_class_weight, equal for modes but balance
+ * @move: (c) enum sdwan_class_move
+ * @failback: (c) enum sdwan_class_failback
+ * @dscp: (c) of outer packets, SDWAN_DSCP_COPY or SDWAN_DSCP_PATH
+ * @strict: (c) drop while no member is up
+ * @gap: (c) of flowlets, microseconds
+ * @gap_jiffies: (c) the same, rounded up
+ * @policy: (c) name at both ends
+ * @n_members: (c) length of @members, 0 for all paths
+ * @members: (c) in the order of preference
+ */
+struct sdwan_class_cfg {
+	struct sdwan_cfg hdr;
+	const struct sdwan_class *class;
+	u8 mode;
+	u8 weight_by;
+	u8 move;
+	u8 failback;
+	u8 dscp;
+	bool strict;
+	u32 gap;
+	u32 gap_jiffies;
+	char policy[SDWAN_NAME_MAX + 1];
+	unsigned int n_members;
+	struct sdwan_class_member members[];
+};
+
+/**
+ * struct sdwan_class - a kind of traffic
+ * @obj: common part; the configuration is &struct sdwan_class_cfg
+ * @name: (c) key, zero-padded
+ * @rules: (L) &struct sdwan_rule_cfg.of_class, committed or staged
+ */
+struct sdwan_class {
+	struct sdwan_object obj;
+	char name[SDWAN_NAME_MAX + 1];
+	struct list_head rules;
+};
+
 #define SDWAN_PLENS	129
 
 /* MTU of what limits nothing. */
@@ -541,6 +612,11 @@ static inline struct sdwan_peer_cfg *sdwan_peer_cfg(struct sdwan_cfg *cfg)
 static inline struct sdwan_prefix_cfg *sdwan_prefix_cfg(struct sdwan_cfg *cfg)
 {
 	return container_of(cfg, struct sdwan_prefix_cfg, hdr);
+}
+
+static inline struct sdwan_class_cfg *sdwan_class_cfg(struct sdwan_cfg *cfg)
+{
+	return container_of(cfg, struct sdwan_class_cfg, hdr);
 }
 
 static inline struct sdwan_underlay_cfg *

@@ -20,6 +20,7 @@
 #include "pmtu.h"
 #include "resolve.h"
 #include "route.h"
+#include "steer.h"
 #include "xmit.h"
 
 /* Overlays carried in overlays; the stack has room for no more. */
@@ -104,6 +105,21 @@ static const struct sdwan_sock *sdwan_xmit_sock(const struct sdwan_path_cfg *cfg
 	return rcu_dereference(underlay->socks[cfg->key.encap][family]);
 }
 
+/* Whether a path has a route now. */
+static bool sdwan_xmit_takes(const struct sdwan_path_cfg *cfg,
+			     struct sdwan_tx *tx)
+{
+	const struct sdwan_sock *ss = sdwan_xmit_sock(cfg);
+
+	if (unlikely(!ss))
+		return false;
+	if (unlikely(sdwan_route_lookup(cfg, true, tx->sport, &tx->route)))
+		return false;
+	tx->cfg = cfg;
+	tx->sk = ss->sock ? ss->sock->sk : NULL;
+	return true;
+}
+
 /*
  * The first path in order of preference that is up and has a route now: that
  * of a lost device, address or route is passed over by the very next packet.
@@ -112,20 +128,46 @@ static bool sdwan_xmit_path(const struct sdwan_target *target,
 			    struct sdwan_tx *tx)
 {
 	const struct sdwan_path_cfg *cfg;
-	const struct sdwan_sock *ss;
 
 	for (cfg = sdwan_select_path(target, NULL); cfg;
-	     cfg = sdwan_select_path(target, cfg)) {
-		ss = sdwan_xmit_sock(cfg);
-		if (unlikely(!ss))
-			continue;
-		if (likely(!sdwan_route_lookup(cfg, true, tx->sport,
-					       &tx->route))) {
-			tx->cfg = cfg;
-			tx->sk = ss->sock ? ss->sock->sk : NULL;
+	     cfg = sdwan_select_path(target, cfg))
+		if (likely(sdwan_xmit_takes(cfg, tx)))
+			return true;
+	return false;
+}
+
+static bool sdwan_xmit_steered_path(struct sdwan_steering *st,
+				    const struct sdwan_target *target,
+				    struct sdwan_tx *tx)
+{
+	const struct sdwan_path_cfg *cfg;
+
+	for (cfg = sdwan_steer_path(st, target, NULL); cfg;
+	     cfg = sdwan_steer_path(st, target, cfg))
+		if (likely(sdwan_xmit_takes(cfg, tx))) {
+			sdwan_steer_taken(st, cfg);
 			return true;
 		}
-	}
+	return false;
+}
+
+/* By the rules, where there are any. */
+static bool sdwan_xmit_steer(const struct sdwan_segment *seg,
+			     struct sk_buff *skb,
+			     const struct sdwan_target *target,
+			     struct sdwan_tx *tx, enum sdwan_drop *cause)
+{
+	struct sdwan_steering st;
+
+	if (unlikely(!sdwan_steer(seg, skb, &st, cause)))
+		return false;
+	if (st.class)
+		tx->dscp = st.class->dscp;
+	if (likely(sdwan_xmit_steered_path(&st, target, tx)))
+		return true;
+	*cause = st.class && st.class->strict ? SDWAN_DROP_TX_STRICT :
+						SDWAN_DROP_TX_NO_PATH;
+	sdwan_xmit_unreachable(skb, *cause);
 	return false;
 }
 
@@ -246,7 +288,11 @@ static bool sdwan_xmit_one(const struct sdwan_segment *seg, struct sk_buff *skb,
 	sdwan_hash(skb);
 	tx.sport = udp_flow_src_port(net, skb, 0, 0, false);
 	tx.xnet = !net_eq(net, dev_net(skb->dev));
-	if (unlikely(!sdwan_xmit_path(&target, &tx))) {
+	tx.dscp = SDWAN_DSCP_PATH;
+	if (unlikely(sdwan_steers(seg->sn))) {
+		if (!sdwan_xmit_steer(seg, skb, &target, &tx, cause))
+			return false;
+	} else if (unlikely(!sdwan_xmit_path(&target, &tx))) {
 		*cause = SDWAN_DROP_TX_NO_PATH;
 		sdwan_xmit_unreachable(skb, *cause);
 		return false;

@@ -9,6 +9,7 @@
 #define _SDWAN_COMPAT_H
 
 #include <linux/netdevice.h>
+#include <net/genetlink.h>
 #include <net/ip.h>
 #include <net/ip_tunnels.h>
 
@@ -27,6 +28,16 @@
 #ifdef SDWAN_HAVE_NET_GSO_H
 #include <net/gso.h>
 #endif
+
+/* The attributes of a request for a dump. */
+static inline struct nlattr **sdwan_compat_dump_attrs(struct netlink_callback *cb)
+{
+#ifdef SDWAN_HAVE_GENL_INFO_DUMP
+	return genl_info_dump(cb)->attrs;
+#else
+	return genl_dumpit_info(cb)->attrs;
+#endif
+}
 
 /* Transmit takes no lock of the device's. */
 static inline void sdwan_compat_set_lltx(struct net_device *dev)

@@ -15,6 +15,100 @@
 #define SDWAN_GATEWAYS_MAX	16
 #define SDWAN_OVERLAYS_MAX	64
 #define SDWAN_DSCP_COPY		64
+#define SDWAN_DSCP_PATH		65
+#define SDWAN_MEMBERS_MAX	32
+#define SDWAN_PORTS_MAX		16
+#define SDWAN_PREF_MAX		2147483647
+
+/**
+ * enum sdwan_class_mode - How a class picks the path of a flow (design.rst,
+ *   steering).
+ * @SDWAN_CLASS_MODE_BALANCE: Flows are spread over all members by weighted
+ *   rendezvous hashing, so that a path that comes or goes moves only its own
+ *   share.
+ * @SDWAN_CLASS_MODE_PREFER: The first member that is up, in the order in which
+ *   they are named.
+ * @SDWAN_CLASS_MODE_PIN: As prefer, with one member.
+ * @SDWAN_CLASS_MODE_DUPLICATE: Each packet over two paths. Answered with
+ *   EOPNOTSUPP by this version.
+ * @SDWAN_CLASS_MODE_BEST: The path of lowest cost. Answered with EOPNOTSUPP by
+ *   this version.
+ */
+enum sdwan_class_mode {
+	SDWAN_CLASS_MODE_BALANCE = 1,
+	SDWAN_CLASS_MODE_PREFER,
+	SDWAN_CLASS_MODE_PIN,
+	SDWAN_CLASS_MODE_DUPLICATE,
+	SDWAN_CLASS_MODE_BEST,
+};
+
+/**
+ * enum sdwan_class_weight - Where the weights of mode balance come from.
+ * @SDWAN_CLASS_WEIGHT_EQUAL: All paths weigh the same.
+ * @SDWAN_CLASS_WEIGHT_RATE: The rate of the underlay; one without a rate
+ *   weighs as the smallest that has one.
+ * @SDWAN_CLASS_WEIGHT_COST: The inverse of the cost of the underlay; a cost of
+ *   0 weighs as 1.
+ * @SDWAN_CLASS_WEIGHT_EXPLICIT: What the members say; 1 where they say
+ *   nothing.
+ */
+enum sdwan_class_weight {
+	SDWAN_CLASS_WEIGHT_EQUAL,
+	SDWAN_CLASS_WEIGHT_RATE,
+	SDWAN_CLASS_WEIGHT_COST,
+	SDWAN_CLASS_WEIGHT_EXPLICIT,
+};
+
+/**
+ * enum sdwan_class_move - When a flow moves to a better path while its own is
+ *   up. A flow whose path is down moves at once.
+ * @SDWAN_CLASS_MOVE_FLOWLET: In a gap between its packets that is longer than
+ *   the gap of the class, so that none is overtaken.
+ * @SDWAN_CLASS_MOVE_NOW: With the next packet.
+ * @SDWAN_CLASS_MOVE_STICKY: Never.
+ */
+enum sdwan_class_move {
+	SDWAN_CLASS_MOVE_FLOWLET,
+	SDWAN_CLASS_MOVE_NOW,
+	SDWAN_CLASS_MOVE_STICKY,
+};
+
+/**
+ * enum sdwan_class_failback - What becomes of flows when a path of higher rank
+ *   than theirs is up (again). Where it is not soft, it goes before move.
+ * @SDWAN_CLASS_FAILBACK_SOFT: They move back as the class moves flows.
+ * @SDWAN_CLASS_FAILBACK_HARD: They move back with the next packet.
+ * @SDWAN_CLASS_FAILBACK_NEVER: They stay; new flows use it.
+ */
+enum sdwan_class_failback {
+	SDWAN_CLASS_FAILBACK_SOFT,
+	SDWAN_CLASS_FAILBACK_HARD,
+	SDWAN_CLASS_FAILBACK_NEVER,
+};
+
+/**
+ * enum sdwan_rule_action - What becomes of packets that a rule matches.
+ * @SDWAN_RULE_ACTION_CLASS: They belong to a class.
+ * @SDWAN_RULE_ACTION_PASS: They belong to no class, and take the paths to
+ *   their site in the order of preference.
+ * @SDWAN_RULE_ACTION_DROP: They are dropped, and counted as tx_drop_rule.
+ */
+enum sdwan_rule_action {
+	SDWAN_RULE_ACTION_CLASS = 1,
+	SDWAN_RULE_ACTION_PASS,
+	SDWAN_RULE_ACTION_DROP,
+};
+
+/**
+ * enum sdwan_flow_owner - Which end chooses the path of a flow.
+ * @SDWAN_FLOW_OWNER_LOCAL: This one, as the flow began here.
+ * @SDWAN_FLOW_OWNER_REMOTE: The other one; this one answers on the path of
+ *   last arrival.
+ */
+enum sdwan_flow_owner {
+	SDWAN_FLOW_OWNER_LOCAL,
+	SDWAN_FLOW_OWNER_REMOTE,
+};
 
 /**
  * enum sdwan_encap - Encapsulations of a path.
@@ -178,6 +272,13 @@ enum {
 	SDWAN_A_FABRIC_SEGMENTS,
 	SDWAN_A_FABRIC_COUNTER,
 	SDWAN_A_FABRIC_VERSION,
+	SDWAN_A_FABRIC_MAX_CLASSES,
+	SDWAN_A_FABRIC_MAX_RULES,
+	SDWAN_A_FABRIC_CLASSES,
+	SDWAN_A_FABRIC_RULES,
+	SDWAN_A_FABRIC_MAX_FLOWS,
+	SDWAN_A_FABRIC_FLOWS,
+	SDWAN_A_FABRIC_FLOW_TIMEOUT,
 
 	__SDWAN_A_FABRIC_MAX,
 	SDWAN_A_FABRIC_MAX = (__SDWAN_A_FABRIC_MAX - 1)
@@ -303,6 +404,93 @@ enum {
 };
 
 enum {
+	SDWAN_A_CLASS_MEMBER_UNDERLAY = 1,
+	SDWAN_A_CLASS_MEMBER_PATH,
+	SDWAN_A_CLASS_MEMBER_WEIGHT,
+
+	__SDWAN_A_CLASS_MEMBER_MAX,
+	SDWAN_A_CLASS_MEMBER_MAX = (__SDWAN_A_CLASS_MEMBER_MAX - 1)
+};
+
+enum {
+	SDWAN_A_CLASS_TXN = 1,
+	SDWAN_A_CLASS_ID,
+	SDWAN_A_CLASS_NAME,
+	SDWAN_A_CLASS_MODE,
+	SDWAN_A_CLASS_MEMBER,
+	SDWAN_A_CLASS_MEMBER_NONE,
+	SDWAN_A_CLASS_WEIGHT_BY,
+	SDWAN_A_CLASS_DSCP,
+	SDWAN_A_CLASS_STRICT,
+	SDWAN_A_CLASS_MOVE,
+	SDWAN_A_CLASS_GAP,
+	SDWAN_A_CLASS_FAILBACK,
+	SDWAN_A_CLASS_POLICY,
+
+	__SDWAN_A_CLASS_MAX,
+	SDWAN_A_CLASS_MAX = (__SDWAN_A_CLASS_MAX - 1)
+};
+
+enum {
+	SDWAN_A_RULE_PAD = 1,
+	SDWAN_A_RULE_TXN,
+	SDWAN_A_RULE_PREF,
+	SDWAN_A_RULE_NAME,
+	SDWAN_A_RULE_IIF,
+	SDWAN_A_RULE_VNI,
+	SDWAN_A_RULE_FROM,
+	SDWAN_A_RULE_FROM_PLEN,
+	SDWAN_A_RULE_TO,
+	SDWAN_A_RULE_TO_PLEN,
+	SDWAN_A_RULE_PROTO,
+	SDWAN_A_RULE_SPORT,
+	SDWAN_A_RULE_DPORT,
+	SDWAN_A_RULE_DSCP,
+	SDWAN_A_RULE_MARK,
+	SDWAN_A_RULE_MARK_MASK,
+	SDWAN_A_RULE_ACTION,
+	SDWAN_A_RULE_CLASS,
+	SDWAN_A_RULE_SET_DSCP,
+	SDWAN_A_RULE_SET_MARK,
+	SDWAN_A_RULE_SET_MARK_MASK,
+	SDWAN_A_RULE_SET_PRIORITY,
+	SDWAN_A_RULE_PACKETS,
+	SDWAN_A_RULE_BYTES,
+	SDWAN_A_RULE_LAST_USED,
+
+	__SDWAN_A_RULE_MAX,
+	SDWAN_A_RULE_MAX = (__SDWAN_A_RULE_MAX - 1)
+};
+
+enum {
+	SDWAN_A_FLOW_VNI = 1,
+	SDWAN_A_FLOW_SRC,
+	SDWAN_A_FLOW_DST,
+	SDWAN_A_FLOW_PROTO,
+	SDWAN_A_FLOW_SPORT,
+	SDWAN_A_FLOW_DPORT,
+	SDWAN_A_FLOW_CLASS,
+	SDWAN_A_FLOW_RULE,
+	SDWAN_A_FLOW_PATH,
+	SDWAN_A_FLOW_OWNER,
+	SDWAN_A_FLOW_TWO_WAY,
+	SDWAN_A_FLOW_AGE,
+	SDWAN_A_FLOW_IDLE,
+	SDWAN_A_FLOW_MOVES,
+	SDWAN_A_FLOW_FLUSHED,
+	SDWAN_A_FLOW_DSCP,
+	SDWAN_A_FLOW_MARK,
+	SDWAN_A_FLOW_IIF,
+	SDWAN_A_FLOW_SITE,
+	SDWAN_A_FLOW_ACTION,
+	SDWAN_A_FLOW_DROP,
+	SDWAN_A_FLOW_PINNED,
+
+	__SDWAN_A_FLOW_MAX,
+	SDWAN_A_FLOW_MAX = (__SDWAN_A_FLOW_MAX - 1)
+};
+
+enum {
 	SDWAN_A_TXN_ID = 1,
 	SDWAN_A_TXN_GENERATION,
 	SDWAN_A_TXN_OPERATIONS,
@@ -344,6 +532,21 @@ enum {
 	SDWAN_CMD_PREFIX_DEL,
 	SDWAN_CMD_PREFIX_NTF,
 	SDWAN_CMD_PREFIX_DEL_NTF,
+	SDWAN_CMD_CLASS_GET,
+	SDWAN_CMD_CLASS_NEW,
+	SDWAN_CMD_CLASS_SET,
+	SDWAN_CMD_CLASS_DEL,
+	SDWAN_CMD_CLASS_NTF,
+	SDWAN_CMD_CLASS_DEL_NTF,
+	SDWAN_CMD_RULE_GET,
+	SDWAN_CMD_RULE_NEW,
+	SDWAN_CMD_RULE_SET,
+	SDWAN_CMD_RULE_DEL,
+	SDWAN_CMD_RULE_NTF,
+	SDWAN_CMD_RULE_DEL_NTF,
+	SDWAN_CMD_FLOW_GET,
+	SDWAN_CMD_FLOW_FLUSH,
+	SDWAN_CMD_FLOW_EXPLAIN,
 
 	__SDWAN_CMD_MAX,
 	SDWAN_CMD_MAX = (__SDWAN_CMD_MAX - 1)

@@ -1,0 +1,701 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sdwan: rules
+ *
+ * A configuration is in the classifier from the moment it is staged, and seen
+ * by nobody there until it is shown. It leaves when readers look at a generation
+ * that does not have it.
+ */
+#include "addr.h"
+#include "class.h"
+#include "flow.h"
+#include "netlink_gen.h"
+#include "object.h"
+#include "rule.h"
+
+/* An IPv4 prefix is one of v4-mapped addresses. */
+#define SDWAN_V4_PLEN	96
+
+static struct sdwan_rule *to_rule(struct sdwan_object *obj)
+{
+	return container_of(obj, struct sdwan_rule, obj);
+}
+
+static int sdwan_rule_key(struct sdwan_change *chg, void *key)
+{
+	u32 *pref = key;
+
+	if (!chg->attrs[SDWAN_A_RULE_PREF])
+		return sdwan_missing(chg, SDWAN_A_RULE_PREF,
+				     "the preference of the rule is missing");
+	*pref = nla_get_u32(chg->attrs[SDWAN_A_RULE_PREF]);
+	return 0;
+}
+
+static struct sdwan_rule_stats __percpu *sdwan_rule_stats_alloc(void)
+{
+	struct sdwan_rule_stats __percpu *stats;
+	int cpu;
+
+	stats = alloc_percpu_gfp(struct sdwan_rule_stats, GFP_KERNEL_ACCOUNT);
+	if (!stats)
+		return NULL;
+	for_each_possible_cpu(cpu)
+		u64_stats_init(&per_cpu_ptr(stats, cpu)->syncp);
+	return stats;
+}
+
+static struct sdwan_object *sdwan_rule_create(struct sdwan_change *chg,
+					      const void *key)
+{
+	struct sdwan_rule *rule;
+
+	rule = kzalloc(sizeof(*rule), GFP_KERNEL_ACCOUNT);
+	if (!rule)
+		return ERR_PTR(-ENOMEM);
+
+	rule->pref = *(const u32 *)key;
+	rule->stats = sdwan_rule_stats_alloc();
+	if (!rule->stats) {
+		kfree(rule);
+		return ERR_PTR(-ENOMEM);
+	}
+	return &rule->obj;
+}
+
+/* What is immutable is the key, and that has been found. */
+static int sdwan_rule_check(struct sdwan_change *chg, struct sdwan_object *obj)
+{
+	return 0;
+}
+
+static int sdwan_rule_name(struct sdwan_change *chg, struct sdwan_rule_cfg *cfg)
+{
+	const struct nlattr *attr = chg->attrs[SDWAN_A_RULE_NAME];
+
+	if (!attr)
+		return 0;
+
+	memset(cfg->name, 0, sizeof(cfg->name));
+	/* an empty name takes the name away */
+	if (!*(const char *)nla_data(attr))
+		return 0;
+	return sdwan_object_name_key(chg, SDWAN_A_RULE_NAME, SDWAN_NAME_MAX,
+				     false, cfg->name);
+}
+
+static int sdwan_rule_origin(struct sdwan_change *chg,
+			     struct sdwan_match *match)
+{
+	const struct nlattr *iif = chg->attrs[SDWAN_A_RULE_IIF];
+	const struct nlattr *vni = chg->attrs[SDWAN_A_RULE_VNI];
+
+	if (iif) {
+		nla_strscpy(match->iif, iif, sizeof(match->iif));
+		if (!dev_valid_name(match->iif))
+			return sdwan_refuse(chg, SDWAN_A_RULE_IIF, -EINVAL,
+					    "there can be no device of this name");
+	}
+	if (vni)
+		match->vni = nla_get_u32(vni);
+	return 0;
+}
+
+/* One of the prefixes of a rule, and the attributes it is read from. */
+struct sdwan_rule_prefix {
+	struct in6_addr *addr;
+	u8 *plen;
+	bool *present;
+	u16 attr;
+	u16 plen_attr;
+};
+
+static int sdwan_rule_prefix(struct sdwan_change *chg,
+			     const struct sdwan_rule_prefix *prefix)
+{
+	const struct nlattr *attr = chg->attrs[prefix->attr];
+	const struct nlattr *plen_attr = chg->attrs[prefix->plen_attr];
+	struct in6_addr masked;
+	u8 plen;
+
+	if (!attr && plen_attr)
+		return sdwan_refuse(chg, prefix->plen_attr, -EINVAL,
+				    "a length without its prefix");
+	if (!attr)
+		return 0;
+	if (!plen_attr)
+		return sdwan_missing(chg, prefix->plen_attr,
+				     "the length of the prefix is missing");
+
+	*prefix->addr = nla_get_in6_addr(attr);
+	plen = nla_get_u8(plen_attr);
+	if (ipv6_addr_v4mapped(prefix->addr)) {
+		if (plen > 32)
+			return sdwan_refuse(chg, prefix->plen_attr, -EINVAL,
+					    "an IPv4 prefix has at most 32 bits");
+		plen += SDWAN_V4_PLEN;
+	}
+	ipv6_addr_prefix(&masked, prefix->addr, plen);
+	if (!ipv6_addr_equal(&masked, prefix->addr))
+		return sdwan_refuse(chg, prefix->attr, -EINVAL,
+				    "the prefix has bits beyond its length");
+
+	*prefix->plen = plen;
+	*prefix->present = true;
+	return 0;
+}
+
+static int sdwan_rule_family(struct sdwan_change *chg,
+			     struct sdwan_rule_cfg *cfg)
+{
+	struct sdwan_match *match = &cfg->match;
+	int attr = SDWAN_A_RULE_FROM;
+
+	match->family = 0;
+	if (cfg->has_from)
+		match->family = sdwan_addr_family(&match->from);
+	if (cfg->has_to && cfg->has_from &&
+	    sdwan_addr_family(&match->to) != match->family) {
+		if (chg->attrs[SDWAN_A_RULE_TO])
+			attr = SDWAN_A_RULE_TO;
+		return sdwan_refuse(chg, attr, -EINVAL,
+				    "the prefixes of a rule are of one family");
+	}
+	if (cfg->has_to)
+		match->family = sdwan_addr_family(&match->to);
+	return 0;
+}
+
+static int sdwan_rule_prefixes(struct sdwan_change *chg,
+			       struct sdwan_rule_cfg *cfg)
+{
+	const struct sdwan_rule_prefix from = {
+		.addr = &cfg->match.from,
+		.plen = &cfg->match.from_plen,
+		.present = &cfg->has_from,
+		.attr = SDWAN_A_RULE_FROM,
+		.plen_attr = SDWAN_A_RULE_FROM_PLEN,
+	};
+	const struct sdwan_rule_prefix to = {
+		.addr = &cfg->match.to,
+		.plen = &cfg->match.to_plen,
+		.present = &cfg->has_to,
+		.attr = SDWAN_A_RULE_TO,
+		.plen_attr = SDWAN_A_RULE_TO_PLEN,
+	};
+	int err;
+
+	err = sdwan_rule_prefix(chg, &from);
+	if (!err)
+		err = sdwan_rule_prefix(chg, &to);
+	if (!err)
+		err = sdwan_rule_family(chg, cfg);
+	return err;
+}
+
+static int sdwan_rule_ports(struct sdwan_change *chg, int type,
+			    struct sdwan_ports *ports)
+{
+	const struct nlattr *attr = chg->attrs[type];
+	struct sdwan_port_range *range = ports->range;
+	unsigned int i;
+
+	if (!attr)
+		return 0;
+	if (!nla_len(attr) || nla_len(attr) % sizeof(*range))
+		return sdwan_refuse(chg, type, -EINVAL,
+				    "a range of ports is two numbers of 16 bits");
+	if (nla_len(attr) > sizeof(ports->range))
+		return sdwan_refuse(chg, type, -E2BIG,
+				    "a rule has at most 16 ranges of ports");
+
+	memset(ports, 0, sizeof(*ports));
+	ports->n = nla_len(attr) / sizeof(*range);
+	memcpy(range, nla_data(attr), nla_len(attr));
+	for (i = 0; i < ports->n; i++) {
+		if (range[i].min > range[i].max)
+			return sdwan_refuse(chg, type, -EINVAL,
+					    "a range of ports ends before it begins");
+		if (i && range[i].min <= range[i - 1].max)
+			return sdwan_refuse(chg, type, -EINVAL,
+					    "ranges of ports are ascending and do not overlap");
+	}
+	return 0;
+}
+
+static bool sdwan_rule_has_ports(u8 proto)
+{
+	return proto == IPPROTO_TCP || proto == IPPROTO_UDP ||
+	       proto == IPPROTO_UDPLITE || proto == IPPROTO_SCTP ||
+	       proto == IPPROTO_DCCP;
+}
+
+static int sdwan_rule_transport(struct sdwan_change *chg,
+				struct sdwan_match *match)
+{
+	const struct nlattr *proto = chg->attrs[SDWAN_A_RULE_PROTO];
+	int attr = SDWAN_A_RULE_PROTO;
+	int err;
+
+	if (proto)
+		match->proto = nla_get_u8(proto);
+	err = sdwan_rule_ports(chg, SDWAN_A_RULE_SPORT, &match->sport);
+	if (!err)
+		err = sdwan_rule_ports(chg, SDWAN_A_RULE_DPORT, &match->dport);
+	if (err)
+		return err;
+
+	if ((!match->sport.n && !match->dport.n) ||
+	    sdwan_rule_has_ports(match->proto))
+		return 0;
+	if (chg->attrs[SDWAN_A_RULE_SPORT])
+		attr = SDWAN_A_RULE_SPORT;
+	else if (chg->attrs[SDWAN_A_RULE_DPORT])
+		attr = SDWAN_A_RULE_DPORT;
+	return sdwan_refuse(chg, attr, -EINVAL,
+			    "ports are those of TCP, UDP, UDP-Lite, SCTP or DCCP");
+}
+
+/* A mask of 0 is that of no mark. */
+static int sdwan_rule_mark(struct sdwan_change *chg, int attr, int mask_attr,
+			   u32 *mark, u32 *mask)
+{
+	if (chg->attrs[mask_attr] && !chg->attrs[attr] && !*mask)
+		return sdwan_refuse(chg, mask_attr, -EINVAL,
+				    "a mask without its mark");
+
+	if (chg->attrs[attr]) {
+		*mark = nla_get_u32(chg->attrs[attr]);
+		*mask = *mask ?: U32_MAX;
+	}
+	if (chg->attrs[mask_attr])
+		*mask = nla_get_u32(chg->attrs[mask_attr]);
+	if (*mark & ~*mask)
+		return sdwan_refuse(chg, chg->attrs[attr] ? attr : mask_attr,
+				    -EINVAL, "the mark has bits outside of its mask");
+	return 0;
+}
+
+static int sdwan_rule_match(struct sdwan_change *chg,
+			    struct sdwan_rule_cfg *cfg)
+{
+	const struct nlattr *dscp = chg->attrs[SDWAN_A_RULE_DSCP];
+	struct sdwan_match *match = &cfg->match;
+	int err;
+
+	err = sdwan_rule_origin(chg, match);
+	if (!err)
+		err = sdwan_rule_prefixes(chg, cfg);
+	if (!err)
+		err = sdwan_rule_transport(chg, match);
+	if (!err)
+		err = sdwan_rule_mark(chg, SDWAN_A_RULE_MARK,
+				      SDWAN_A_RULE_MARK_MASK, &match->mark,
+				      &match->mark_mask);
+	if (!err && dscp)
+		match->dscp = nla_get_u8(dscp);
+	return err;
+}
+
+static int sdwan_rule_class(struct sdwan_change *chg,
+			    struct sdwan_rule_cfg *cfg)
+{
+	const struct nlattr *attr = chg->attrs[SDWAN_A_RULE_CLASS];
+
+	if (cfg->action != SDWAN_RULE_ACTION_CLASS) {
+		if (attr)
+			return sdwan_refuse(chg, SDWAN_A_RULE_CLASS, -EINVAL,
+					    "only a rule of action class names one");
+		/* the class is part of the action that was */
+		cfg->class = NULL;
+		return 0;
+	}
+	if (!attr && !cfg->class)
+		return sdwan_missing(chg, SDWAN_A_RULE_CLASS,
+				     "the class is missing");
+	if (!attr)
+		return 0;
+	cfg->class = sdwan_class_find(chg, SDWAN_A_RULE_CLASS);
+	if (!cfg->class)
+		return sdwan_refuse(chg, SDWAN_A_RULE_CLASS, -ENOENT,
+				    "there is no class of this name");
+	return 0;
+}
+
+static int sdwan_rule_action(struct sdwan_change *chg,
+			     struct sdwan_rule_cfg *cfg)
+{
+	const struct nlattr *attr = chg->attrs[SDWAN_A_RULE_ACTION];
+
+	/* kept from before, unless this is all there ever was */
+	if (!attr && !cfg->action)
+		return sdwan_missing(chg, SDWAN_A_RULE_ACTION,
+				     "the action of the rule is missing");
+	if (attr)
+		cfg->action = nla_get_u32(attr);
+	return sdwan_rule_class(chg, cfg);
+}
+
+/* What a rule does to packets besides. */
+static int sdwan_rule_sets(struct sdwan_change *chg, struct sdwan_rule_cfg *cfg)
+{
+	const struct nlattr *priority = chg->attrs[SDWAN_A_RULE_SET_PRIORITY];
+	const struct nlattr *dscp = chg->attrs[SDWAN_A_RULE_SET_DSCP];
+	int err;
+
+	err = sdwan_rule_mark(chg, SDWAN_A_RULE_SET_MARK,
+			      SDWAN_A_RULE_SET_MARK_MASK, &cfg->set_mark,
+			      &cfg->set_mark_mask);
+	if (err)
+		return err;
+
+	if (dscp)
+		cfg->set_dscp = nla_get_u8(dscp);
+	if (priority) {
+		cfg->set_priority = nla_get_u32(priority);
+		cfg->has_priority = true;
+	}
+	cfg->sets = cfg->set_dscp != SDWAN_DSCP_ANY || cfg->set_mark_mask ||
+		    cfg->has_priority;
+	return 0;
+}
+
+/* The set-* attributes stay when the action changes, as all that is absent. */
+static int sdwan_rule_suits(struct sdwan_change *chg,
+			    const struct sdwan_rule_cfg *cfg)
+{
+	static const u16 sets[] = {
+		SDWAN_A_RULE_SET_DSCP, SDWAN_A_RULE_SET_MARK,
+		SDWAN_A_RULE_SET_PRIORITY, SDWAN_A_RULE_SET_MARK_MASK,
+	};
+	int i;
+
+	if (cfg->action != SDWAN_RULE_ACTION_DROP || !cfg->sets)
+		return 0;
+	for (i = 0; i < ARRAY_SIZE(sets); i++)
+		if (chg->attrs[sets[i]])
+			return sdwan_refuse(chg, sets[i], -EINVAL,
+					    "a packet that is dropped is not changed");
+	return sdwan_refuse(chg, SDWAN_A_RULE_ACTION, -EINVAL,
+			    "this rule changes packets, so it cannot drop them");
+}
+
+static int sdwan_rule_parse(struct sdwan_change *chg,
+			    struct sdwan_rule_cfg *cfg)
+{
+	int err;
+
+	err = sdwan_rule_name(chg, cfg);
+	if (!err)
+		err = sdwan_rule_match(chg, cfg);
+	if (!err)
+		err = sdwan_rule_action(chg, cfg);
+	if (!err)
+		err = sdwan_rule_sets(chg, cfg);
+	if (!err)
+		err = sdwan_rule_suits(chg, cfg);
+	return err;
+}
+
+static struct sdwan_rule_cfg *
+sdwan_rule_cfg_alloc(struct sdwan_rule *rule, const struct sdwan_rule_cfg *base)
+{
+	struct sdwan_rule_cfg *cfg;
+
+	cfg = kzalloc(sizeof(*cfg), GFP_KERNEL_ACCOUNT);
+	if (!cfg)
+		return NULL;
+
+	cfg->match.dscp = SDWAN_DSCP_ANY;
+	cfg->set_dscp = SDWAN_DSCP_ANY;
+	if (base) {
+		*cfg = *base;
+		memset(&cfg->hdr, 0, sizeof(cfg->hdr));
+		memset(&cfg->node, 0, sizeof(cfg->node));
+		cfg->shown = false;
+	}
+	INIT_LIST_HEAD(&cfg->retired);
+	INIT_LIST_HEAD(&cfg->of_class);
+	cfg->rule = rule;
+	cfg->stats = rule->stats;
+	cfg->node.match = &cfg->match;
+	cfg->node.pref = rule->pref;
+	return cfg;
+}
+
+static struct sdwan_cfg *sdwan_rule_configure(struct sdwan_change *chg,
+					      struct sdwan_object *obj,
+					      struct sdwan_cfg *base)
+{
+	struct sdwan_rule_cfg *cfg;
+	int err;
+
+	cfg = sdwan_rule_cfg_alloc(to_rule(obj),
+				   base ? sdwan_rule_cfg(base) : NULL);
+	if (!cfg)
+		return ERR_PTR(-ENOMEM);
+
+	err = sdwan_rule_parse(chg, cfg);
+	/* nothing is remembered of flows before there is a rule */
+	if (!err)
+		err = sdwan_flows_enable(chg->sn);
+	if (!err)
+		err = sdwan_classifier_insert(chg->sn->classifier, &cfg->node);
+	if (err) {
+		kfree(cfg);
+		return ERR_PTR(err);
+	}
+
+	if (cfg->class)
+		list_add_tail(&cfg->of_class, &cfg->class->rules);
+	return &cfg->hdr;
+}
+
+static void sdwan_rule_publish(struct sdwan_object *obj, struct sdwan_cfg *hdr)
+{
+	struct sdwan_rule_cfg *cfg = sdwan_rule_cfg(hdr);
+
+	sdwan_classifier_show(obj->sn->classifier, &cfg->node);
+	cfg->shown = true;
+	obj->sn->rules_changed = true;
+}
+
+static void sdwan_rule_cfg_free(struct sdwan_net *sn,
+				struct sdwan_rule_cfg *cfg)
+{
+	sdwan_classifier_remove(sn->classifier, &cfg->node);
+	list_del(&cfg->of_class);
+	kfree_rcu(cfg, hdr.rcu);
+}
+
+static void sdwan_rule_retire(struct sdwan_object *obj, struct sdwan_cfg *hdr)
+{
+	struct sdwan_rule_cfg *cfg = sdwan_rule_cfg(hdr);
+	struct sdwan_net *sn = obj->sn;
+
+	if (!cfg->shown) {
+		sdwan_rule_cfg_free(sn, cfg);
+		return;
+	}
+	sdwan_classifier_hide(sn->classifier, &cfg->node);
+	list_add_tail(&cfg->retired, &sn->retired_rules);
+	sn->rules_changed = true;
+}
+
+/**
+ * sdwan_rules_switch() - let readers see the rules as the commit leaves them
+ * @sn: fabric
+ *
+ * All that was published and retired takes effect in one instant, for each
+ * packet together.
+ *
+ * Context: Under sdwan_net.lock, at the end of a commit, before objects are
+ * freed.
+ */
+void sdwan_rules_switch(struct sdwan_net *sn)
+{
+	struct sdwan_rule_cfg *cfg, *tmp;
+
+	if (!sn->rules_changed)
+		return;
+	sn->rules_changed = false;
+	sdwan_classifier_switch(sn->classifier);
+
+	list_for_each_entry_safe(cfg, tmp, &sn->retired_rules, retired) {
+		list_del(&cfg->retired);
+		sdwan_rule_cfg_free(sn, cfg);
+	}
+}
+
+static void sdwan_rule_free_rcu(struct rcu_head *rcu)
+{
+	struct sdwan_rule *rule = container_of(rcu, struct sdwan_rule, obj.rcu);
+
+	free_percpu(rule->stats);
+	kfree(rule);
+}
+
+static void sdwan_rule_destroy(struct sdwan_object *obj)
+{
+	call_rcu(&obj->rcu, sdwan_rule_free_rcu);
+}
+
+/**
+ * sdwan_rule_count() - count a packet that a rule has decided on
+ * @cfg: the rule
+ * @packets: GSO segments counted
+ * @bytes: from the inner IP header on
+ *
+ * Context: Bottom halves off, under rcu_read_lock().
+ */
+void sdwan_rule_count(const struct sdwan_rule_cfg *cfg, unsigned int packets,
+		      unsigned int bytes)
+{
+	struct sdwan_rule_stats *cpu = this_cpu_ptr(cfg->stats);
+	u64 now = get_jiffies_64();
+
+	u64_stats_update_begin(&cpu->syncp);
+	u64_stats_add(&cpu->packets, packets);
+	u64_stats_add(&cpu->bytes, bytes);
+	if (u64_stats_read(&cpu->last) != now)
+		u64_stats_set(&cpu->last, now);
+	u64_stats_update_end(&cpu->syncp);
+}
+
+/* What a rule has decided on all CPUs. */
+struct sdwan_rule_sums {
+	u64 packets;
+	u64 bytes;
+	u64 last;
+};
+
+static void sdwan_rule_sum(const struct sdwan_rule *rule,
+			   struct sdwan_rule_sums *sum)
+{
+	struct sdwan_rule_sums one;
+	unsigned int start;
+	int cpu;
+
+	memset(sum, 0, sizeof(*sum));
+	for_each_possible_cpu(cpu) {
+		const struct sdwan_rule_stats *from;
+
+		from = per_cpu_ptr(rule->stats, cpu);
+		do {
+			start = u64_stats_fetch_begin(&from->syncp);
+			one.packets = u64_stats_read(&from->packets);
+			one.bytes = u64_stats_read(&from->bytes);
+			one.last = u64_stats_read(&from->last);
+		} while (u64_stats_fetch_retry(&from->syncp, start));
+
+		sum->packets += one.packets;
+		sum->bytes += one.bytes;
+		sum->last = max(sum->last, one.last);
+	}
+}
+
+static int sdwan_rule_fill_stats(struct sk_buff *skb,
+				 const struct sdwan_rule *rule)
+{
+	struct sdwan_rule_sums sum;
+	u64 now;
+
+	sdwan_rule_sum(rule, &sum);
+	now = get_jiffies_64();
+	if (nla_put_u64_64bit(skb, SDWAN_A_RULE_PACKETS, sum.packets,
+			      SDWAN_A_RULE_PAD) ||
+	    nla_put_u64_64bit(skb, SDWAN_A_RULE_BYTES, sum.bytes,
+			      SDWAN_A_RULE_PAD) ||
+	    (sum.last &&
+	     nla_put_u64_64bit(skb, SDWAN_A_RULE_LAST_USED,
+			       jiffies64_to_msecs(now - sum.last),
+			       SDWAN_A_RULE_PAD)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int sdwan_rule_fill_prefix(struct sk_buff *skb, int attr, int plen_attr,
+				  const struct in6_addr *addr, u8 plen)
+{
+	if (ipv6_addr_v4mapped(addr))
+		plen -= SDWAN_V4_PLEN;
+	return nla_put_in6_addr(skb, attr, addr) ?:
+	       nla_put_u8(skb, plen_attr, plen);
+}
+
+static int sdwan_rule_fill_ports(struct sk_buff *skb, int attr,
+				 const struct sdwan_ports *ports)
+{
+	if (!ports->n)
+		return 0;
+	return nla_put(skb, attr, ports->n * sizeof(ports->range[0]),
+		       ports->range);
+}
+
+static int sdwan_rule_fill_match(struct sk_buff *skb,
+				 const struct sdwan_rule_cfg *cfg)
+{
+	const struct sdwan_match *match = &cfg->match;
+
+	if ((*match->iif && nla_put_string(skb, SDWAN_A_RULE_IIF, match->iif)) ||
+	    (match->vni && nla_put_u32(skb, SDWAN_A_RULE_VNI, match->vni)) ||
+	    (cfg->has_from &&
+	     sdwan_rule_fill_prefix(skb, SDWAN_A_RULE_FROM,
+				    SDWAN_A_RULE_FROM_PLEN, &match->from,
+				    match->from_plen)) ||
+	    (cfg->has_to &&
+	     sdwan_rule_fill_prefix(skb, SDWAN_A_RULE_TO, SDWAN_A_RULE_TO_PLEN,
+				    &match->to, match->to_plen)) ||
+	    (match->proto && nla_put_u8(skb, SDWAN_A_RULE_PROTO, match->proto)) ||
+	    sdwan_rule_fill_ports(skb, SDWAN_A_RULE_SPORT, &match->sport) ||
+	    sdwan_rule_fill_ports(skb, SDWAN_A_RULE_DPORT, &match->dport) ||
+	    (match->dscp != SDWAN_DSCP_ANY &&
+	     nla_put_u8(skb, SDWAN_A_RULE_DSCP, match->dscp)))
+		return -EMSGSIZE;
+	if (match->mark_mask &&
+	    (nla_put_u32(skb, SDWAN_A_RULE_MARK, match->mark) ||
+	     nla_put_u32(skb, SDWAN_A_RULE_MARK_MASK, match->mark_mask)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int sdwan_rule_fill_action(struct sk_buff *skb,
+				  const struct sdwan_rule_cfg *cfg)
+{
+	if (nla_put_u32(skb, SDWAN_A_RULE_ACTION, cfg->action) ||
+	    (cfg->class &&
+	     nla_put_string(skb, SDWAN_A_RULE_CLASS, cfg->class->name)) ||
+	    (cfg->set_dscp != SDWAN_DSCP_ANY &&
+	     nla_put_u8(skb, SDWAN_A_RULE_SET_DSCP, cfg->set_dscp)) ||
+	    (cfg->has_priority &&
+	     nla_put_u32(skb, SDWAN_A_RULE_SET_PRIORITY, cfg->set_priority)))
+		return -EMSGSIZE;
+	if (cfg->set_mark_mask &&
+	    (nla_put_u32(skb, SDWAN_A_RULE_SET_MARK, cfg->set_mark) ||
+	     nla_put_u32(skb, SDWAN_A_RULE_SET_MARK_MASK, cfg->set_mark_mask)))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int sdwan_rule_fill(struct sk_buff *skb, struct sdwan_object *obj,
+			   struct sdwan_cfg *hdr)
+{
+	const struct sdwan_rule_cfg *cfg = sdwan_rule_cfg(hdr);
+	const struct sdwan_rule *rule = to_rule(obj);
+	int err;
+
+	if (nla_put_u32(skb, SDWAN_A_RULE_PREF, rule->pref) ||
+	    (*cfg->name && nla_put_string(skb, SDWAN_A_RULE_NAME, cfg->name)))
+		return -EMSGSIZE;
+
+	err = sdwan_rule_fill_match(skb, cfg);
+	if (!err)
+		err = sdwan_rule_fill_action(skb, cfg);
+	if (!err)
+		err = sdwan_rule_fill_stats(skb, rule);
+	return err;
+}
+
+const struct sdwan_type sdwan_rule_type = {
+	.kind = SDWAN_KIND_RULE,
+	.params = {
+		.head_offset = offsetof(struct sdwan_rule, obj.by_key),
+		.key_offset = offsetof(struct sdwan_rule, pref),
+		.key_len = sizeof_field(struct sdwan_rule, pref),
+		.automatic_shrinking = true,
+	},
+	.cmd_ntf = SDWAN_CMD_RULE_NTF,
+	.cmd_del_ntf = SDWAN_CMD_RULE_DEL_NTF,
+	.key_attr = SDWAN_A_RULE_PREF,
+	.full = "the limit of rules in this namespace is reached",
+	.exists = "a rule of this preference exists",
+	.missing = "there is no rule of this preference",
+	.key = sdwan_rule_key,
+	.create = sdwan_rule_create,
+	.check = sdwan_rule_check,
+	.configure = sdwan_rule_configure,
+	.publish = sdwan_rule_publish,
+	.retire = sdwan_rule_retire,
+	.destroy = sdwan_rule_destroy,
+	.fill = sdwan_rule_fill,
+};

@@ -1,0 +1,616 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sdwan: which path a packet takes
+ *
+ * The end where a flow began chooses its path; the other end answers on the
+ * path of the last arrival, so that both directions fail and move together.
+ *
+ * What is known of a flow counts while its epoch is that of the fabric: any
+ * change of the configuration makes its next packet be classified anew, and the
+ * flow stays where it is as far as its class still allows that.  What states of
+ * paths do to it is found out by each packet for the path it takes, and by a
+ * count of changes for paths it might take instead.
+ */
+#include <linux/jiffies.h>
+#include <linux/siphash.h>
+#include <net/dsfield.h>
+#include <net/inet_ecn.h>
+
+#include "dissect.h"
+#include "lookup.h"
+#include "node.h"
+#include "pmtu.h"
+#include "rule.h"
+#include "rx_cache.h"
+#include "steer.h"
+
+static u32 sdwan_now(void)
+{
+	return (u32)jiffies;
+}
+
+/**
+ * sdwan_flow_recall() - what a flow was given last
+ * @flow: flow
+ * @st: with the current epoch; gets its path, class and rule
+ *
+ * A writer makes the epoch 0 before it changes anything else: who reads the
+ * same epoch before and after has read what belongs to it.
+ *
+ * Context: Under rcu_read_lock(), the same that the epoch was asked in.
+ *
+ * Return: whether that was under the configuration of now.
+ */
+bool sdwan_flow_recall(const struct sdwan_flow *flow, struct sdwan_steering *st)
+{
+	/* pairs with the release in sdwan_flow_assign() */
+	u64 epoch = smp_load_acquire(&flow->epoch);
+
+	if (unlikely(epoch != st->epoch || !epoch))
+		return false;
+	st->path = READ_ONCE(flow->path);
+	st->class = READ_ONCE(flow->class);
+	st->rule = READ_ONCE(flow->rule);
+	/* pairs with the barrier in sdwan_flow_assign() */
+	smp_rmb();
+	return likely(READ_ONCE(flow->epoch) == epoch);
+}
+
+/* Other writers are kept off the flow. */
+static void sdwan_flow_assign(struct sdwan_flow *flow,
+			      const struct sdwan_steering *st)
+{
+	WRITE_ONCE(flow->epoch, 0);
+	/* pairs with the barrier in sdwan_flow_recall() */
+	smp_wmb();
+	WRITE_ONCE(flow->path, st->path);
+	WRITE_ONCE(flow->class, st->class);
+	WRITE_ONCE(flow->rule, st->rule);
+	/* pairs with the acquire in sdwan_flow_recall() */
+	smp_store_release(&flow->epoch, st->epoch);
+}
+
+/* Returns whether the flow was on another path before. */
+static bool sdwan_flow_move(struct sdwan_flow *flow, u32 path_id)
+{
+	u32 before = flow->path_id;
+
+	if (before == path_id)
+		return false;
+	WRITE_ONCE(flow->path_id, path_id);
+	if (!before)
+		return false;
+	if (flow->moves < U16_MAX)
+		WRITE_ONCE(flow->moves, flow->moves + 1);
+	return true;
+}
+
+/* What is found out about a flow is remembered with it. */
+static void sdwan_steer_remember(const struct sdwan_steering *st, bool settled)
+{
+	struct sdwan_flow *flow = st->flow;
+	bool moved = false;
+
+	sdwan_flow_write_begin(flow);
+	if (st->path)
+		moved = sdwan_flow_move(flow, st->path->path->obj.id);
+	/* a flow that waits for a gap looks again with its next packet */
+	WRITE_ONCE(flow->seen, settled ? st->changes : st->changes - 1);
+	sdwan_flow_assign(flow, st);
+	sdwan_flow_write_end(flow);
+	if (moved)
+		sdwan_flow_event(st->sn, SDWAN_FLOW_MOVED);
+}
+
+static void sdwan_flow_set(struct sdwan_flow *flow, u16 flags)
+{
+	if (likely((READ_ONCE(flow->flags) & flags) == flags))
+		return;
+	sdwan_flow_write_begin(flow);
+	WRITE_ONCE(flow->flags, flow->flags | flags);
+	sdwan_flow_write_end(flow);
+}
+
+/* Most packets of a busy flow come within the same tick. */
+static void sdwan_flow_stamp(u32 *stamp, u32 now)
+{
+	if (READ_ONCE(*stamp) != now)
+		WRITE_ONCE(*stamp, now);
+}
+
+/**
+ * sdwan_steer_headers() - what rules see of a packet that this end sends
+ * @key: its flow
+ * @what: what it is to the flow
+ * @headers: result; mark, DSCP and device are the caller's
+ */
+void sdwan_steer_headers(const struct sdwan_flow_key *key,
+			 enum sdwan_dissected what,
+			 struct sdwan_headers *headers)
+{
+	headers->saddr = key->local;
+	headers->daddr = key->remote;
+	headers->vni = key->vni_proto >> 8;
+	headers->proto = key->vni_proto;
+	headers->sport = ntohs(key->lport);
+	headers->dport = ntohs(key->rport);
+	headers->has_ports = what != SDWAN_DISSECT_FRAGMENT &&
+			     sdwan_proto_has_ports(headers->proto);
+}
+
+static u8 sdwan_steer_dscp(const struct sk_buff *skb)
+{
+	return (skb->protocol == htons(ETH_P_IP) ?
+		ipv4_get_dsfield(ip_hdr(skb)) :
+		ipv6_get_dsfield(ipv6_hdr(skb))) >> 2;
+}
+
+static void sdwan_steer_iif(const struct sk_buff *skb,
+			    struct sdwan_headers *headers)
+{
+	struct net_device *dev = NULL;
+
+	if (skb->skb_iif)
+		dev = dev_get_by_index_rcu(dev_net(skb->dev), skb->skb_iif);
+	/* zero-padded, as it is compared whole */
+	if (dev)
+		strscpy_pad(headers->iif, dev->name, sizeof(headers->iif));
+}
+
+/**
+ * sdwan_steer_classify() - find out rule and class
+ * @st: gets them
+ * @headers: what rules see
+ *
+ * Context: Under rcu_read_lock().
+ */
+void sdwan_steer_classify(struct sdwan_steering *st,
+			  const struct sdwan_headers *headers)
+{
+	struct sdwan_class *class;
+	struct sdwan_cfg *cfg;
+
+	st->class = NULL;
+	st->rule = sdwan_classifier_lookup(st->sn->classifier, headers);
+	if (!st->rule)
+		return;
+	class = sdwan_rule_of(st->rule)->class;
+	cfg = class ? rcu_dereference(class->obj.cfg) : NULL;
+	if (cfg)
+		st->class = sdwan_class_cfg(cfg);
+}
+
+static void sdwan_steer_packet(const struct sk_buff *skb,
+			       enum sdwan_dissected what,
+			       struct sdwan_steering *st)
+{
+	struct sdwan_headers headers = {};
+
+	sdwan_steer_headers(&st->key, what, &headers);
+	headers.mark = skb->mark;
+	headers.dscp = sdwan_steer_dscp(skb);
+	sdwan_steer_iif(skb, &headers);
+	sdwan_steer_classify(st, &headers);
+}
+
+static int sdwan_steer_set_dscp(struct sk_buff *skb, u8 dscp)
+{
+	bool ipv4 = skb->protocol == htons(ETH_P_IP);
+	int err;
+
+	err = skb_ensure_writable(skb, skb_network_offset(skb) +
+				  (ipv4 ? sizeof(struct iphdr) :
+					  sizeof(struct ipv6hdr)));
+	if (unlikely(err))
+		return err;
+	if (ipv4)
+		ipv4_change_dsfield(ip_hdr(skb), INET_ECN_MASK, dscp << 2);
+	else
+		ipv6_change_dsfield(ipv6_hdr(skb), INET_ECN_MASK, dscp << 2);
+	return 0;
+}
+
+/* What a rule does to the packet beside giving it a class. */
+static bool sdwan_steer_set(struct sk_buff *skb,
+			    const struct sdwan_rule_cfg *rule)
+{
+	if (rule->set_dscp != SDWAN_DSCP_ANY &&
+	    rule->set_dscp != sdwan_steer_dscp(skb) &&
+	    sdwan_steer_set_dscp(skb, rule->set_dscp))
+		return false;
+	skb->mark = (skb->mark & ~rule->set_mark_mask) | rule->set_mark;
+	if (rule->has_priority)
+		skb->priority = rule->set_priority;
+	return true;
+}
+
+static bool sdwan_steer_apply(struct sk_buff *skb,
+			      const struct sdwan_steering *st,
+			      enum sdwan_drop *cause)
+{
+	const struct sdwan_rule_cfg *rule = sdwan_rule_of(st->rule);
+
+	sdwan_rule_count(rule, sdwan_skb_segs(skb), skb->len);
+	if (unlikely(rule->action == SDWAN_RULE_ACTION_DROP)) {
+		*cause = SDWAN_DROP_TX_RULE;
+		return false;
+	}
+	if (unlikely(rule->sets) && unlikely(!sdwan_steer_set(skb, rule))) {
+		*cause = SDWAN_DROP_TX_NO_MEMORY;
+		return false;
+	}
+	return true;
+}
+
+/**
+ * sdwan_steer() - find out the flow and the class of a packet that is sent
+ * @seg: its segment
+ * @skb: inner packet, its IP header checked; its DSCP, mark and priority become
+ *	what its rule says
+ * @st: result
+ * @cause: why it is to be dropped, written on failure only
+ *
+ * Context: Under rcu_read_lock(), bottom halves off.
+ *
+ * Return: whether the packet is to be sent.
+ */
+bool sdwan_steer(const struct sdwan_segment *seg, struct sk_buff *skb,
+		 struct sdwan_steering *st, enum sdwan_drop *cause)
+{
+	enum sdwan_dissected what;
+	u32 now = sdwan_now();
+
+	st->sn = seg->sn;
+	st->path = NULL;
+	/* pairs with the release in state.c: before the states are asked */
+	st->changes = smp_load_acquire(&seg->sn->path_changes);
+	st->idle = 0;
+	what = sdwan_dissect(skb, seg->vni->vni, true, &st->key);
+	st->error = what == SDWAN_DISSECT_ERROR;
+	st->hash = sdwan_flow_hash(st->sn, &st->key);
+	st->epoch = sdwan_epoch(st->sn);
+	st->flow = sdwan_flow_find(st->sn, &st->key, st->hash);
+
+	if (likely(st->flow))
+		st->idle = now - READ_ONCE(st->flow->sent);
+	if (unlikely(!st->flow || !sdwan_flow_recall(st->flow, st))) {
+		st->path = NULL;
+		sdwan_steer_packet(skb, what, st);
+	}
+	if (st->rule && unlikely(!sdwan_steer_apply(skb, st, cause)))
+		return false;
+	if (likely(st->flow)) {
+		sdwan_flow_stamp(&st->flow->last, now);
+		sdwan_flow_stamp(&st->flow->sent, now);
+		if (!st->error)
+			sdwan_flow_set(st->flow, SDWAN_FLOW_TX);
+	}
+	return true;
+}
+
+static const struct sdwan_path_cfg *
+sdwan_steer_path_of(const struct sdwan_steering *st, u32 id)
+{
+	struct sdwan_object *obj;
+	struct sdwan_cfg *cfg;
+
+	obj = id ? xa_load(&st->sn->table[SDWAN_KIND_PATH].ids, id) : NULL;
+	cfg = obj ? rcu_dereference(obj->cfg) : NULL;
+	return cfg ? sdwan_path_cfg(cfg) : NULL;
+}
+
+static const struct sdwan_path_cfg *
+sdwan_steer_select(const struct sdwan_steering *st,
+		   const struct sdwan_target *target,
+		   const struct sdwan_path_cfg *after)
+{
+	return st->class ? sdwan_class_select(st->class, target, st->hash,
+					      after) :
+			   sdwan_select_path(target, after);
+}
+
+static bool sdwan_steer_allowed(const struct sdwan_steering *st,
+				const struct sdwan_target *target,
+				const struct sdwan_path_cfg *path)
+{
+	return st->class ? sdwan_class_has(st->class, target, path) :
+			   sdwan_target_has(target, path);
+}
+
+/*
+ * The path a flow was on before the configuration changed; of the other end's
+ * flows that of the last arrival, which may be allowed by now.
+ */
+static const struct sdwan_path_cfg *
+sdwan_steer_former(const struct sdwan_steering *st,
+		   const struct sdwan_target *target)
+{
+	const struct sdwan_flow *flow = st->flow;
+	const struct sdwan_path_cfg *path;
+
+	if (READ_ONCE(flow->flags) & SDWAN_FLOW_REMOTE) {
+		path = sdwan_steer_path_of(st, READ_ONCE(flow->arrival_id));
+		if (path && sdwan_steer_allowed(st, target, path))
+			return path;
+	}
+	return sdwan_steer_path_of(st, READ_ONCE(flow->path_id));
+}
+
+/* A flow without a class returns to the first path in a gap of this length. */
+#define SDWAN_STEER_GAP		(HZ / 20)
+
+/* May the flow leave a path that is up for a better one now, or ever? */
+static bool sdwan_steer_may_move(const struct sdwan_steering *st, bool *ever)
+{
+	const struct sdwan_class_cfg *class = st->class;
+
+	*ever = true;
+	if (!class)
+		return st->idle > SDWAN_STEER_GAP;
+	if (class->failback == SDWAN_CLASS_FAILBACK_HARD)
+		return true;
+	if (class->failback == SDWAN_CLASS_FAILBACK_NEVER ||
+	    class->move == SDWAN_CLASS_MOVE_STICKY) {
+		*ever = false;
+		return false;
+	}
+	return class->move == SDWAN_CLASS_MOVE_NOW ||
+	       st->idle > class->gap_jiffies;
+}
+
+/* The flow's path is good; is another one better, and may it go there? */
+static const struct sdwan_path_cfg *
+sdwan_steer_review(struct sdwan_steering *st, const struct sdwan_target *target,
+		   bool *settled)
+{
+	const struct sdwan_path_cfg *best;
+	bool move, ever;
+
+	*settled = true;
+	if (READ_ONCE(st->flow->flags) & SDWAN_FLOW_REMOTE)
+		return st->path;
+	move = sdwan_steer_may_move(st, &ever);
+	if (!ever)
+		return st->path;
+	best = sdwan_steer_select(st, target, NULL);
+	if (best == st->path || !best)
+		return st->path;
+	if (move)
+		return best;
+	*settled = false;
+	return st->path;
+}
+
+static bool sdwan_steer_is_settled(const struct sdwan_steering *st)
+{
+	return READ_ONCE(st->flow->seen) == st->changes;
+}
+
+/* The path of a known flow, which it may have to leave. */
+static const struct sdwan_path_cfg *
+sdwan_steer_flow(struct sdwan_steering *st, const struct sdwan_target *target)
+{
+	bool fresh = !st->path, settled;
+	const struct sdwan_path_cfg *path;
+
+	if (likely(!fresh)) {
+		if (unlikely(!sdwan_target_has(target, st->path)))
+			return NULL;
+		if (likely(sdwan_steer_is_settled(st)))
+			return st->path;
+	} else {
+		st->path = sdwan_steer_former(st, target);
+	}
+	if (!st->path || !sdwan_steer_allowed(st, target, st->path))
+		return NULL;
+
+	path = sdwan_steer_review(st, target, &settled);
+	if (path != st->path || fresh || settled) {
+		st->path = path;
+		if (!st->error)
+			sdwan_steer_remember(st, settled);
+	}
+	return path;
+}
+
+/**
+ * sdwan_steer_path() - choose a path for a packet
+ * @st: how it is steered
+ * @target: where it goes
+ * @after: the choice before, which turned out to be of no use; NULL at first
+ *
+ * Context: Under rcu_read_lock(), the same that @st was filled in.
+ *
+ * Return: the path of its flow where that is of use, else the best one of its
+ * class, or NULL.
+ */
+const struct sdwan_path_cfg *
+sdwan_steer_path(struct sdwan_steering *st, const struct sdwan_target *target,
+		 const struct sdwan_path_cfg *after)
+{
+	const struct sdwan_path_cfg *path = NULL;
+
+	if (likely(st->flow && !after))
+		path = sdwan_steer_flow(st, target);
+	if (likely(path))
+		return path;
+
+	/* what the flow was on has no route: all others in their order */
+	if (after && after == st->path) {
+		st->path = NULL;
+		after = NULL;
+	}
+	return sdwan_steer_select(st, target, after);
+}
+
+/**
+ * sdwan_steer_foresee() - which path a packet would take
+ * @st: how it would be steered, with the flow that is known
+ * @target: where it goes
+ * @pinned: whether that is where its flow is
+ *
+ * Changes nothing, and asks no route.
+ *
+ * Context: Under rcu_read_lock(), the same that @st was filled in.
+ *
+ * Return: the path or NULL.
+ */
+const struct sdwan_path_cfg *
+sdwan_steer_foresee(struct sdwan_steering *st,
+		    const struct sdwan_target *target, bool *pinned)
+{
+	const struct sdwan_path_cfg *path = NULL;
+	bool settled;
+
+	if (st->flow) {
+		st->idle = sdwan_now() - READ_ONCE(st->flow->sent);
+		st->path = sdwan_steer_former(st, target);
+	}
+	if (st->path && sdwan_steer_allowed(st, target, st->path))
+		path = sdwan_steer_review(st, target, &settled);
+	*pinned = path && path == st->path;
+	return path ?: sdwan_steer_select(st, target, NULL);
+}
+
+/**
+ * sdwan_steer_taken() - a packet takes a path
+ * @st: how it is steered
+ * @path: the path
+ *
+ * Context: Under rcu_read_lock(), the same that @st was filled in, bottom
+ * halves off.
+ */
+void sdwan_steer_taken(struct sdwan_steering *st,
+		       const struct sdwan_path_cfg *path)
+{
+	if (likely(path == st->path) || st->error)
+		return;
+	if (!st->flow)
+		st->flow = sdwan_flow_create(st->sn, &st->key, st->hash,
+					     SDWAN_FLOW_TX);
+	if (!st->flow)
+		return;
+	st->path = path;
+	sdwan_steer_remember(st, true);
+}
+
+/* Does this site lead the other one? */
+static bool sdwan_steer_leads(const struct sdwan_net *sn,
+			      const struct sdwan_peer *peer)
+{
+	static const siphash_key_t key;
+	const struct sdwan_node_cfg *node = sdwan_node_rcu(sn);
+	__be32 ours[2], theirs[2], both[4];
+	u64 first, second;
+
+	if (!node)
+		return false;
+	ours[0] = htonl(node->site);
+	ours[1] = htonl(node->gateway);
+	theirs[0] = htonl(peer->site->id);
+	theirs[1] = htonl(peer->gateway);
+
+	memcpy(both, ours, sizeof(ours));
+	memcpy(both + 2, theirs, sizeof(theirs));
+	first = siphash(both, sizeof(both), &key);
+	memcpy(both, theirs, sizeof(theirs));
+	memcpy(both + 2, ours, sizeof(ours));
+	second = siphash(both, sizeof(both), &key);
+	if (first == second)
+		return memcmp(ours, theirs, sizeof(ours)) < 0;
+	return first < second;
+}
+
+/*
+ * A flow that began here is answered on the path it takes.  On another one:
+ * both ends began it at once, and the leading one keeps it.
+ */
+static void sdwan_steer_answered(const struct sdwan_steering *st,
+				 const struct sdwan_path_cfg *path)
+{
+	struct sdwan_flow *flow = st->flow;
+	u16 flags = SDWAN_FLOW_CONFIRMED;
+
+	if (likely(READ_ONCE(flow->flags) & SDWAN_FLOW_CONFIRMED))
+		return;
+	if (READ_ONCE(flow->path_id) != path->path->obj.id &&
+	    !sdwan_steer_leads(st->sn, path->path->peer))
+		flags |= SDWAN_FLOW_REMOTE;
+	sdwan_flow_set(flow, flags);
+}
+
+static bool sdwan_steer_follows(const struct sdwan_steering *st,
+				const struct sdwan_path_cfg *path)
+{
+	const struct sdwan_flow *flow = st->flow;
+	u32 id = path->path->obj.id;
+
+	if (likely(READ_ONCE(flow->path_id) == id &&
+		   READ_ONCE(flow->arrival_id) == id))
+		return false;
+	/* it is known already that this one cannot be answered on */
+	if (READ_ONCE(flow->arrival_id) == id && sdwan_steer_is_settled(st))
+		return false;
+	return true;
+}
+
+/*
+ * The flow is the other end's: it is answered on the path that it takes, if
+ * that is up and the class lets it.
+ */
+static void sdwan_steer_follow(struct sdwan_steering *st,
+			       const struct sdwan_path_cfg *path)
+{
+	struct sdwan_flow *flow = st->flow;
+	bool moved = false;
+
+	if (likely(!sdwan_steer_follows(st, path)))
+		return;
+
+	sdwan_flow_write_begin(flow);
+	WRITE_ONCE(flow->arrival_id, path->path->obj.id);
+	WRITE_ONCE(flow->seen, st->changes);
+	if (sdwan_path_usable(path)) {
+		moved = sdwan_flow_move(flow, path->path->obj.id);
+		/* its class is asked by the next packet that is sent */
+		WRITE_ONCE(flow->epoch, 0);
+	}
+	sdwan_flow_write_end(flow);
+	if (moved)
+		sdwan_flow_event(st->sn, SDWAN_FLOW_MOVED);
+}
+
+/**
+ * sdwan_steer_arrival() - a packet of the other end has come in
+ * @seg: its segment
+ * @skb: inner packet, its network header set, its IP header checked
+ * @path: the path it has come by
+ *
+ * Context: Under rcu_read_lock(), bottom halves off.
+ */
+void sdwan_steer_arrival(const struct sdwan_segment *seg,
+			 const struct sk_buff *skb,
+			 const struct sdwan_path_cfg *path)
+{
+	struct sdwan_steering st = { .sn = seg->sn };
+
+	if (unlikely(sdwan_dissect(skb, seg->vni->vni, false, &st.key) ==
+		     SDWAN_DISSECT_ERROR))
+		return;
+	/* pairs with the release in state.c: before the states are asked */
+	st.changes = smp_load_acquire(&st.sn->path_changes);
+	st.hash = sdwan_flow_hash(st.sn, &st.key);
+	st.flow = sdwan_flow_find(st.sn, &st.key, st.hash);
+	if (unlikely(!st.flow))
+		st.flow = sdwan_flow_create(st.sn, &st.key, st.hash,
+					    SDWAN_FLOW_RX | SDWAN_FLOW_REMOTE);
+	if (unlikely(!st.flow))
+		return;
+
+	sdwan_flow_stamp(&st.flow->last, sdwan_now());
+	sdwan_flow_set(st.flow, SDWAN_FLOW_RX);
+	if (!(READ_ONCE(st.flow->flags) & SDWAN_FLOW_REMOTE))
+		sdwan_steer_answered(&st, path);
+	if (READ_ONCE(st.flow->flags) & SDWAN_FLOW_REMOTE)
+		sdwan_steer_follow(&st, path);
+}

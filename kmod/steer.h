@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * sdwan: which path a packet takes
+ *
+ * A rule gives a packet its class, the class ranks the paths to its site, and
+ * the flow table keeps each flow where it is until there is a reason to move
+ * it.
+ */
+#ifndef _SDWAN_STEER_H
+#define _SDWAN_STEER_H
+
+#include "classifier.h"
+#include "dissect.h"
+#include "flow.h"
+#include "rank.h"
+#include "resolve.h"
+
+/**
+ * struct sdwan_steering - how a packet is steered
+ * @sn: fabric
+ * @key: its flow
+ * @hash: of @key
+ * @epoch: of the fabric when it was asked, 0 while that changes
+ * @flow: what is known of its flow, or NULL
+ * @rule: the rule that decides, or NULL
+ * @class: its class, or NULL
+ * @path: the path of its flow, or NULL
+ * @changes: sdwan_net.path_changes before paths were looked at
+ * @idle: jiffies since the packet before in its flow
+ * @error: it is an ICMP error, and begins no flow
+ *
+ * Valid within the RCU section it was filled in.
+ */
+struct sdwan_steering {
+	struct sdwan_net *sn;
+	struct sdwan_flow_key key;
+	u32 hash;
+	u64 epoch;
+	struct sdwan_flow *flow;
+	struct sdwan_classifier_node *rule;
+	const struct sdwan_class_cfg *class;
+	const struct sdwan_path_cfg *path;
+	u32 changes;
+	u32 idle;
+	bool error;
+};
+
+/**
+ * sdwan_steers() - whether there is anything to steer by
+ * @sn: fabric
+ *
+ * Return: true while there are rules.
+ */
+static inline bool sdwan_steers(const struct sdwan_net *sn)
+{
+	return READ_ONCE(sn->table[SDWAN_KIND_RULE].committed);
+}
+
+void sdwan_steer_headers(const struct sdwan_flow_key *key,
+			 enum sdwan_dissected what,
+			 struct sdwan_headers *headers);
+void sdwan_steer_classify(struct sdwan_steering *st,
+			  const struct sdwan_headers *headers);
+bool sdwan_flow_recall(const struct sdwan_flow *flow,
+		       struct sdwan_steering *st);
+bool sdwan_steer(const struct sdwan_segment *seg, struct sk_buff *skb,
+		 struct sdwan_steering *st, enum sdwan_drop *cause);
+const struct sdwan_path_cfg *
+sdwan_steer_path(struct sdwan_steering *st, const struct sdwan_target *target,
+		 const struct sdwan_path_cfg *after);
+const struct sdwan_path_cfg *
+sdwan_steer_foresee(struct sdwan_steering *st,
+		    const struct sdwan_target *target, bool *pinned);
+void sdwan_steer_taken(struct sdwan_steering *st,
+		       const struct sdwan_path_cfg *path);
+void sdwan_steer_arrival(const struct sdwan_segment *seg,
+			 const struct sk_buff *skb,
+			 const struct sdwan_path_cfg *path);
+
+#endif /* _SDWAN_STEER_H */
