@@ -22,6 +22,29 @@ static int encode_prefix(struct nl_msg *msg, const struct attr_desc *d,
 	return nla_put(msg, d->id, ADDR_LEN, addr) ? -EMSGSIZE : 0;
 }
 
+static int encode_mark(struct nl_msg *msg, const struct attr_desc *d,
+		       const char *text)
+{
+	uint32_t mark, mask;
+
+	if (mark_parse(text, &mark, &mask))
+		return -EINVAL;
+	if (d->type == A_MARK)
+		mask = mark;
+	return nla_put_u32(msg, d->id, mask) ? -EMSGSIZE : 0;
+}
+
+static int encode_ports(struct nl_msg *msg, const struct attr_desc *d,
+			const char *text)
+{
+	struct port_range r[PORTS_ROOM];
+	unsigned int n;
+
+	if (ports_parse(text, r, &n))
+		return -EINVAL;
+	return nla_put(msg, d->id, (int)(n * sizeof(*r)), r) ? -EMSGSIZE : 0;
+}
+
 static int encode_addr(struct nl_msg *msg, const struct attr_desc *d,
 		       const char *text)
 {
@@ -113,6 +136,11 @@ static int encode_one(struct nl_msg *msg, const struct attr_desc *d,
 	case A_PFX_ADDR:
 	case A_PFX_LEN:
 		return encode_prefix(msg, d, json_string_value(val));
+	case A_MARK:
+	case A_MASK:
+		return encode_mark(msg, d, json_string_value(val));
+	case A_PORTS:
+		return encode_ports(msg, d, json_string_value(val));
 	case A_NEST:
 		return encode_nest(msg, d, val);
 	default:
@@ -170,6 +198,20 @@ static json_t *decode_addr(const struct nlattr *nla)
 	return json_string(text);
 }
 
+/* In the same order, and as few, as ports_parse() would have them. */
+static json_t *decode_ports(const struct nlattr *nla)
+{
+	unsigned int n = (unsigned int)nla_len(nla) / sizeof(struct port_range);
+	struct port_range r[PORTS_ROOM];
+	char text[PORTS_TEXT];
+
+	if (n > PORTS_ROOM)
+		n = PORTS_ROOM;
+	memcpy(r, nla_data(nla), n * sizeof(*r));
+	ports_format(r, ports_merge(r, n), text, sizeof(text));
+	return json_string(text);
+}
+
 static json_t *decode_enum(const struct attr_desc *d, const struct nlattr *nla)
 {
 	uint32_t v = nla_get_u32(nla);
@@ -190,6 +232,9 @@ static int payload_size(enum attr_type type)
 		return 2;
 	case A_U32:
 	case A_ENUM:
+	case A_MARK:
+	case A_MASK:
+	case A_PORTS:
 		return 4;
 	case A_U64:
 		return 8;
@@ -226,6 +271,8 @@ static json_t *decode_one(const struct attr_desc *d, const struct nlattr *nla)
 		return dscp_to_json(nla_get_u8(nla));
 	case A_ADDR:
 		return decode_addr(nla);
+	case A_PORTS:
+		return decode_ports(nla);
 	case A_NEST:
 		return codec_decode(d->nest, nla_data(nla), nla_len(nla));
 	default:
@@ -252,21 +299,40 @@ static void index_attrs(const struct nlattr *head, int len,
 	}
 }
 
-/* An address and a length, two attributes, are one value. */
-static json_t *decode_prefix(const struct attr_set *set,
-			     const struct nlattr *nla,
-			     const struct nlattr *const tb[ATTRS])
+/* The other attribute of a value that is two. */
+static const struct nlattr *other_half(const struct attr_set *set,
+				       const struct attr_desc *d,
+				       const struct nlattr *const tb[ATTRS])
 {
-	const struct nlattr *plen = NULL;
-	char text[ADDR_TEXT];
 	unsigned int i;
 
 	for (i = 0; i < set->n; i++)
-		if (set->attr[i].type == A_PFX_LEN)
-			plen = tb[set->attr[i].id];
+		if (&set->attr[i] != d && !strcmp(set->attr[i].key, d->key))
+			return tb[set->attr[i].id];
+	return NULL;
+}
+
+/* An address and a length, two attributes, are one value. */
+static json_t *decode_prefix(const struct nlattr *nla,
+			     const struct nlattr *plen)
+{
+	char text[ADDR_TEXT];
+
 	if (!plen || nla_len(plen) < 1 || nla_len(nla) < ADDR_LEN)
 		return NULL;
 	prefix_format(nla_data(nla), nla_get_u8(plen), text, sizeof(text));
+	return json_string(text);
+}
+
+/* A mark without a mask is all that counts. */
+static json_t *decode_mark(const struct nlattr *nla, const struct nlattr *mask)
+{
+	char text[MARK_TEXT];
+
+	if (nla_len(nla) < 4 || (mask && nla_len(mask) < 4))
+		return NULL;
+	mark_format(nla_get_u32(nla), mask ? nla_get_u32(mask) : UINT32_MAX,
+		    text, sizeof(text));
 	return json_string(text);
 }
 
@@ -303,12 +369,15 @@ json_t *codec_decode(const struct attr_set *set, const struct nlattr *head,
 		const struct nlattr *nla = tb[d->id];
 		json_t *val = NULL;
 
-		if (d->type == A_PAD || d->type == A_PFX_LEN)
+		if (d->type == A_PAD || d->type == A_PFX_LEN ||
+		    d->type == A_MASK)
 			continue;
 		if (d->multi)
 			val = decode_list(d, head, len);
 		else if (nla && d->type == A_PFX_ADDR)
-			val = decode_prefix(set, nla, tb);
+			val = decode_prefix(nla, other_half(set, d, tb));
+		else if (nla && d->type == A_MARK)
+			val = decode_mark(nla, other_half(set, d, tb));
 		else if (nla)
 			val = decode_one(d, nla);
 		if (val && json_object_set_new(obj, d->key, val)) {

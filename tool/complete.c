@@ -40,11 +40,15 @@ static void offer_objects(const struct completion *cp,
 		return;
 	for (i = 0; i < json_array_size(list); i++) {
 		const json_t *obj = json_array_get(list, i);
-		const char *name;
+		const json_t *val = json_object_get(obj, type->key);
+		char number[32];
 
-		name = json_string_value(json_object_get(obj, type->key));
-		if (name)
-			offer(cp, name);
+		snprintf(number, sizeof(number), "%" JSON_INTEGER_FORMAT,
+			 json_integer_value(val));
+		if (json_is_string(val))
+			offer(cp, json_string_value(val));
+		else if (val)
+			offer(cp, number);
 	}
 	json_decref(list);
 }
@@ -68,6 +72,13 @@ static void offer_values(const struct completion *cp, const struct keyword *kw)
 {
 	static const char *const onoff[] = { "on", "off", NULL };
 	static const char *const updown[] = { "up", "down", NULL };
+	static const struct objtype *const live[] = {
+		[LIVE_PEER] = &obj_peer,
+		[LIVE_UNDERLAY] = &obj_underlay,
+		[LIVE_PATH] = &obj_path,
+		[LIVE_CLASS] = &obj_class,
+		[LIVE_RULE] = &obj_rule,
+	};
 	unsigned int i;
 
 	if (kw->en)
@@ -79,12 +90,12 @@ static void offer_values(const struct completion *cp, const struct keyword *kw)
 		offer_all(cp, onoff);
 	if (kw->type == K_UPDOWN)
 		offer_all(cp, updown);
-	if (kw->type == K_OVERLAY)
+	if (kw->type == K_OVERLAY || kw->type == K_MEMBERS)
 		offer(cp, "none");
-	if (kw->live == LIVE_PEER)
-		offer_objects(cp, &obj_peer);
-	if (kw->live == LIVE_UNDERLAY)
-		offer_objects(cp, &obj_underlay);
+	if (kw->flags & KW_ANY)
+		offer(cp, "any");
+	if (kw->live < ARRAY_SIZE(live) && live[kw->live])
+		offer_objects(cp, live[kw->live]);
 	if (kw->live == LIVE_DEV || kw->live == LIVE_SEGMENT)
 		offer_devices(cp, kw->live == LIVE_SEGMENT);
 }
@@ -93,6 +104,63 @@ static bool takes_value(const struct keyword *kw)
 {
 	return kw->type != K_TRUE && kw->type != K_FALSE &&
 	       kw->type != K_FLAG;
+}
+
+/* The keyword that begins at @tok; of one of two words, the second is taken. */
+static const struct keyword *word_of(const struct keyword *table,
+				     const struct tok *tok, struct args *a)
+{
+	char both[64];
+
+	if (!kw_begins(table, tok->s) || a->i >= a->n - 1)
+		return kw_exact(table, tok->s);
+	snprintf(both, sizeof(both), "%s %s", tok->s, args_next(a)->s);
+	return kw_exact(table, both);
+}
+
+/* What is expected behind the value @tok of @kw, if not any keyword. */
+static const struct keyword *behind(const struct keyword *table,
+				    const struct keyword *kw,
+				    const struct tok *tok)
+{
+	if (kw->type == K_ACTION && is_prefix_of(tok->s, "class"))
+		return kw_exact(table, "class");
+	return NULL;
+}
+
+static void offer_keywords(const struct completion *cp,
+			   const struct keyword *table, unsigned int mask,
+			   const json_t *used)
+{
+	const struct keyword *kw;
+	bool first = true;
+
+	for (kw = table; kw->word; kw++) {
+		const char *space = strchr(kw->word, ' ');
+		char word[32];
+
+		if (!(kw->flags & mask) || json_object_get(used, kw->key))
+			continue;
+		if (space && !first)
+			continue;
+		first = first && !space;
+		snprintf(word, sizeof(word), "%.*s",
+			 space ? (int)(space - kw->word) :
+				 (int)sizeof(word) - 1, kw->word);
+		offer(cp, word);
+	}
+}
+
+/* Behind the first of two words. */
+static void offer_second(const struct completion *cp,
+			 const struct keyword *table, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (; table->word; table++)
+		if (!strncmp(table->word, word, len) &&
+		    table->word[len] == ' ')
+			offer(cp, table->word + len + 1);
 }
 
 /* Keywords and values behind a command; @a stands on the first of them. */
@@ -107,20 +175,22 @@ static void complete_words(const struct completion *cp,
 		const struct tok *tok = args_next(a);
 
 		if (kw && takes_value(kw)) {
-			kw = NULL;
+			kw = behind(table, kw, tok);
 			continue;
 		}
-		kw = kw_exact(table, tok->s);
+		if (kw_begins(table, tok->s) && a->i == a->n - 1) {
+			offer_second(cp, table, tok->s);
+			json_decref(used);
+			return;
+		}
+		kw = word_of(table, tok, a);
 		if (kw && !(kw->flags & KW_MULTI))
 			json_object_set_new(used, kw->key, json_true());
 	}
-	if (kw && takes_value(kw)) {
+	if (kw && takes_value(kw))
 		offer_values(cp, kw);
-	} else {
-		for (kw = table; kw->word; kw++)
-			if (kw->flags & mask && !json_object_get(used, kw->key))
-				offer(cp, kw->word);
-	}
+	else
+		offer_keywords(cp, table, mask, used);
 	json_decref(used);
 }
 
@@ -176,6 +246,10 @@ static void complete_object(const struct completion *cp,
 	if (!v || !has_verb(type, v->name))
 		return;
 	tok = args_peek(a);
+	if (type == &obj_rule) {	/* its key has a keyword */
+		complete_words(cp, type->kw, v->mask | KW_KEY, a);
+		return;
+	}
 	if (type->key && a->i == a->n - 1) {
 		if (v->live)
 			offer_objects(cp, type);
@@ -188,6 +262,24 @@ static void complete_object(const struct completion *cp,
 	complete_words(cp, type->kw, v->mask, a);
 }
 
+static void complete_flow(const struct completion *cp, struct args *a)
+{
+	static const char *const verbs[] = {
+		"show", "list", "flush", "get", "help", NULL
+	};
+	const char *verb;
+
+	if (a->i == a->n - 1) {
+		offer_all(cp, verbs);
+		return;
+	}
+	verb = args_next(a)->s;
+	if (*verb == 'f' && a->i == a->n - 1)
+		offer(cp, "all");
+	complete_words(cp, *verb == 'g' ? flow_packet_kw : flow_filter_kw,
+		       KW_FILTER, a);
+}
+
 static void complete_plain(const struct completion *cp, const char *name,
 			   struct args *a)
 {
@@ -195,19 +287,30 @@ static void complete_plain(const struct completion *cp, const char *name,
 		"--dry-run", "--keep-learned", "--skip-missing", "--wait",
 		NULL
 	};
+	static const char *const apply[] = {
+		"-f", "--dry-run", "--keep-learned", "--skip-missing",
+		"--wait", NULL
+	};
+	static const char *const save[] = { "--json", "static", NULL };
 	static const char *const monitor[] = {
 		"all", "json", "node", "underlay", "peer", "path", "prefix",
-		NULL
+		"class", "rule", NULL
 	};
 	static const char *const show[] = { "show", NULL };
 	static const char *const limit[] = { "show", "set", NULL };
 
 	if (!strcmp(name, "restore"))
 		offer_all(cp, restore);
+	else if (!strcmp(name, "apply"))
+		offer_all(cp, apply);
+	else if (!strcmp(name, "save"))
+		offer_all(cp, save);
 	else if (!strcmp(name, "monitor"))
 		offer_all(cp, monitor);
 	else if (!strcmp(name, "status"))
 		offer_all(cp, show);
+	else if (!strcmp(name, "flow"))
+		complete_flow(cp, a);
 	else if (!strcmp(name, "limit") && a->i == a->n - 1)
 		offer_all(cp, limit);
 	else if (!strcmp(name, "limit") && !strcmp(args_next(a)->s, "set"))

@@ -108,10 +108,9 @@ static int check_verb(const struct objtype *type, const struct args *a,
 	return 0;
 }
 
-static int dev_to_vni(json_t *obj, const struct args *a, const json_t *cols)
+static int dev_to_vni(json_t *obj, const json_t *cols, struct pos pos)
 {
 	const char *dev = json_string_value(json_object_get(obj, "dev"));
-	struct pos pos = a->tok[0].pos;
 	uint32_t vni;
 
 	if (!dev)
@@ -125,24 +124,17 @@ static int dev_to_vni(json_t *obj, const struct args *a, const json_t *cols)
 	return 0;
 }
 
-static int load_object(struct config *cfg, enum obj_id id, struct args *a)
+/* What was said of an object; @a is where it begins and where it ends. */
+static int take(struct config *cfg, enum obj_id id, json_t *obj, json_t *cols,
+		const struct pos *pos, const struct args *a)
 {
 	const struct objtype *type = obj_types[id];
-	const struct tok *tok = args_next(a);
-	json_t *obj, *cols;
 	char key[OBJ_KEY];
 	int ret;
 
-	ret = check_verb(type, a, tok);
-	if (ret)
-		return ret;
-	obj = json_object();
-	cols = json_object();
-	ret = obj_parse(type, KW_CONFIG, a, obj, cols);
-	if (!ret)
-		ret = obj_need(type, obj, cols, a);
+	ret = obj_need(type, obj, cols, a);
 	if (!ret && type == &obj_prefix)
-		ret = dev_to_vni(obj, a, cols);
+		ret = dev_to_vni(obj, cols, *pos);
 	if (ret) {
 		json_decref(obj);
 		json_decref(cols);
@@ -151,13 +143,50 @@ static int load_object(struct config *cfg, enum obj_id id, struct args *a)
 	if (type == &obj_path)
 		path_default_name(obj);
 	json_object_del(obj, "overlay_none");
+	json_object_del(obj, "member_none");
 	obj_key(type, obj, key, sizeof(key));
-	if (config_add(cfg, id, obj, cols, &a->tok[0].pos))
-		return err_at(&a->tok[0].pos,
-			      "%s %s is here twice, first in line %u",
+	if (config_add(cfg, id, obj, cols, pos))
+		return err_at(pos, "%s %s is here twice, first in line %u",
 			      type->name, key,
 			      config_find(cfg, id, key)->pos.line);
 	return 0;
+}
+
+/* An object that did not come by words. Takes the references. */
+int config_take(struct config *cfg, enum obj_id id, json_t *obj, json_t *cols,
+		const struct pos *pos)
+{
+	const struct objtype *type = obj_types[id];
+	struct args a = { .end = *pos };
+	int ret = type->finish ? type->finish(obj, cols, &a) : 0;
+
+	if (!ret)
+		return take(cfg, id, obj, cols, pos, &a);
+	json_decref(obj);
+	json_decref(cols);
+	return ret;
+}
+
+static int load_object(struct config *cfg, enum obj_id id, struct args *a)
+{
+	const struct objtype *type = obj_types[id];
+	const struct tok *tok = args_next(a);
+	json_t *obj, *cols;
+	int ret;
+
+	ret = check_verb(type, a, tok);
+	if (ret)
+		return ret;
+	obj = json_object();
+	cols = json_object();
+	ret = obj_parse(type, KW_CONFIG, a, obj, cols);
+	if (ret) {
+		json_decref(obj);
+		json_decref(cols);
+		return ret;
+	}
+	obj_drop_any(obj);
+	return take(cfg, id, obj, cols, &a->tok[0].pos, a);
 }
 
 static int load_command(struct config *cfg, struct args *a)
@@ -173,17 +202,20 @@ static int load_command(struct config *cfg, struct args *a)
 	return err_word(tok, "'%s' is not part of a configuration", tok->s);
 }
 
-/* A path needs its peer and its underlay in the same file. */
-static int check_reference(const struct config *cfg, const struct item *path,
+/* What an object names must be in the same file. */
+static int check_reference(const struct config *cfg, const struct item *item,
 			   enum obj_id id)
 {
 	const char *key = obj_types[id]->name;
-	const char *name = obj_str(path->obj, key);
-	struct pos pos = path->pos;
+	const char *name = obj_str(item->obj, key);
+	struct pos pos = item->pos;
 
 	if (config_find(cfg, id, name))
 		return 0;
-	cols_get(path->cols, key, 0, &pos);
+	if (!item->cols)	/* a document left it alone */
+		return err_at(&pos, "%s '%s' is not in this file, but what stays needs it",
+			      key, name);
+	cols_get(item->cols, key, 0, &pos);
 	return err_at(&pos, "there is no %s '%s' in this file", key, name);
 }
 
@@ -198,6 +230,12 @@ static int check_references(const struct config *cfg)
 		ret = check_reference(cfg, path, OBJ_PEER);
 		if (!ret)
 			ret = check_reference(cfg, path, OBJ_UNDERLAY);
+	}
+	for (i = 0; i < cfg->n[OBJ_RULE] && !ret; i++) {
+		const struct item *rule = &cfg->item[OBJ_RULE][i];
+
+		if (json_object_get(rule->obj, "class"))
+			ret = check_reference(cfg, rule, OBJ_CLASS);
 	}
 	return ret;
 }
@@ -226,6 +264,17 @@ static int check_encaps(const struct config *cfg)
 	return ret;
 }
 
+/* What depends on more than one object. Tells what is wrong. */
+int config_complete(struct config *cfg)
+{
+	int ret = check_references(cfg);
+
+	if (ret)
+		return ret;
+	fill_defaults(cfg);
+	return check_encaps(cfg);
+}
+
 /* Read a file of commands that say what shall be. Tells what is wrong. */
 int config_load(struct config *cfg, FILE *fp, const char *file)
 {
@@ -250,11 +299,7 @@ int config_load(struct config *cfg, FILE *fp, const char *file)
 		return ret;
 	if (ferror(fp))
 		return err_at(&pos, "cannot be read: %m");
-	ret = check_references(cfg);
-	if (ret)
-		return ret;
-	fill_defaults(cfg);
-	return check_encaps(cfg);
+	return config_complete(cfg);
 }
 
 /* ---- from the kernel ---- */
@@ -288,6 +333,8 @@ static int read_kind(struct ctx *c, struct config *cfg, enum obj_id id,
 		return ret;
 	}
 	ret = sdw_dump(c, &rq, &list, err);
+	if (ret == -EOPNOTSUPP && id >= OBJ_CLASS)
+		return 0;	/* an older module does not have them */
 	if (ret)
 		return ret;
 	ret = add_all(cfg, id, list);
@@ -373,6 +420,9 @@ json_t *config_default(const struct config *cfg, const struct objtype *type,
 	const struct keyword *kw;
 	json_t *base = json_object(), *encap;
 
+	if (type->key)
+		json_object_set(base, type->key,
+				json_object_get(obj, type->key));
 	for (kw = type->kw; kw->word; kw++)
 		if (kw->flags & KW_NEED)
 			json_object_set(base, kw->key,
@@ -390,6 +440,8 @@ json_t *config_default(const struct config *cfg, const struct objtype *type,
 	for (kw = type->kw; kw->word; kw++)
 		if (kw->flags & KW_NEED)
 			json_object_del(base, kw->key);
+	if (type->key)
+		json_object_del(base, type->key);
 	return base;
 }
 
@@ -398,22 +450,50 @@ static bool is_learned(const json_t *obj)
 	return !strcmp(obj_str(obj, "origin"), "learned");
 }
 
+/* The objects of a kind, in the order in which they are saved. */
+json_t *config_list(const struct config *cfg, enum obj_id id, bool learned)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < cfg->n[id]; i++)
+		if (learned || !is_learned(cfg->item[id][i].obj))
+			json_array_append(list, cfg->item[id][i].obj);
+	save_sort(list, cfg, id);
+	return list;
+}
+
+/* What of @obj must be said, as it is saved. */
+json_t *config_essence(const struct config *cfg, const struct objtype *type,
+		       const json_t *obj)
+{
+	json_t *base = config_default(cfg, type, obj);
+	json_t *out = obj_key_attrs(type, obj);
+	const struct keyword *kw;
+
+	for (kw = type->kw; kw->word; kw++) {
+		json_t *val = json_object_get(obj, kw->key);
+
+		if (!val || !(kw->flags & KW_CONFIG))
+			continue;
+		if (kw->flags & (KW_KEEP | KW_KEY) ||
+		    !json_equal(val, json_object_get(base, kw->key)))
+			json_object_set(out, kw->key, val);
+	}
+	json_decref(base);
+	return out;
+}
+
 static void write_kind(const struct config *cfg, enum obj_id id, FILE *fp,
 		       bool learned)
 {
 	const struct objtype *type = obj_types[id];
-	json_t *list = json_array(), *obj;
+	json_t *list = config_list(cfg, id, learned), *obj;
 	size_t i;
 
-	for (i = 0; i < cfg->n[id]; i++)
-		json_array_append(list, cfg->item[id][i].obj);
-	save_sort(list, cfg, id);
 	json_array_foreach(list, i, obj) {
-		json_t *base;
+		json_t *base = config_default(cfg, type, obj);
 
-		if (!learned && is_learned(obj))
-			continue;
-		base = config_default(cfg, type, obj);
 		show_command(fp, type, type->singleton ? "set" : "add", obj,
 			     base);
 		json_decref(base);
@@ -424,18 +504,12 @@ static void write_kind(const struct config *cfg, enum obj_id id, FILE *fp,
 /* With @learned, what programs have learned too. */
 void config_write(const struct config *cfg, FILE *fp, bool learned)
 {
-	const struct keyword *kw;
 	int id;
 
 	fputs("# sdwan configuration, written by 'sdwanctl save';\n"
 	      "# 'sdwanctl restore FILE' makes the configuration be this again.\n",
 	      fp);
-	fputs("limit set", fp);
-	for (kw = limit_kw; kw->word; kw++)
-		fprintf(fp, " %s %" JSON_INTEGER_FORMAT, kw->word,
-			json_integer_value(json_object_get(cfg->limits.obj,
-							   kw->key)));
-	putc('\n', fp);
+	limits_print(fp, "limit set", cfg->limits.obj);
 	for (id = 0; id < OBJ_MAX; id++)
 		write_kind(cfg, (enum obj_id)id, fp, learned);
 }

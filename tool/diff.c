@@ -69,6 +69,8 @@ static bool same_value(const char *key, const json_t *cur, const json_t *want)
 {
 	if (!strcmp(key, "expires"))
 		return same_expiry(cur, want);
+	if (!strcmp(key, "member"))	/* but these have an order */
+		return json_equal(cur, want);
 	if (json_is_array(cur) && json_is_array(want))
 		return list_covers(cur, want) && list_covers(want, cur);
 	if (!cur || !want)
@@ -221,6 +223,41 @@ static void delete_kind(const struct config *cur, const struct config *want,
 	}
 }
 
+/*
+ * The names of classes that current rules will name until they are changed.
+ * Such a class cannot go before.
+ */
+static json_t *held_classes(const struct config *cur, const struct config *want)
+{
+	json_t *held = json_object();
+	size_t i;
+
+	for (i = 0; i < cur->n[OBJ_RULE]; i++) {
+		const struct item *c = &cur->item[OBJ_RULE][i];
+		const char *class = obj_str(c->obj, "class");
+
+		if (*class && !goes(want, OBJ_RULE, c))
+			json_object_set_new(held, class, json_true());
+	}
+	return held;
+}
+
+/* Those that no rule holds go early and make room, the others late. */
+static void delete_classes(const struct config *cur, const struct config *want,
+			   const json_t *held, bool late, struct oplist *ops)
+{
+	size_t i;
+
+	for (i = 0; i < cur->n[OBJ_CLASS]; i++) {
+		const struct item *c = &cur->item[OBJ_CLASS][i];
+		bool is_held = json_object_get(held, obj_str(c->obj, "name"));
+
+		if (goes(want, OBJ_CLASS, c) && is_held == late)
+			push(ops, OP_DEL, &obj_class,
+			     obj_key_attrs(&obj_class, c->obj), NULL);
+	}
+}
+
 /* Key and configuration, as far as it is not the default. */
 static json_t *whole(const struct config *want, const struct objtype *type,
 		     const json_t *obj)
@@ -259,8 +296,36 @@ static json_t *changes(const struct objtype *type, const json_t *cur,
 			json_object_set_new(out, kw->key, json_string(""));
 		if (kw->type == K_OVERLAY && !json_array_size(val))
 			json_object_set_new(out, "overlay_none", json_true());
+		if (kw->type == K_MEMBERS && !json_array_size(val))
+			json_object_set_new(out, "member_none", json_true());
 	}
 	return out;
+}
+
+/* Is there something that "set" cannot take away? */
+static bool loses(const struct objtype *type, const json_t *cur,
+		  const json_t *want)
+{
+	const struct keyword *kw;
+
+	for (kw = type->kw; kw->word; kw++)
+		if (kw->flags & KW_CONFIG && json_object_get(cur, kw->key) &&
+		    !json_object_get(want, kw->key))
+			return true;
+	return false;
+}
+
+/* Is a "set" of what differs not enough? */
+static bool needs_replace(const struct objtype *type, const json_t *cur,
+			  const json_t *want)
+{
+	if (type == &obj_prefix)	/* its gateways */
+		return true;
+	if (type == &obj_rule)		/* what it matches */
+		return loses(type, cur, want);
+	/* Another mode has other attributes, which have no default in a set. */
+	return type == &obj_class &&
+	       strcmp(obj_str(cur, "mode"), obj_str(want, "mode"));
 }
 
 static void make_one(const struct config *want, const struct item *c,
@@ -273,7 +338,7 @@ static void make_one(const struct config *want, const struct item *c,
 		push(ops, OP_ADD, type, whole(want, type, w->obj), w);
 	else if (same(type, c->obj, w->obj, 0))
 		return;
-	else if (type == &obj_prefix)	/* "set" cannot take gateways away */
+	else if (needs_replace(type, c->obj, w->obj))
 		push(ops, OP_REPLACE, type, whole(want, type, w->obj), w);
 	else
 		push(ops, OP_SET, type, changes(type, c->obj, w->obj), w);
@@ -370,6 +435,8 @@ static void release_overlays(const struct config *cur,
 void config_diff(struct config *cur, struct config *want, bool keep_learned,
 		 struct oplist *ops)
 {
+	json_t *held = held_classes(cur, want);
+
 	renew_fixed(cur, want, OBJ_UNDERLAY);
 	renew_fixed(cur, want, OBJ_PEER);
 	renew_fixed(cur, want, OBJ_PATH);
@@ -377,6 +444,8 @@ void config_diff(struct config *cur, struct config *want, bool keep_learned,
 	renew_dependants(cur, want);
 	renew_displaced(cur, want);
 
+	delete_kind(cur, want, OBJ_RULE, keep_learned, ops);
+	delete_classes(cur, want, held, false, ops);
 	delete_kind(cur, want, OBJ_PREFIX, keep_learned, ops);
 	delete_kind(cur, want, OBJ_PATH, keep_learned, ops);
 	delete_kind(cur, want, OBJ_PEER, keep_learned, ops);
@@ -388,6 +457,10 @@ void config_diff(struct config *cur, struct config *want, bool keep_learned,
 	make_kind(cur, want, OBJ_PEER, ops);
 	make_kind(cur, want, OBJ_PATH, ops);
 	make_kind(cur, want, OBJ_PREFIX, ops);
+	make_kind(cur, want, OBJ_CLASS, ops);
+	make_kind(cur, want, OBJ_RULE, ops);
+	delete_classes(cur, want, held, true, ops);
+	json_decref(held);
 }
 
 static const char *const op_names[] = {

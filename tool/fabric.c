@@ -13,12 +13,17 @@ const char usage_status[] =
 
 const char usage_limit[] =
 "Usage: sdwanctl limit set [ underlays N ] [ peers N ] [ paths N ]\n"
-"                [ prefixes N ] [ segments N ]\n"
+"                [ prefixes N ] [ segments N ] [ classes N ] [ rules N ]\n"
+"                [ flows N ] [ flow-timeout TIME ]\n"
 "       sdwanctl limit show\n";
 
-#define LIMIT(w) \
+#define FLOWS_MAX 16777216
+#define FLOW_TIMEOUT_MAX 86400
+
+#define LIMIT_UP_TO(w, m) \
 	{ .word = #w, .key = "max_" #w, .type = K_U32, \
-	  .flags = KW_CONFIG, .max = UINT32_MAX }
+	  .flags = KW_CONFIG, .max = (m) }
+#define LIMIT(w) LIMIT_UP_TO(w, UINT32_MAX)
 
 const struct keyword limit_kw[] = {
 	LIMIT(underlays),
@@ -26,8 +31,32 @@ const struct keyword limit_kw[] = {
 	LIMIT(paths),
 	LIMIT(prefixes),
 	LIMIT(segments),
+	LIMIT(classes),
+	LIMIT(rules),
+	LIMIT_UP_TO(flows, FLOWS_MAX),
+	{ .word = "flow-timeout", .key = "flow_timeout", .type = K_SEC,
+	  .flags = KW_CONFIG, .min = 1, .max = FLOW_TIMEOUT_MAX },
 	{ }
 };
+
+/* @head, and the limits that @limits has, as limit_kw reads them. */
+void limits_print(FILE *fp, const char *head, const json_t *limits)
+{
+	const struct keyword *kw;
+	const char *gap = *head ? " " : "";
+
+	fputs(head, fp);
+	for (kw = limit_kw; kw->word; kw++) {
+		const json_t *val = json_object_get(limits, kw->key);
+
+		if (!val)
+			continue;
+		fprintf(fp, "%s%s %" JSON_INTEGER_FORMAT, gap, kw->word,
+			json_integer_value(val));
+		gap = " ";
+	}
+	putc('\n', fp);
+}
 
 static int get_fabric(struct ctx *c, const struct args *a, json_t **fabric)
 {
@@ -50,6 +79,13 @@ static void print_counts(const json_t *fabric)
 	const struct keyword *kw;
 
 	for (kw = limit_kw; kw->word; kw++) {
+		if (!json_object_get(fabric, kw->key))
+			continue;	/* an older module does not have it */
+		if (kw->type == K_SEC) {
+			printf("%s %" JSON_INTEGER_FORMAT "s\n", kw->word,
+			       obj_int(fabric, kw->key));
+			continue;
+		}
 		printf("%s %" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT,
 		       kw->word, obj_int(fabric, kw->word), obj_int(fabric, kw->key));
 		if (!strcmp(kw->word, "paths"))
@@ -136,15 +172,10 @@ static int limit_show(struct ctx *c, struct args *a)
 	for (kw = limit_kw; kw->word; kw++)
 		json_object_set(limits, kw->key,
 				json_object_get(fabric, kw->key));
-	if (c->json) {
+	if (c->json)
 		show_json(c, limits);
-	} else {
-		for (kw = limit_kw; kw->word; kw++)
-			printf("%s%s %" JSON_INTEGER_FORMAT,
-			       kw == limit_kw ? "" : " ", kw->word,
-			       obj_int(limits, kw->key));
-		putchar('\n');
-	}
+	else
+		limits_print(stdout, "", limits);
 	json_decref(limits);
 	json_decref(fabric);
 	return show_flush();

@@ -22,6 +22,17 @@ const struct keyword *kw_exact(const struct keyword *kw, const char *word)
 	return NULL;
 }
 
+/* Is @word the first one of keywords of two words? */
+bool kw_begins(const struct keyword *kw, const char *word)
+{
+	size_t len = strlen(word);
+
+	for (; kw->word; kw++)
+		if (!strncmp(kw->word, word, len) && kw->word[len] == ' ')
+			return true;
+	return false;
+}
+
 /* Several keywords in one line for a message. */
 static void list_keywords(const struct keyword *kw, unsigned int mask,
 			  const char *abbrev, char *buf, size_t size)
@@ -243,6 +254,107 @@ static int parse_onoff(const struct keyword *kw, const struct tok *tok,
 	return 0;
 }
 
+/* A number, or the name of a protocol. */
+static int parse_proto(const struct keyword *kw, const struct tok *tok,
+		       json_t **val)
+{
+	const char *name = NULL;
+	int ret;
+
+	if (isdigit((unsigned char)tok->s[0]))
+		return parse_u32(kw, tok, val);
+	ret = find_enum(kw, tok, tok->s, &name);
+	if (!ret)
+		*val = json_integer(proto_by_name(name));
+	return ret;
+}
+
+static int parse_prefix(const struct keyword *kw, const struct tok *tok,
+			json_t **val)
+{
+	uint8_t addr[ADDR_LEN], plen;
+	char text[ADDR_TEXT];
+
+	if (prefix_parse(tok->s, addr, &plen))
+		return bad_value(tok, kw->word, "an IP prefix");
+	prefix_format(addr, plen, text, sizeof(text));
+	*val = json_string(text);
+	return 0;
+}
+
+static int parse_ports(const struct keyword *kw, const struct tok *tok,
+		       json_t **val)
+{
+	struct port_range r[PORTS_ROOM];
+	char text[PORTS_TEXT];
+	unsigned int n;
+	int ret;
+
+	ret = ports_parse(tok->s, r, &n);
+	if (ret == -E2BIG)
+		return err_word(tok, "more than %d ranges of ports for '%s'",
+				SDWAN_PORTS_MAX, kw->word);
+	if (ret == -ERANGE)
+		return err_word(tok, "a port past %d in '%s' for '%s'",
+				UINT16_MAX, tok->s, kw->word);
+	if (ret)
+		return bad_value(tok, kw->word, "a list of ports like 443,8000-8080");
+	ports_format(r, n, text, sizeof(text));
+	*val = json_string(text);
+	return 0;
+}
+
+static int parse_mark(const struct keyword *kw, const struct tok *tok,
+		      json_t **val)
+{
+	uint32_t mark, mask;
+	char text[MARK_TEXT];
+	int ret;
+
+	ret = mark_parse(tok->s, &mark, &mask);
+	if (ret == -ERANGE)
+		return err_word(tok, "%s %s is out of range, or has bits outside of its mask",
+				kw->word, tok->s);
+	if (ret)
+		return bad_value(tok, kw->word, "a mark like 1 or 0x1/0xff");
+	mark_format(mark, mask, text, sizeof(text));
+	*val = json_string(text);
+	return 0;
+}
+
+static int parse_seconds(const struct keyword *kw, const struct tok *tok,
+			 json_t **val)
+{
+	uint64_t msec = 0;
+	int ret = unit_msec(tok->s, &msec);
+
+	if (ret == -EINVAL || msec % 1000)
+		return bad_value(tok, kw->word, "a time in whole seconds like 60 or 2min");
+	if (ret || msec / 1000 < kw->min || msec / 1000 > kw->max)
+		return err_word(tok, "%s %s is out of range: %" PRIu64
+				" to %" PRIu64 " seconds", kw->word, tok->s,
+				kw->min, kw->max);
+	*val = json_integer((json_int_t)(msec / 1000));
+	return 0;
+}
+
+static int parse_usec(const struct keyword *kw, const struct tok *tok,
+		      json_t **val)
+{
+	uint64_t usec = 0;
+	char most[32];
+	int ret = unit_usec(tok->s, &usec);
+
+	if (ret == -EINVAL)
+		return bad_value(tok, kw->word, "a time like 50ms or 0.05");
+	format_usec(kw->max, most, sizeof(most));
+	if (ret || usec > kw->max)
+		return err_word(tok, "%s %s is longer than %s", kw->word,
+				tok->s, most);
+	*val = json_integer((json_int_t)usec);
+	return 0;
+}
+
 static int parse_unit_value(const struct keyword *kw, const struct tok *tok,
 			    json_t **val)
 {
@@ -304,6 +416,51 @@ static int parse_flag(struct args *a, json_t **val)
 	return 0;
 }
 
+static bool says_any(const struct keyword *kw, const struct tok *tok)
+{
+	return kw->flags & KW_ANY &&
+	       (!strcmp(tok->s, "any") || !strcmp(tok->s, "all"));
+}
+
+/* Values that are one word. */
+static int word_value(const struct keyword *kw, const struct tok *tok,
+		      json_t **val)
+{
+	switch (kw->type) {
+	case K_U32:
+		return parse_u32(kw, tok, val);
+	case K_STR:
+		return parse_string(kw, tok, val);
+	case K_ADDR:
+		return parse_addr(kw, tok, val);
+	case K_ENUM:
+	case K_MODE:
+	case K_ACTION:
+		return parse_enum(kw, tok, val);
+	case K_DSCP:
+		return parse_dscp(kw, tok, val);
+	case K_ONOFF:
+	case K_UPDOWN:
+		return parse_onoff(kw, tok, val);
+	case K_SEC:
+		return parse_seconds(kw, tok, val);
+	case K_USEC:
+		return parse_usec(kw, tok, val);
+	case K_PREFIX:
+		return parse_prefix(kw, tok, val);
+	case K_PROTO:
+		return parse_proto(kw, tok, val);
+	case K_PORTS:
+		return parse_ports(kw, tok, val);
+	case K_MARK:
+		return parse_mark(kw, tok, val);
+	case K_MEMBERS:
+		return members_parse(tok, val);
+	default:
+		return parse_unit_value(kw, tok, val);
+	}
+}
+
 /* The value of keyword @kw, which stood at @word. */
 int kw_value(const struct keyword *kw, struct args *a, const struct tok *word,
 	     json_t **val)
@@ -323,25 +480,13 @@ int kw_value(const struct keyword *kw, struct args *a, const struct tok *word,
 	tok = args_next(a);
 	if (!tok)
 		return err_end(a, "'%s' wants a value", word->s);
-	switch (kw->type) {
-	case K_U32:
-		return parse_u32(kw, tok, val);
-	case K_STR:
-		return parse_string(kw, tok, val);
-	case K_ADDR:
-		return parse_addr(kw, tok, val);
-	case K_ENUM:
-		return parse_enum(kw, tok, val);
-	case K_DSCP:
-		return parse_dscp(kw, tok, val);
-	case K_ONOFF:
-	case K_UPDOWN:
-		return parse_onoff(kw, tok, val);
-	case K_OVERLAY:
-		return parse_overlay(kw, a, tok, val);
-	default:
-		return parse_unit_value(kw, tok, val);
+	if (says_any(kw, tok)) {
+		*val = json_null();
+		return 0;
 	}
+	if (kw->type == K_OVERLAY)
+		return parse_overlay(kw, a, tok, val);
+	return word_value(kw, tok, val);
 }
 
 static int append(json_t *obj, const char *key, json_t *val)
@@ -360,16 +505,79 @@ static bool is_none(const struct keyword *kw, const struct args *a)
 {
 	const struct tok *tok = args_peek(a);
 
-	return kw->type == K_OVERLAY && tok && !strcmp(tok->s, "none");
+	return (kw->type == K_OVERLAY || kw->type == K_MEMBERS) && tok &&
+	       !strcmp(tok->s, "none");
 }
 
-static int overlay_none(const struct tok *word, struct args *a, json_t *obj)
+/* A list that is taken away, which its absence does not say. */
+static int list_none(const struct keyword *kw, const struct tok *word,
+		     struct args *a, json_t *obj)
 {
+	char key[32];
+
 	args_next(a);
-	if (json_object_get(obj, "overlay"))
-		return err_word(word, "'overlay none' beside overlay addresses");
-	json_object_set_new(obj, "overlay_none", json_true());
-	json_object_set_new(obj, "overlay", json_array());
+	if (json_object_get(obj, kw->key))
+		return err_word(word, "'%s none' beside %s", kw->word,
+				kw->type == K_OVERLAY ? "overlay addresses" :
+				"members");
+	snprintf(key, sizeof(key), "%s_none", kw->key);
+	json_object_set_new(obj, key, json_true());
+	json_object_set_new(obj, kw->key, json_array());
+	return 0;
+}
+
+/* What may stand behind a value: members of a mode, the class of an action. */
+static const struct keyword *follower(const struct keyword *table,
+				      const struct keyword *kw,
+				      const json_t *val, const struct args *a)
+{
+	const struct tok *next = args_peek(a);
+
+	if (kw->type == K_ACTION && !strcmp(json_string_value(val), "class"))
+		return kw_exact(table, "class");
+	if (kw->type == K_MODE && next && !kw_exact(table, next->s) &&
+	    !kw_begins(table, next->s))
+		return kw_exact(table, "members");
+	return NULL;
+}
+
+static int parse_follower(const struct keyword *kw, const struct tok *word,
+			  struct args *a, json_t *obj, json_t *cols)
+{
+	const struct tok *value = args_peek(a);
+	json_t *val = NULL;
+	int ret;
+
+	if (json_object_get(obj, kw->key))
+		return err_word(value ? value : word,
+				"'%s' contradicts or repeats what was said before",
+				kw->word);
+	if (is_none(kw, a))
+		return list_none(kw, word, a, obj);
+	ret = kw_value(kw, a, word, &val);
+	if (ret)
+		return ret;
+	cols_add(cols, kw->key, &value->pos);
+	json_object_set_new(obj, kw->key, val);
+	return 0;
+}
+
+/* "set dscp" is one keyword. @both and @text live as long as the caller. */
+static int join_words(const struct keyword *kw, struct args *a,
+		      const struct tok **word, struct tok *both, char *text,
+		      size_t size)
+{
+	const struct tok *next;
+
+	if (!kw_begins(kw, (*word)->s))
+		return 0;
+	next = args_next(a);
+	if (!next)
+		return err_end(a, "what shall be %s?", (*word)->s);
+	snprintf(text, size, "%s %s", (*word)->s, next->s);
+	both->s = text;
+	both->pos = next->pos;
+	*word = both;
 	return 0;
 }
 
@@ -377,11 +585,17 @@ static int overlay_none(const struct tok *word, struct args *a, json_t *obj)
 int kw_parse(const struct keyword *kw, unsigned int mask, struct args *a,
 	     json_t *obj, json_t *cols)
 {
+	const struct keyword *table = kw, *next;
 	const struct tok *word = args_next(a);
 	const struct tok *value;
 	json_t *val = NULL;
-	int ret = 0;
+	struct tok both;
+	char text[64];
+	int ret;
 
+	ret = join_words(kw, a, &word, &both, text, sizeof(text));
+	if (ret)
+		return ret;
 	kw = kw_find(kw, mask, word, &ret);
 	if (!kw)
 		return ret;
@@ -390,7 +604,7 @@ int kw_parse(const struct keyword *kw, unsigned int mask, struct args *a,
 		return err_word(word, "'%s' contradicts or repeats what was said before",
 				word->s);
 	if (is_none(kw, a))
-		return overlay_none(word, a, obj);
+		return list_none(kw, word, a, obj);
 	value = args_peek(a);
 	ret = kw_value(kw, a, word, &val);
 	if (ret)
@@ -401,5 +615,6 @@ int kw_parse(const struct keyword *kw, unsigned int mask, struct args *a,
 	if (kw->flags & KW_MULTI)
 		return append(obj, kw->key, val);
 	json_object_set_new(obj, kw->key, val);
-	return 0;
+	next = follower(table, kw, val, a);
+	return next ? parse_follower(next, value, a, obj, cols) : 0;
 }

@@ -94,6 +94,101 @@ int link_vni(const char *dev, uint32_t *vni)
 	return ret;
 }
 
+static json_t *link_json(const struct nlmsghdr *nlh)
+{
+	struct rtnl_link_stats64 st = { 0 };
+	struct nlattr *tb[IFLA_MAX + 1];
+	size_t size = sizeof(st);
+	uint32_t vni;
+
+	if (parse_link(nlh, &vni) ||
+	    nlmsg_parse((struct nlmsghdr *)nlh, sizeof(struct ifinfomsg), tb,
+			IFLA_MAX, NULL) ||
+	    !tb[IFLA_IFNAME])
+		return NULL;
+	if (tb[IFLA_STATS64]) {	/* it grows with the kernel */
+		if (size > (size_t)nla_len(tb[IFLA_STATS64]))
+			size = (size_t)nla_len(tb[IFLA_STATS64]);
+		memcpy(&st, nla_data(tb[IFLA_STATS64]), size);
+	}
+	return json_pack("{s:s,s:I,s:I,s:I,s:I,s:I,s:I,s:I}",
+			 "dev", nla_get_string(tb[IFLA_IFNAME]),
+			 "vni", (json_int_t)vni,
+			 "tx_packets", (json_int_t)st.tx_packets,
+			 "tx_bytes", (json_int_t)st.tx_bytes,
+			 "tx_dropped", (json_int_t)st.tx_dropped,
+			 "rx_packets", (json_int_t)st.rx_packets,
+			 "rx_bytes", (json_int_t)st.rx_bytes,
+			 "rx_dropped", (json_int_t)st.rx_dropped);
+}
+
+static int ask_links(void *nl)
+{
+	struct ifinfomsg ifm = { .ifi_family = AF_UNSPEC };
+	struct nlattr *info;
+	struct nl_msg *msg;
+	int ret = -EMSGSIZE;
+
+	msg = nlmsg_alloc_simple(RTM_GETLINK, NLM_F_REQUEST | NLM_F_DUMP);
+	if (!msg)
+		return -ENOMEM;
+	if (nlmsg_append(msg, &ifm, sizeof(ifm), NLMSG_ALIGNTO))
+		goto nla_put_failure;
+	info = nla_nest_start(msg, IFLA_LINKINFO);
+	if (!info)
+		goto nla_put_failure;
+	NLA_PUT_STRING(msg, IFLA_INFO_KIND, "sdwan");
+	nla_nest_end(msg, info);
+	ret = transport->send(nl, nlmsg_hdr(msg));
+nla_put_failure:
+	nlmsg_free(msg);
+	return ret;
+}
+
+/* One datagram of the answer. 1 at its end. */
+static int take_links(void *nl, struct nlmsghdr *buf, json_t *list)
+{
+	ssize_t n = transport->recv(nl, buf, NL_BUFSIZE);
+	struct nlmsghdr *nlh = buf;
+	int left = (int)n;
+
+	if (n < 0)
+		return n == -EINTR ? 0 : (int)n;
+	for (; nlmsg_ok(nlh, left); nlh = nlmsg_next(nlh, &left)) {
+		const struct nlmsgerr *e = NLMSG_DATA(nlh);
+		json_t *link;
+
+		if (nlh->nlmsg_type == NLMSG_DONE)
+			return 1;
+		if (nlh->nlmsg_type == NLMSG_ERROR)
+			return e->error ? e->error : 1;
+		link = nlh->nlmsg_type == RTM_NEWLINK ? link_json(nlh) : NULL;
+		if (link)
+			json_array_append_new(list, link);
+	}
+	return 0;
+}
+
+/* The devices of our kind in this namespace, with their counters. */
+int link_dump(json_t *list)
+{
+	struct nlmsghdr *buf = malloc(NL_BUFSIZE);
+	void *nl = NULL;
+	int ret;
+
+	if (!buf)
+		return -ENOMEM;
+	ret = transport->open(NETLINK_ROUTE, &nl);
+	if (!ret)
+		ret = ask_links(nl);
+	while (!ret)
+		ret = take_links(nl, buf, list);
+	if (nl)
+		transport->close(nl);
+	free(buf);
+	return ret > 0 ? 0 : ret;
+}
+
 bool link_exists(const char *dev)
 {
 	return if_nametoindex(dev);

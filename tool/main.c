@@ -12,11 +12,16 @@ const struct command commands[] = {
 	{ .name = "peer", .type = &obj_peer },
 	{ .name = "path", .type = &obj_path },
 	{ .name = "prefix", .type = &obj_prefix },
+	{ .name = "class", .type = &obj_class },
+	{ .name = "rule", .type = &obj_rule },
+	{ .name = "flow", .fn = cmd_flow, .usage = usage_flow },
 	{ .name = "status", .fn = cmd_status, .usage = usage_status },
 	{ .name = "limit", .fn = cmd_limit, .usage = usage_limit },
 	{ .name = "monitor", .fn = cmd_monitor, .usage = usage_monitor },
+	{ .name = "metrics", .fn = cmd_metrics, .usage = usage_metrics },
 	{ .name = "save", .fn = cmd_save, .usage = usage_save },
 	{ .name = "restore", .fn = cmd_restore, .usage = usage_restore },
+	{ .name = "apply", .fn = cmd_apply, .usage = usage_apply },
 	{ .name = "complete", .fn = cmd_complete, .hidden = true },
 	{ }
 };
@@ -24,8 +29,9 @@ const struct command commands[] = {
 static const char usage_text[] =
 "Usage: sdwanctl [ OPTIONS ] OBJECT [ COMMAND [ ARGUMENTS ] | help ]\n"
 "       sdwanctl [ OPTIONS ] -batch { FILE | - }\n"
-"where  OBJECT := { node | underlay | peer | path | prefix | status | limit |\n"
-"                   monitor | save | restore }\n"
+"where  OBJECT := { node | underlay | peer | path | prefix | class | rule |\n"
+"                   flow | status | limit | monitor | save | restore |\n"
+"                   apply | metrics }\n"
 "       COMMAND := { add | set | replace | del | show | list | flush }\n"
 "       OPTIONS := { -j[son] | -p[retty] | -s[tatistics] | -d[etails] |\n"
 "                    -n[etns] NETNS | -b[atch] { FILE | - } | -t[ransaction] |\n"

@@ -14,7 +14,7 @@
 
 const char usage_monitor[] =
 "Usage: sdwanctl [ -timestamp ] [ -d ] [ -s ] monitor [ all | json | OBJECT ]...\n"
-"OBJECT := { node | underlay | peer | path | prefix }\n";
+"OBJECT := { node | underlay | peer | path | prefix | class | rule }\n";
 
 struct monitor {
 	struct ctx *c;

@@ -175,6 +175,8 @@ struct answer {
 	bool interrupted;
 	bool done;
 	json_t *list;
+	/* Takes objects one by one, instead of the list. */
+	void (*each)(void *arg, const json_t *obj);
 	/* For answers that are not of our family. */
 	int (*raw)(void *arg, const struct nlattr *head, int len);
 	void *arg;
@@ -192,6 +194,11 @@ static int answer_data(struct answer *an, const struct nlmsghdr *nlh)
 	if (an->raw)
 		return an->raw(an->arg, head, len);
 	obj = codec_decode(an->rq->set, head, len);
+	if (obj && an->each) {
+		an->each(an->arg, obj);
+		json_decref(obj);
+		return 0;
+	}
 	if (!obj || json_array_append_new(an->list, obj))
 		return sdw_fail(an->err, ENOMEM, NULL);
 	return 0;
@@ -400,9 +407,10 @@ static void nap(unsigned int msec)
 
 static void key_of(const json_t *obj, char *buf, size_t size)
 {
-	snprintf(buf, size, "%s %s %" JSON_INTEGER_FORMAT,
+	snprintf(buf, size, "%s %s %" JSON_INTEGER_FORMAT
+		 " %" JSON_INTEGER_FORMAT,
 		 obj_str(obj, "name"), obj_str(obj, "prefix"),
-		 obj_int(obj, "vni"));
+		 obj_int(obj, "vni"), obj_int(obj, "pref"));
 }
 
 /* What was deleted and made anew meanwhile is listed twice: the last counts. */
@@ -446,6 +454,29 @@ int sdw_dump(struct ctx *c, const struct request *rq, json_t **list,
 	warn_at(NULL, "the list changed while it was read, %d times: it may mix old and new",
 		DUMP_TRIES);
 	return 0;
+}
+
+/*
+ * All objects of a kind, each handed to @each as it comes: there may be more
+ * than one wants to keep. What changes meanwhile is told as it was or as it is.
+ */
+int sdw_dump_each(struct ctx *c, const struct request *rq,
+		  void (*each)(void *arg, const json_t *obj), void *arg,
+		  struct sdw_error *err)
+{
+	struct answer an = {
+		.rq = rq, .err = err, .dump = true, .each = each, .arg = arg,
+	};
+	struct nl_msg *msg;
+	int ret;
+
+	sdw_fail(err, 0, NULL);
+	msg = build(c, rq, NLM_F_DUMP, err);
+	if (!msg)
+		return -err->code;
+	ret = exchange(c, &an, msg);
+	nlmsg_free(msg);
+	return ret;
 }
 
 int sdw_generation(struct ctx *c, uint32_t *gen, struct sdw_error *err)

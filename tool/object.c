@@ -2,6 +2,7 @@
 /*
  * sdwanctl: add, set, replace, del, show and flush, for every object
  */
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -13,6 +14,8 @@ const struct objtype *const obj_types[OBJ_MAX] = {
 	[OBJ_PEER] = &obj_peer,
 	[OBJ_PATH] = &obj_path,
 	[OBJ_PREFIX] = &obj_prefix,
+	[OBJ_CLASS] = &obj_class,
+	[OBJ_RULE] = &obj_rule,
 };
 
 /* What names an object, for indexes and messages. */
@@ -24,6 +27,11 @@ void obj_key(const struct objtype *type, const json_t *obj, char *buf,
 
 	if (!type->key) {
 		snprintf(buf, size, "%s", type->name);
+		return;
+	}
+	if (json_is_integer(json_object_get(obj, type->key))) {
+		snprintf(buf, size, "%" JSON_INTEGER_FORMAT,
+			 obj_int(obj, type->key));
 		return;
 	}
 	name = json_string_value(json_object_get(obj, type->key));
@@ -60,22 +68,37 @@ static bool is_keyword(const struct objtype *type, unsigned int mask,
 	return !strcmp(word, "name");
 }
 
+/* The key of a rule has a keyword, but may also stand alone. */
+static const struct keyword *key_keyword(const struct objtype *type,
+					 const struct tok *tok)
+{
+	if (type != &obj_rule || !isdigit((unsigned char)tok->s[0]))
+		return NULL;
+	return kw_exact(type->kw, type->key);
+}
+
 static int parse_name(const struct objtype *type, unsigned int mask,
 		      struct args *a, json_t *obj, json_t *cols)
 {
 	const struct tok *tok = args_peek(a);
 	struct keyword name_kw = { .word = "name", .type = K_STR };
+	const struct keyword *kw = &name_kw;
 	json_t *val = NULL;
 	int ret;
 
 	if (!tok || is_keyword(type, mask, tok->s))
 		return 0;
+	if (type == &obj_rule) {
+		kw = key_keyword(type, tok);
+		if (!kw)
+			return 0;
+	}
 	if (type == &obj_prefix) {
 		args_next(a);
 		ret = parse_prefix(tok, obj);
 	} else {
 		name_kw.max = type->name_max;
-		ret = kw_value(&name_kw, a, tok, &val);
+		ret = kw_value(kw, a, tok, &val);
 		if (!ret)
 			json_object_set_new(obj, type->key, val);
 	}
@@ -95,14 +118,28 @@ int obj_parse(const struct objtype *type, unsigned int mask, struct args *a,
 		if (ret)
 			return ret;
 	}
-	if (type->key && !strcmp(type->key, "name"))
+	if (type->key && type != &obj_prefix)
 		mask |= KW_KEY;
 	while (args_peek(a)) {
 		ret = kw_parse(type->kw, mask, a, obj, cols);
 		if (ret)
 			return ret;
 	}
+	if (mask & KW_CONFIG && type->finish)
+		return type->finish(obj, cols, a);
 	return 0;
+}
+
+/* What an add does not match at all need not be said. */
+void obj_drop_any(json_t *obj)
+{
+	const char *key;
+	json_t *val;
+	void *next;
+
+	json_object_foreach_safe(obj, next, key, val)
+		if (json_is_null(val))
+			json_object_del(obj, key);
 }
 
 static int need_key(const struct objtype *type, const json_t *obj,
@@ -260,8 +297,10 @@ static int do_new(struct ctx *c, const struct objtype *type,
 		  const struct verb *verb, struct args *a, json_t *obj,
 		  json_t *cols)
 {
-	int ret = obj_need(type, obj, cols, a);
+	int ret;
 
+	obj_drop_any(obj);
+	ret = obj_need(type, obj, cols, a);
 	if (ret)
 		return ret;
 	return obj_send(c, type, type->add, verb->flags, obj, cols,
@@ -280,12 +319,32 @@ static size_t count_config(const struct objtype *type, const json_t *obj)
 	return n;
 }
 
+/* What is absent from a set keeps its value: it takes nothing away. */
+static int refuse_any(const json_t *obj, const json_t *cols,
+		      const struct args *a)
+{
+	struct pos pos = a->end;
+	const json_t *val;
+	const char *key;
+
+	json_object_foreach((json_t *)obj, key, val) {
+		if (!json_is_null(val))
+			continue;
+		cols_get(cols, key, 0, &pos);
+		return err_at(&pos, "'%s any' cannot be set, only left out of a replace",
+			      key);
+	}
+	return 0;
+}
+
 static int do_set(struct ctx *c, const struct objtype *type,
 		  const struct verb *verb, struct args *a, json_t *obj,
 		  json_t *cols)
 {
 	int ret = need_key(type, obj, a);
 
+	if (!ret)
+		ret = refuse_any(obj, cols, a);
 	if (ret)
 		return ret;
 	if (!count_config(type, obj))
@@ -306,22 +365,44 @@ static int do_del(struct ctx *c, const struct objtype *type,
 			&a->tok[0].pos);
 }
 
+/* An overlay without a segment is one in any, a member is of any weight. */
+static bool covers(const json_t *val, const json_t *want)
+{
+	const json_t *part;
+	const char *key;
+
+	if (!json_is_object(want))
+		return json_equal(val, want);
+	json_object_foreach((json_t *)want, key, part)
+		if (!json_equal(json_object_get(val, key), part))
+			return false;
+	return true;
+}
+
 static bool list_has(const json_t *list, const json_t *want)
 {
 	size_t i;
 
-	for (i = 0; i < json_array_size(list); i++) {
-		const json_t *val = json_array_get(list, i);
-		const json_t *vni = json_object_get(want, "vni");
-
-		if (json_equal(val, want))
+	for (i = 0; i < json_array_size(list); i++)
+		if (covers(json_array_get(list, i), want))
 			return true;
-		if (json_is_object(want) && !vni &&
-		    json_equal(json_object_get(val, "addr"),
-			       json_object_get(want, "addr")))
-			return true;
-	}
 	return false;
+}
+
+/* "overlay_none", "member_none": the list without "_none" is empty. */
+static bool is_empty(const json_t *obj, const char *key)
+{
+	char list[32];
+
+	snprintf(list, sizeof(list), "%.*s", (int)(strlen(key) - 5), key);
+	return !json_array_size(json_object_get(obj, list));
+}
+
+static bool ends_in_none(const char *key)
+{
+	size_t len = strlen(key);
+
+	return len > 5 && !strcmp(key + len - 5, "_none");
 }
 
 /* Does @obj have all that the filter names? */
@@ -334,8 +415,11 @@ static bool matches(const json_t *obj, json_t *filter)
 	json_object_foreach(filter, key, want) {
 		const json_t *val = json_object_get(obj, key);
 
-		if (!strcmp(key, "overlay_none")) {
-			if (json_array_size(json_object_get(obj, "overlay")))
+		if (ends_in_none(key)) {
+			if (!is_empty(obj, key))
+				return false;
+		} else if (json_is_null(want)) {
+			if (val)
 				return false;
 		} else if (json_is_array(want)) {
 			for (i = 0; i < json_array_size(want); i++)
@@ -351,9 +435,9 @@ static bool matches(const json_t *obj, json_t *filter)
 }
 
 /* Objects say their segment by number. */
-static int filter_by_dev(json_t *filter, const struct tok *first)
+int obj_vni(json_t *obj, const struct pos *pos)
 {
-	const char *dev = json_string_value(json_object_get(filter, "dev"));
+	const char *dev = json_string_value(json_object_get(obj, "dev"));
 	uint32_t vni;
 	int ret;
 
@@ -361,11 +445,11 @@ static int filter_by_dev(json_t *filter, const struct tok *first)
 		return 0;
 	ret = link_vni(dev, &vni);
 	if (ret)
-		return err_refused(&first->pos, "dev %s: %s", dev,
+		return err_refused(pos, "dev %s: %s", dev,
 				   ret == -EINVAL ? "not of kind sdwan" :
 				   strerror(-ret));
-	json_object_set_new(filter, "vni", json_integer(vni));
-	json_object_del(filter, "dev");
+	json_object_set_new(obj, "vni", json_integer(vni));
+	json_object_del(obj, "dev");
 	return 0;
 }
 
@@ -399,7 +483,7 @@ static int select_objects(struct ctx *c, const struct objtype *type,
 	if (sdw_start(c))
 		return ST_REFUSED;
 	if (type == &obj_prefix) {
-		ret = filter_by_dev(filter, &a->tok[0]);
+		ret = obj_vni(filter, &a->tok[0].pos);
 		if (ret)
 			return ret;
 	}

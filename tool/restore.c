@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sdwanctl: "restore", make the configuration be what a file says
+ * sdwanctl: "restore" and "apply", make the configuration be what a file says
  */
 #include <errno.h>
 #include <string.h>
@@ -14,7 +14,12 @@ const char usage_restore[] =
 "Usage: sdwanctl restore [ --dry-run ] [ --keep-learned ] [ --skip-missing ]\n"
 "                [ --wait TIME ] { FILE | - }\n";
 
+const char usage_apply[] =
+"Usage: sdwanctl apply -f { FILE | - } [ --dry-run ] [ --keep-learned ]\n"
+"                [ --skip-missing ] [ --wait TIME ]\n";
+
 struct restore {
+	struct doc *doc;	/* of an apply */
 	const char *file;
 	bool dry_run;
 	bool skip_missing;
@@ -144,21 +149,6 @@ static void undo_limits(struct ctx *c, struct restore *r)
 
 /* ---- the difference ---- */
 
-static void print_limits(const json_t *limits)
-{
-	const struct keyword *kw;
-
-	printf("limit set");
-	for (kw = limit_kw; kw->word; kw++) {
-		const json_t *val = json_object_get(limits, kw->key);
-
-		if (val)
-			printf(" %s %" JSON_INTEGER_FORMAT, kw->word,
-			       json_integer_value(val));
-	}
-	putchar('\n');
-}
-
 static json_t *all_limit_changes(const json_t *cur, const json_t *want)
 {
 	json_t *up = limit_changes(cur, want, true);
@@ -201,7 +191,7 @@ static int print_difference(const struct ctx *c, const struct restore *r,
 		print_json(c, ops, limits);
 	} else {
 		if (json_object_size(limits))
-			print_limits(limits);
+			limits_print(stdout, "limit set", limits);
 		for (i = 0; i < ops->n; i++)
 			op_print(&ops->op[i], stdout);
 	}
@@ -278,6 +268,23 @@ static void nap(void)
 	nanosleep(&ts, NULL);
 }
 
+/* A document leaves alone what it does not mention, which is as it is now. */
+static int fit_document(struct restore *r, const struct config *cur)
+{
+	unsigned int found;
+	int ret;
+
+	if (!r->doc)
+		return 0;
+	config_free(&r->want);
+	config_init(&r->want);
+	ret = doc_build(r->doc, &r->want, &found);
+	if (ret)
+		return ret;
+	doc_adopt(r->doc, &r->want, cur, found);
+	return config_complete(&r->want);
+}
+
 enum { AGAIN = -1 };
 
 /* Read, compare, change. AGAIN when somebody else got in between. */
@@ -293,6 +300,9 @@ static int attempt(struct ctx *c, struct restore *r, bool last)
 
 	if (config_read(c, &cur, &gen, &err))
 		return report_op(r, NULL, &err);
+	ret = fit_document(r, &cur);
+	if (ret)
+		goto out;
 	if (r->skip_missing)
 		skip_missing(r, &cur);
 	config_diff(&cur, &r->want, r->keep_learned, &ops);
@@ -340,7 +350,17 @@ static int restore(struct ctx *c, struct restore *r)
 	return ret;
 }
 
-static int load(struct restore *r)
+static int load_document(struct restore *r, FILE *fp)
+{
+	unsigned int found;
+
+	r->doc = doc_read(fp, r->file);
+	if (!r->doc)
+		return ST_USAGE;
+	return doc_build(r->doc, &r->want, &found);
+}
+
+static int load(struct restore *r, bool document)
 {
 	FILE *fp = stdin;
 	int ret;
@@ -352,7 +372,10 @@ static int load(struct restore *r)
 	} else {
 		r->file = "stdin";
 	}
-	ret = config_load(&r->want, fp, r->file);
+	if (document)
+		ret = load_document(r, fp);
+	else
+		ret = config_load(&r->want, fp, r->file);
 	if (fp != stdin)
 		fclose(fp);
 	return ret;
@@ -376,18 +399,20 @@ static int parse_wait(struct restore *r, struct args *a)
 	return 0;
 }
 
-static int parse_file(struct restore *r, const struct tok *tok)
+static int parse_file(struct restore *r, const struct tok *tok,
+		      const char *name)
 {
 	if (tok->s[0] == '-' && tok->s[1])
-		return err_word(tok, "restore has no option '%s'", tok->s);
+		return err_word(tok, "%s has no option '%s'", name, tok->s);
 	if (r->file)
 		return err_word(tok, "'%s' is too much", tok->s);
 	r->file = tok->s;
 	return 0;
 }
 
-static int parse_options(struct restore *r, struct args *a)
+static int parse_options(struct restore *r, struct args *a, const char *name)
 {
+	bool apply = !strcmp(name, "apply");
 	const struct tok *tok;
 	int ret = 0;
 
@@ -400,34 +425,49 @@ static int parse_options(struct restore *r, struct args *a)
 			r->skip_missing = true;
 		else if (is_option(tok->s, "wait"))
 			ret = parse_wait(r, a);
+		else if (apply && args_peek(a) &&
+			 (is_option(tok->s, "f") || is_option(tok->s, "file")))
+			ret = parse_file(r, args_next(a), name);
 		else
-			ret = parse_file(r, tok);
+			ret = parse_file(r, tok, name);
 	}
 	if (ret)
 		return ret;
 	if (!r->file)
-		return err_end(a, "which file shall be restored?");
+		return err_end(a, "which file shall be %s?",
+			       apply ? "applied" : "restored");
 	return 0;
 }
 
-int cmd_restore(struct ctx *c, struct args *a)
+static int run(struct ctx *c, struct args *a, const char *name)
 {
 	struct restore r = { 0 };
 	int ret;
 
 	if (c->txn)
 		return err_at(&a->tok[0].pos,
-			      "restore is a transaction of its own");
-	ret = parse_options(&r, a);
+			      "%s is a transaction of its own", name);
+	ret = parse_options(&r, a, name);
 	if (ret)
 		return ret;
 	config_init(&r.want);
-	ret = load(&r);
+	ret = load(&r, !strcmp(name, "apply"));
 	if (!ret)
 		ret = sdw_start(c);
 	if (!ret)
 		ret = restore(c, &r);
 	config_free(&r.want);
+	doc_free(r.doc);
 	json_decref(r.old_limits);
 	return ret;
+}
+
+int cmd_restore(struct ctx *c, struct args *a)
+{
+	return run(c, a, "restore");
+}
+
+int cmd_apply(struct ctx *c, struct args *a)
+{
+	return run(c, a, "apply");
 }

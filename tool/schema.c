@@ -36,6 +36,22 @@ static const char *const df_names[] = { "set", "copy", "clear" };
 
 static const char *const csum_names[] = { "auto", "on", "off" };
 
+static const char *const cmode_names[] = {
+	"balance", "prefer", "pin", "duplicate", "best",
+};
+
+static const char *const cweight_names[] = {
+	"equal", "rate", "cost", "explicit",
+};
+
+static const char *const cmove_names[] = { "flowlet", "now", "sticky" };
+
+static const char *const cfailback_names[] = { "soft", "hard", "never" };
+
+static const char *const action_names[] = { "class", "pass", "drop" };
+
+static const char *const owner_names[] = { "local", "remote" };
+
 ENUM(encap, SDWAN_ENCAP_GENEVE);
 ENUM(state, SDWAN_PATH_STATE_DOWN);
 ENUM(reason, SDWAN_STATE_REASON_NONE);
@@ -43,6 +59,12 @@ ENUM(kind, SDWAN_PATH_KIND_DIRECT);
 ENUM(origin, SDWAN_PREFIX_ORIGIN_STATIC);
 ENUM(df, SDWAN_DF_SET);
 ENUM(csum, SDWAN_UDP_CSUM_AUTO);
+ENUM(cmode, SDWAN_CLASS_MODE_BALANCE);
+ENUM(cweight, SDWAN_CLASS_WEIGHT_EQUAL);
+ENUM(cmove, SDWAN_CLASS_MOVE_FLOWLET);
+ENUM(cfailback, SDWAN_CLASS_FAILBACK_SOFT);
+ENUM(action, SDWAN_RULE_ACTION_CLASS);
+ENUM(owner, SDWAN_FLOW_OWNER_LOCAL);
 
 #define ATTR(set, sym, t, n, k) \
 	{ .id = SDWAN_A_##set##_##sym, .type = A_##t, .name = n, .key = k }
@@ -89,6 +111,13 @@ static const struct attr_desc fabric_attrs[] = {
 	ATTR(FABRIC, SEGMENTS, U32, "segments", "segments"),
 	ATTR_NEST(FABRIC, COUNTER, "counter", "counter", set_counter),
 	ATTR(FABRIC, VERSION, STR, "version", "version"),
+	ATTR(FABRIC, MAX_CLASSES, U32, "max-classes", "max_classes"),
+	ATTR(FABRIC, MAX_RULES, U32, "max-rules", "max_rules"),
+	ATTR(FABRIC, CLASSES, U32, "classes", "classes"),
+	ATTR(FABRIC, RULES, U32, "rules", "rules"),
+	ATTR(FABRIC, MAX_FLOWS, U32, "max-flows", "max_flows"),
+	ATTR(FABRIC, FLOWS, U32, "flows", "flows"),
+	ATTR(FABRIC, FLOW_TIMEOUT, U32, "flow-timeout", "flow_timeout"),
 };
 
 SET(fabric, "fabric", SDWAN_A_FABRIC_TXN);
@@ -197,6 +226,89 @@ static const struct attr_desc prefix_attrs[] = {
 };
 
 SET(prefix, "prefix", SDWAN_A_PREFIX_TXN);
+
+static const struct attr_desc class_member_attrs[] = {
+	ATTR(CLASS_MEMBER, UNDERLAY, STR, "underlay", "underlay"),
+	ATTR(CLASS_MEMBER, PATH, STR, "path", "path"),
+	ATTR(CLASS_MEMBER, WEIGHT, U32, "weight", "weight"),
+};
+
+static SET(class_member, "class-member", 0);
+
+static const struct attr_desc class_attrs[] = {
+	ATTR(CLASS, TXN, U32, "txn", "txn"),
+	ATTR(CLASS, ID, U32, "id", "id"),
+	ATTR(CLASS, NAME, STR, "name", "name"),
+	ATTR_ENUM(CLASS, MODE, "mode", "mode", cmode),
+	ATTR_NEST(CLASS, MEMBER, "member", "member", set_class_member),
+	ATTR(CLASS, MEMBER_NONE, FLAG, "member-none", "member_none"),
+	ATTR_ENUM(CLASS, WEIGHT_BY, "weight-by", "weight_by", cweight),
+	ATTR(CLASS, DSCP, DSCP, "dscp", "dscp"),
+	ATTR(CLASS, STRICT, BOOL, "strict", "strict"),
+	ATTR_ENUM(CLASS, MOVE, "move", "move", cmove),
+	ATTR(CLASS, GAP, U32, "gap", "gap"),
+	ATTR_ENUM(CLASS, FAILBACK, "failback", "failback", cfailback),
+	ATTR(CLASS, POLICY, STR, "policy", "policy"),
+};
+
+SET(class, "class", SDWAN_A_CLASS_TXN);
+
+static const struct attr_desc rule_attrs[] = {
+	ATTR(RULE, PAD, PAD, "pad", "pad"),
+	ATTR(RULE, TXN, U32, "txn", "txn"),
+	ATTR(RULE, PREF, U32, "pref", "pref"),
+	ATTR(RULE, NAME, STR, "name", "name"),
+	ATTR(RULE, IIF, STR, "iif", "iif"),
+	ATTR(RULE, VNI, U32, "vni", "vni"),
+	ATTR(RULE, FROM, PFX_ADDR, "from", "from"),
+	ATTR(RULE, FROM_PLEN, PFX_LEN, "from-plen", "from"),
+	ATTR(RULE, TO, PFX_ADDR, "to", "to"),
+	ATTR(RULE, TO_PLEN, PFX_LEN, "to-plen", "to"),
+	ATTR(RULE, PROTO, U8, "proto", "proto"),
+	ATTR(RULE, SPORT, PORTS, "sport", "sport"),
+	ATTR(RULE, DPORT, PORTS, "dport", "dport"),
+	ATTR(RULE, DSCP, DSCP, "dscp", "dscp"),
+	ATTR(RULE, MARK, MARK, "mark", "mark"),
+	ATTR(RULE, MARK_MASK, MASK, "mark-mask", "mark"),
+	ATTR_ENUM(RULE, ACTION, "action", "action", action),
+	ATTR(RULE, CLASS, STR, "class", "class"),
+	ATTR(RULE, SET_DSCP, DSCP, "set-dscp", "set_dscp"),
+	ATTR(RULE, SET_MARK, MARK, "set-mark", "set_mark"),
+	ATTR(RULE, SET_MARK_MASK, MASK, "set-mark-mask", "set_mark"),
+	ATTR(RULE, SET_PRIORITY, U32, "set-priority", "set_priority"),
+	ATTR(RULE, PACKETS, U64, "packets", "packets"),
+	ATTR(RULE, BYTES, U64, "bytes", "bytes"),
+	ATTR(RULE, LAST_USED, U64, "last-used", "last_used"),
+};
+
+SET(rule, "rule", SDWAN_A_RULE_TXN);
+
+static const struct attr_desc flow_attrs[] = {
+	ATTR(FLOW, VNI, U32, "vni", "vni"),
+	ATTR(FLOW, SRC, ADDR, "src", "src"),
+	ATTR(FLOW, DST, ADDR, "dst", "dst"),
+	ATTR(FLOW, PROTO, U8, "proto", "proto"),
+	ATTR(FLOW, SPORT, U16, "sport", "sport"),
+	ATTR(FLOW, DPORT, U16, "dport", "dport"),
+	ATTR(FLOW, CLASS, STR, "class", "class"),
+	ATTR(FLOW, RULE, U32, "rule", "rule"),
+	ATTR(FLOW, PATH, STR, "path", "path"),
+	ATTR_ENUM(FLOW, OWNER, "owner", "owner", owner),
+	ATTR(FLOW, TWO_WAY, BOOL, "two-way", "two_way"),
+	ATTR(FLOW, AGE, U32, "age", "age"),
+	ATTR(FLOW, IDLE, U32, "idle", "idle"),
+	ATTR(FLOW, MOVES, U32, "moves", "moves"),
+	ATTR(FLOW, FLUSHED, U32, "flushed", "flushed"),
+	ATTR(FLOW, DSCP, DSCP, "dscp", "dscp"),
+	ATTR(FLOW, MARK, U32, "mark", "mark"),
+	ATTR(FLOW, IIF, STR, "iif", "iif"),
+	ATTR(FLOW, SITE, U32, "site", "site"),
+	ATTR_ENUM(FLOW, ACTION, "action", "action", action),
+	ATTR(FLOW, DROP, STR, "drop", "drop"),
+	ATTR(FLOW, PINNED, BOOL, "pinned", "pinned"),
+};
+
+SET(flow, "flow", 0);
 
 static const struct attr_desc txn_attrs[] = {
 	ATTR(TXN, ID, U32, "id", "id"),

@@ -50,11 +50,14 @@ enum attr_type {
 	A_FLAG,
 	A_BOOL,		/* u8, 0 or 1 */
 	A_ENUM,		/* u32 */
-	A_DSCP,		/* u8, 64 is to copy that of the inner packet */
+	A_DSCP,		/* u8, 64 is to copy that of the inner packet, 65 of the path */
 	A_ADDR,		/* 16 bytes, IPv4 mapped */
 	A_NEST,
-	A_PFX_ADDR,	/* with A_PFX_LEN one value "prefix" */
+	A_PFX_ADDR,	/* with A_PFX_LEN of the same key one value */
 	A_PFX_LEN,
+	A_MARK,		/* with A_MASK of the same key one value */
+	A_MASK,
+	A_PORTS,	/* pairs of u16, ranges */
 };
 
 struct enum_desc {
@@ -81,9 +84,12 @@ struct attr_set {
 };
 
 extern const struct enum_desc enum_encap, enum_state, enum_reason, enum_kind,
-			      enum_origin, enum_df, enum_csum;
+			      enum_origin, enum_df, enum_csum, enum_cmode,
+			      enum_cweight, enum_cmove, enum_cfailback,
+			      enum_action, enum_owner;
 extern const struct attr_set set_fabric, set_node, set_underlay, set_peer,
-			     set_path, set_prefix, set_txn;
+			     set_path, set_prefix, set_class, set_rule,
+			     set_flow, set_txn;
 
 const char *enum_name(const struct enum_desc *en, unsigned int value);
 int enum_value(const struct enum_desc *en, const char *name);
@@ -130,19 +136,46 @@ void prefix_format(const uint8_t addr[ADDR_LEN], uint8_t plen, char *buf,
 int unit_number(const char *s, uint64_t max, uint64_t *val);
 int unit_rate(const char *s, uint64_t *bps);
 int unit_msec(const char *s, uint64_t *msec);
+int unit_usec(const char *s, uint64_t *usec);
 void format_rate(uint64_t bps, char *buf, size_t size);
 void format_msec(uint64_t msec, char *buf, size_t size);
+void format_usec(uint64_t usec, char *buf, size_t size);
 
 /* ---- dscp.c ---- */
 
 #define DSCP_MAX 63
 
-extern const struct enum_desc enum_dscp;	/* words, not values */
+/* Words, not values; of a class also "path", in rules neither it nor "copy". */
+extern const struct enum_desc enum_dscp, enum_dscp_class, enum_dscp_value;
 
 json_t *dscp_to_json(uint8_t dscp);
 uint8_t dscp_from_json(const json_t *val);
 uint8_t dscp_by_name(const char *name);
 const char *dscp_name(uint8_t dscp);
+
+/* ---- match.c: protocols, ports and marks ---- */
+
+struct port_range {
+	uint16_t first;
+	uint16_t last;
+};
+
+#define PORTS_ROOM 256		/* ranges before they are merged */
+#define PORTS_TEXT 256
+#define MARK_TEXT 32
+
+extern const struct enum_desc enum_proto;	/* words, not values */
+
+uint8_t proto_by_name(const char *name);
+const char *proto_name(json_int_t proto);
+bool proto_has_ports(json_int_t proto);
+unsigned int ports_merge(struct port_range *r, unsigned int n);
+int ports_parse(const char *s, struct port_range r[PORTS_ROOM],
+		unsigned int *n);
+void ports_format(const struct port_range *r, unsigned int n, char *buf,
+		  size_t size);
+int mark_parse(const char *s, uint32_t *mark, uint32_t *mask);
+void mark_format(uint32_t mark, uint32_t mask, char *buf, size_t size);
 
 /* ---- token.c: words and where they stand ---- */
 
@@ -242,6 +275,9 @@ int sdw_do(struct ctx *c, const struct request *rq, json_t **reply,
 	   struct sdw_error *err);
 int sdw_dump(struct ctx *c, const struct request *rq, json_t **list,
 	     struct sdw_error *err);
+int sdw_dump_each(struct ctx *c, const struct request *rq,
+		  void (*each)(void *arg, const json_t *obj), void *arg,
+		  struct sdw_error *err);
 int sdw_generation(struct ctx *c, uint32_t *gen, struct sdw_error *err);
 int txn_begin(struct ctx *c, const uint32_t *gen, struct sdw_error *err);
 int txn_commit(struct ctx *c, struct sdw_error *err);
@@ -261,6 +297,7 @@ int netns_switch(const char *name);
 
 int link_vni(const char *dev, uint32_t *vni);
 bool link_exists(const char *dev);
+int link_dump(json_t *list);
 int link_wait(json_t *devs, unsigned int msec);
 
 /* ---- keyword.c: the grammar of attributes ---- */
@@ -279,6 +316,15 @@ enum kw_type {
 	K_OVERLAY,
 	K_DSCP,
 	K_UPDOWN,
+	K_SEC,
+	K_USEC,
+	K_PREFIX,
+	K_PROTO,
+	K_PORTS,
+	K_MARK,
+	K_MODE,		/* of a class, perhaps with members */
+	K_MEMBERS,
+	K_ACTION,	/* of a rule, perhaps with a class */
 };
 
 enum {
@@ -290,6 +336,7 @@ enum {
 	KW_FIXED = 32,	/* immutable: a change means delete and add */
 	KW_NEED = 64,	/* mandatory in add and replace */
 	KW_EMPTY = 128,	/* an empty text takes the value away */
+	KW_ANY = 256,	/* "any" says that it is not there */
 };
 
 enum kw_live {
@@ -298,13 +345,16 @@ enum kw_live {
 	LIVE_UNDERLAY,
 	LIVE_DEV,
 	LIVE_SEGMENT,
+	LIVE_PATH,
+	LIVE_CLASS,
+	LIVE_RULE,
 };
 
 struct keyword {
-	const char *word;
+	const char *word;	/* or two words, as "set dscp" */
 	const char *key;
 	uint8_t type;
-	uint8_t flags;
+	uint16_t flags;
 	uint8_t live;
 	uint64_t min;
 	uint64_t max;
@@ -323,6 +373,7 @@ void cols_add(json_t *cols, const char *key, const struct pos *pos);
 bool cols_get(const json_t *cols, const char *key, int index,
 	      struct pos *pos);
 bool is_prefix_of(const char *abbrev, const char *word);
+bool kw_begins(const struct keyword *kw, const char *word);
 
 /* ---- object.c: commands that all objects have ---- */
 
@@ -332,6 +383,8 @@ enum obj_id {
 	OBJ_PEER,
 	OBJ_PATH,
 	OBJ_PREFIX,
+	OBJ_CLASS,
+	OBJ_RULE,
 	OBJ_MAX,
 };
 
@@ -343,7 +396,7 @@ struct objtype {
 	uint8_t get, add, change, del, ntf, del_ntf;
 	bool singleton;
 	bool name_optional;	/* the kernel makes the name */
-	const char *key;	/* key of the first word: "name", "prefix" */
+	const char *key;	/* key of the first word: "name", "prefix", "pref" */
 	unsigned int name_max;
 	const struct keyword *kw;
 	const char *const *brief;	/* keys shown always, */
@@ -352,6 +405,8 @@ struct objtype {
 	const char *const *options;	/* what is not as usual, all with -d */
 	/* Fills in the kernel's defaults; cfg may be NULL. */
 	void (*defaults)(json_t *obj, const struct config *cfg);
+	/* Says what goes without saying, of whatever changes the object. */
+	int (*finish)(json_t *obj, const json_t *cols, const struct args *a);
 	/* Checks what the tables cannot say; attributes of an add. */
 	int (*check)(const json_t *obj, const json_t *cols,
 		     const struct args *a);
@@ -359,16 +414,20 @@ struct objtype {
 };
 
 extern const struct objtype obj_node, obj_underlay, obj_peer, obj_path,
-			    obj_prefix;
+			    obj_prefix, obj_class, obj_rule, obj_flow;
 extern const struct objtype *const obj_types[OBJ_MAX];
 void path_default_name(json_t *obj);
 int path_check_encap(const json_t *obj, const json_t *cols,
 		     const struct pos *pos);
 int encap_port(const char *encap);
+int members_parse(const struct tok *tok, json_t **val);
+char *members_text(const json_t *list);
 
 int obj_main(struct ctx *c, const struct objtype *type, struct args *a);
 int obj_parse(const struct objtype *type, unsigned int mask, struct args *a,
 	      json_t *obj, json_t *cols);
+void obj_drop_any(json_t *obj);
+int obj_vni(json_t *obj, const struct pos *pos);
 int obj_need(const struct objtype *type, const json_t *obj,
 	     const json_t *cols, const struct args *a);
 json_t *obj_key_attrs(const struct objtype *type, const json_t *obj);
@@ -394,6 +453,8 @@ void show_object(const struct ctx *c, const struct objtype *type,
 void show_command(FILE *fp, const struct objtype *type, const char *command,
 		  const json_t *obj, const json_t *skip);
 void show_json(const struct ctx *c, const json_t *val);
+void show_pairs(const struct objtype *type, const json_t *obj,
+		const char *const *keys, bool full);
 int show_flush(void);
 
 /* ---- config.c, diff.c: configurations and what lies between them ---- */
@@ -404,6 +465,12 @@ struct item {
 	struct pos pos;
 	bool renew;		/* diff.c: goes and comes back */
 	bool skip;		/* wanted, but not now */
+};
+
+/* Sections of a document that are no kind of object. */
+enum {
+	SECTION_LIMITS = OBJ_MAX,
+	SECTION_SERVICES,
 };
 
 struct config {
@@ -438,10 +505,16 @@ struct item *config_find(const struct config *cfg, enum obj_id id,
 			 const char *key);
 int config_add(struct config *cfg, enum obj_id id, json_t *obj, json_t *cols,
 	       const struct pos *pos);
+int config_take(struct config *cfg, enum obj_id id, json_t *obj,
+		json_t *cols, const struct pos *pos);
+int config_complete(struct config *cfg);
 int config_load(struct config *cfg, FILE *fp, const char *file);
 int config_read(struct ctx *c, struct config *cfg, uint32_t *gen,
 		struct sdw_error *err);
 json_t *config_default(const struct config *cfg, const struct objtype *type,
+		       const json_t *obj);
+json_t *config_list(const struct config *cfg, enum obj_id id, bool learned);
+json_t *config_essence(const struct config *cfg, const struct objtype *type,
 		       const json_t *obj);
 void config_write(const struct config *cfg, FILE *fp, bool learned);
 void config_diff(struct config *cur, struct config *want, bool keep_learned,
@@ -449,6 +522,17 @@ void config_diff(struct config *cur, struct config *want, bool keep_learned,
 void oplist_free(struct oplist *ops);
 void op_print(const struct op *op, FILE *fp);
 json_t *op_json(const struct op *op);
+
+/* ---- document.c: configurations in YAML and JSON ---- */
+
+struct doc;
+
+struct doc *doc_read(FILE *fp, const char *file);
+void doc_free(struct doc *d);
+int doc_build(const struct doc *d, struct config *cfg, unsigned int *found);
+void doc_adopt(const struct doc *d, struct config *want,
+	       const struct config *cur, unsigned int found);
+json_t *doc_json(const struct config *cfg, bool learned);
 
 /* ---- sort.c ---- */
 
@@ -459,13 +543,18 @@ int save_sort(json_t *list, const struct config *cfg, enum obj_id id);
 
 int cmd_status(struct ctx *c, struct args *a);
 int cmd_limit(struct ctx *c, struct args *a);
+int cmd_flow(struct ctx *c, struct args *a);
+int cmd_metrics(struct ctx *c, struct args *a);
 int cmd_monitor(struct ctx *c, struct args *a);
 int cmd_save(struct ctx *c, struct args *a);
 int cmd_restore(struct ctx *c, struct args *a);
+int cmd_apply(struct ctx *c, struct args *a);
 int cmd_complete(struct ctx *c, struct args *a);
-extern const struct keyword limit_kw[];
+extern const struct keyword limit_kw[], flow_filter_kw[], flow_packet_kw[];
+void limits_print(FILE *fp, const char *head, const json_t *limits);
 extern const char usage_status[], usage_limit[], usage_monitor[],
-		  usage_save[], usage_restore[];
+		  usage_save[], usage_restore[], usage_apply[], usage_flow[],
+		  usage_metrics[];
 
 struct command {
 	const char *name;

@@ -3,6 +3,7 @@
  * sdwanctl: objects as text, as commands and as JSON
  */
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sdwanctl.h"
@@ -17,6 +18,10 @@ enum style {
 	S_ZERO,		/* 0 as the usual value */
 	S_MARK,		/* the same, and other numbers hexadecimal */
 	S_DSCP,
+	S_USEC,
+	S_PROTO,
+	S_NAME,		/* usually the name of the object */
+	S_MEMBERS,	/* a list in one word, without a word of its own */
 };
 
 static const struct style_of {
@@ -43,12 +48,46 @@ static const struct style_of {
 	{ "fwmark", S_MARK, false, "none", NULL },
 	{ "mtu_clamp", S_ZERO, false, "none", NULL },
 	{ "mss_clamp", S_PLAIN, false, "off", NULL },
+	{ "member", S_MEMBERS, false, NULL, NULL },
+	{ "weight_by", S_PLAIN, false, "equal", "weight" },
+	{ "strict", S_WORD, true, "off", NULL },
+	{ "move", S_PLAIN, false, "flowlet", NULL },
+	{ "gap", S_USEC, false, "50ms", NULL },
+	{ "failback", S_PLAIN, false, "soft", NULL },
+	{ "policy", S_NAME, false, NULL, NULL },
+	{ "proto", S_PROTO, false, NULL, NULL },
+	{ "set_dscp", S_DSCP, false, NULL, "set dscp" },
+	{ "set_mark", S_PLAIN, false, NULL, "set mark" },
+	{ "set_priority", S_PLAIN, false, NULL, "set priority" },
+	{ "last_used", S_TIME, false, NULL, NULL },
+	{ "two_way", S_WORD, true, "off", NULL },
+	{ "age", S_TIME, false, NULL, NULL },
+	{ "idle", S_TIME, false, NULL, NULL },
+	{ "moves", S_PLAIN, true, "0", NULL },
+	{ "pinned", S_WORD, true, "off", NULL },
 };
 
-static const struct style_of *style_find(const char *key)
+/* Keys that mean something else in one kind of object than in others. */
+static const struct {
+	const struct objtype *type;
+	struct style_of style;
+} own_styles[] = {
+	{ &obj_class, { "dscp", S_DSCP, false, "path", NULL } },
+	{ &obj_rule, { "dscp", S_DSCP, false, NULL, NULL } },
+	{ &obj_flow, { "proto", S_PROTO, true, "0", NULL } },
+	{ &obj_flow, { "sport", S_PLAIN, true, "0", NULL } },
+	{ &obj_flow, { "dport", S_PLAIN, true, "0", NULL } },
+};
+
+static const struct style_of *style_find(const struct objtype *type,
+					 const char *key)
 {
 	size_t i;
 
+	for (i = 0; i < ARRAY_SIZE(own_styles); i++)
+		if (own_styles[i].type == type &&
+		    !strcmp(own_styles[i].style.key, key))
+			return &own_styles[i].style;
 	for (i = 0; i < ARRAY_SIZE(styles); i++)
 		if (!strcmp(styles[i].key, key))
 			return &styles[i];
@@ -119,6 +158,10 @@ static void format_number(enum style style, const char *usual,
 		format_rate(v, buf, size);
 	else if (style == S_TIME)
 		format_msec(v, buf, size);
+	else if (style == S_USEC)
+		format_usec(v, buf, size);
+	else if (style == S_PROTO && proto_name(val))
+		snprintf(buf, size, "%s", proto_name(val));
 	else if (!v && (style == S_ZERO || style == S_MARK))
 		snprintf(buf, size, "%s", usual);
 	else
@@ -146,12 +189,29 @@ static const char *value_word(const struct style_of *so, const json_t *val,
 	return buf;
 }
 
-static void put_value(FILE *fp, const char *key, const json_t *val)
+static void put_members(FILE *fp, const json_t *list)
 {
-	const struct style_of *so = style_find(key);
+	char *text;
+
+	if (!json_array_size(list))
+		return;
+	text = members_text(list);
+	putc(' ', fp);
+	print_word(fp, text);
+	free(text);
+}
+
+static void put_value(FILE *fp, const struct objtype *type, const char *key,
+		      const json_t *val)
+{
+	const struct style_of *so = style_find(type, key);
 	const char *word = so && so->word ? so->word : key;
 	char buf[64];
 
+	if (so && so->style == S_MEMBERS) {
+		put_members(fp, val);
+		return;
+	}
 	if (json_is_array(val)) {
 		put_list(fp, word, val);
 		return;
@@ -163,25 +223,49 @@ static void put_value(FILE *fp, const char *key, const json_t *val)
 	print_word(fp, value_word(so, val, buf, sizeof(buf)));
 }
 
-/* Without @full, what is usual is not said. */
-static void put_pair(FILE *fp, const char *key, const json_t *val, bool full)
+/* "action class" is followed by which one. */
+static void put_class(FILE *fp, const json_t *obj)
 {
-	const struct style_of *so = style_find(key);
+	const json_t *class = json_object_get(obj, "class");
+
+	if (!class)
+		return;
+	putc(' ', fp);
+	put_scalar(fp, class);
+}
+
+/* Without @full, what is usual is not said. */
+static void put_pair(FILE *fp, const struct objtype *type, const json_t *obj,
+		     const char *key, bool full)
+{
+	const struct style_of *so = style_find(type, key);
+	const json_t *val = json_object_get(obj, key);
+	const char *usual = so ? so->usual : NULL;
 	char buf[64];
 
 	if (!val)
 		return;
-	if (so && so->usual && (so->never || !full) &&
-	    !strcmp(value_word(so, val, buf, sizeof(buf)), so->usual))
+	if (so && so->style == S_NAME)
+		usual = obj_str(obj, "name");
+	if (usual && (so->never || !full) &&
+	    !strcmp(value_word(so, val, buf, sizeof(buf)), usual))
 		return;
-	put_value(fp, key, val);
+	put_value(fp, type, key, val);
+	if (!strcmp(key, "action"))
+		put_class(fp, obj);
 }
 
-static void put_keys(FILE *fp, const json_t *obj, const char *const *keys,
-		     bool full)
+static void put_keys(FILE *fp, const struct objtype *type, const json_t *obj,
+		     const char *const *keys, bool full)
 {
 	for (; keys && *keys; keys++)
-		put_pair(fp, *keys, json_object_get(obj, *keys), full);
+		put_pair(fp, type, obj, *keys, full);
+}
+
+void show_pairs(const struct objtype *type, const json_t *obj,
+		const char *const *keys, bool full)
+{
+	put_keys(stdout, type, obj, keys, full);
 }
 
 static void put_title(FILE *fp, const struct objtype *type, const json_t *obj)
@@ -190,6 +274,14 @@ static void put_title(FILE *fp, const struct objtype *type, const json_t *obj)
 
 	if (!type->key) {
 		fputs(type->name, fp);
+		return;
+	}
+	if (type == &obj_rule) {
+		fprintf(fp, "%" JSON_INTEGER_FORMAT ":", obj_int(obj, "pref"));
+		return;
+	}
+	if (type == &obj_flow) {
+		fprintf(fp, "vni %" JSON_INTEGER_FORMAT, obj_int(obj, "vni"));
 		return;
 	}
 	name = json_string_value(json_object_get(obj, type->key));
@@ -206,9 +298,12 @@ static void put_stats(FILE *fp, const struct objtype *type, const json_t *obj)
 	for (key = type->stats; *key; key++) {
 		if (!strncmp(*key, "rx_packets", 10))
 			fputs("\n   ", fp);
-		put_word(fp, *key);
-		putc(' ', fp);
-		put_scalar(fp, json_object_get(obj, *key));
+		if (json_object_get(obj, *key)) {
+			put_pair(fp, type, obj, *key, true);
+		} else {
+			put_word(fp, *key);
+			fputs(" never", fp);
+		}
 	}
 }
 
@@ -217,14 +312,14 @@ void show_object(const struct ctx *c, const struct objtype *type,
 		 const json_t *obj)
 {
 	put_title(stdout, type, obj);
-	put_keys(stdout, obj, type->brief, c->details);
+	put_keys(stdout, type, obj, type->brief, c->details);
 	if (c->details && type->detail) {
 		fputs("\n   ", stdout);
-		put_keys(stdout, obj, type->detail, true);
+		put_keys(stdout, type, obj, type->detail, true);
 	}
 	if (c->details && type->options)
 		fputs("\n   ", stdout);
-	put_keys(stdout, obj, type->options, c->details);
+	put_keys(stdout, type, obj, type->options, c->details);
 	if (c->stats && type->stats)
 		put_stats(stdout, type, obj);
 	putchar('\n');
@@ -241,7 +336,33 @@ static void put_name(FILE *fp, const struct objtype *type, const char *name)
 	print_word(fp, name);
 }
 
-static void put_keyword(FILE *fp, const struct keyword *kw, const json_t *val)
+/* What belongs to the value before it is said with that, or else alone. */
+static bool put_joined(FILE *fp, const struct objtype *type,
+		       const struct keyword *kw, const json_t *obj)
+{
+	const json_t *val = json_object_get(obj, kw->key);
+
+	if (kw->type == K_MEMBERS && json_object_get(obj, "mode"))
+		return true;
+	if (type == &obj_rule && !strcmp(kw->key, "class") &&
+	    json_object_get(obj, "action"))
+		return true;
+	if (kw->type == K_MEMBERS)
+		fputs(json_array_size(val) ? " members" : " members none", fp);
+	return false;
+}
+
+static void put_follower(FILE *fp, const struct objtype *type,
+			 const struct keyword *kw, const json_t *obj)
+{
+	if (kw->type == K_MODE)
+		put_pair(fp, type, obj, "member", true);
+	if (kw->type == K_ACTION)
+		put_class(fp, obj);
+}
+
+static void put_keyword(FILE *fp, const struct objtype *type,
+			const struct keyword *kw, const json_t *val)
 {
 	bool said;
 
@@ -261,7 +382,7 @@ static void put_keyword(FILE *fp, const struct keyword *kw, const json_t *val)
 		if (kw->type == K_OVERLAY && !json_array_size(val))
 			fputs(" overlay none", fp);
 		else
-			put_value(fp, kw->key, val);
+			put_value(fp, type, kw->key, val);
 		break;
 	}
 }
@@ -276,7 +397,9 @@ void show_command(FILE *fp, const struct objtype *type, const char *command,
 	fprintf(fp, "%s %s", type->name, command);
 	name = type->key ?
 	       json_string_value(json_object_get(obj, type->key)) : NULL;
-	if (name)
+	if (type == &obj_rule)
+		fprintf(fp, " pref %" JSON_INTEGER_FORMAT, obj_int(obj, "pref"));
+	else if (name)
 		put_name(fp, type, name);
 	for (kw = type->kw; kw->word; kw++) {
 		const json_t *val = json_object_get(obj, kw->key);
@@ -286,7 +409,10 @@ void show_command(FILE *fp, const struct objtype *type, const char *command,
 		if (!(kw->flags & (KW_KEEP | KW_KEY)) &&
 		    json_equal(val, json_object_get(skip, kw->key)))
 			continue;
-		put_keyword(fp, kw, val);
+		if (put_joined(fp, type, kw, obj))
+			continue;
+		put_keyword(fp, type, kw, val);
+		put_follower(fp, type, kw, obj);
 	}
 	putc('\n', fp);
 }

@@ -74,15 +74,21 @@ static void place_prefix(struct entry *e)
 	e->minor = !addr_is_v4(e->addr);
 }
 
-/* As people want to see them: prefixes by address, others as they were made. */
+/*
+ * As people want to see them: prefixes by address, rules as they are asked,
+ * others as they were made.
+ */
 int list_sort(json_t *list, const struct objtype *type)
 {
 	size_t n = json_array_size(list), i;
 	struct entry *e = entries(list);
 
-	for (i = 0; e && i < n; i++)
+	for (i = 0; e && i < n; i++) {
 		if (type == &obj_prefix)
 			place_prefix(&e[i]);
+		if (type == &obj_rule)
+			e[i].major = obj_int(e[i].obj, "pref");
+	}
 	return sort_entries(list, e);
 }
 
@@ -112,6 +118,9 @@ int save_sort(json_t *list, const struct config *cfg, enum obj_id id)
 			break;
 		case OBJ_PREFIX:
 			place_prefix(&e[i]);
+			break;
+		case OBJ_RULE:
+			e[i].major = obj_int(e[i].obj, "pref");
 			break;
 		default:
 			e[i].name = obj_str(e[i].obj, "name");

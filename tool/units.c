@@ -61,6 +61,16 @@ static const struct unit time_units[] = {
 	{ "day", 86400000 },
 };
 
+static const struct unit usec_units[] = {
+	{ "", 1000000 },
+	{ "us", 1 },
+	{ "usec", 1 },
+	{ "ms", 1000 },
+	{ "msec", 1000 },
+	{ "s", 1000000 },
+	{ "sec", 1000000 },
+};
+
 int unit_number(const char *s, uint64_t max, uint64_t *val)
 {
 	int base = 10;
@@ -140,6 +150,11 @@ int unit_msec(const char *s, uint64_t *msec)
 	return parse_unit(s, time_units, ARRAY_SIZE(time_units), msec);
 }
 
+int unit_usec(const char *s, uint64_t *usec)
+{
+	return parse_unit(s, usec_units, ARRAY_SIZE(usec_units), usec);
+}
+
 void format_rate(uint64_t bps, char *buf, size_t size)
 {
 	static const char *const unit[] = {
@@ -161,4 +176,14 @@ void format_msec(uint64_t msec, char *buf, size_t size)
 			 (unsigned int)(msec % 1000));
 	else
 		snprintf(buf, size, "%" PRIu64 "s", msec / 1000);
+}
+
+void format_usec(uint64_t usec, char *buf, size_t size)
+{
+	if (usec % 1000)
+		snprintf(buf, size, "%" PRIu64 "us", usec);
+	else if (usec % 1000000)
+		snprintf(buf, size, "%" PRIu64 "ms", usec / 1000);
+	else
+		snprintf(buf, size, "%" PRIu64 "s", usec / 1000000);
 }

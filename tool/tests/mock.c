@@ -7,7 +7,8 @@
  * in the file that SDWAN_MOCK_STATE names, if it does. Other variables make
  * trouble: SDWAN_MOCK_INTR, _STALE and _BUSY count dumps to be interrupted,
  * commits to be stale and transactions to be refused; SDWAN_MOCK_ABSENT takes
- * the family away; SDWAN_MOCK_EVENTS makes events come.
+ * the family away; SDWAN_MOCK_EVENTS makes events come, of classes and rules
+ * if it is "steer".
  * SDWAN_MOCK_LOG names a file that gets a line per change.
  */
 #include <errno.h>
@@ -26,6 +27,7 @@
 
 static struct world live, staged;
 static uint32_t txn;
+static bool dirty;	/* live is not as it was stored */
 
 struct sock {
 	int protocol;
@@ -36,7 +38,7 @@ struct sock {
 		void *data;
 		size_t len;
 		int err;
-	} queue[4096];
+	} queue[32768];
 };
 
 static int trouble(const char *name)
@@ -76,11 +78,14 @@ static void log_change(const char *what, const char *kind)
 
 static void reset(struct world *w)
 {
-	static const uint32_t limits[5] = { 64, 4096, 8192, 65536, 1024 };
+	static const uint32_t limits[LIMITS] = {
+		64, 4096, 8192, 65536, 1024, 256, 16384, 262144,
+	};
 
 	free(w->obj);
 	memset(w, 0, sizeof(*w));
 	memcpy(w->limit, limits, sizeof(limits));
+	w->flow_timeout = 120;
 	w->generation = 1;
 }
 
@@ -88,6 +93,7 @@ static void copy_world(struct world *to, const struct world *from)
 {
 	free(to->obj);
 	*to = *from;
+	to->room = from->n;
 	to->obj = malloc((from->n ? from->n : 1) * sizeof(*to->obj));
 	if (!to->obj)
 		abort();
@@ -105,6 +111,7 @@ static void load_state(void)
 		return;
 	if (fread(&live, offsetof(struct world, obj), 1, fp) != 1)
 		abort();
+	live.room = live.n;
 	live.obj = calloc(live.n ? live.n : 1, sizeof(*live.obj));
 	if (!live.obj || fread(live.obj, sizeof(*live.obj), live.n, fp) !=
 			 live.n)
@@ -143,7 +150,7 @@ static void enqueue(struct sock *s, const void *data, size_t len, int err)
 	s->n++;
 }
 
-static void send_msg(struct sock *s, struct nl_msg *msg)
+void send_msg(struct sock *s, struct nl_msg *msg)
 {
 	struct nlmsghdr *nlh = nlmsg_hdr(msg);
 
@@ -181,7 +188,7 @@ static void acknowledge(struct call *c, int code)
 	send_msg(c->s, msg);
 }
 
-static struct nl_msg *new_reply(uint32_t seq, uint8_t cmd, uint16_t flags)
+struct nl_msg *new_reply(uint32_t seq, uint8_t cmd, uint16_t flags)
 {
 	struct nl_msg *msg = nlmsg_alloc_size(16384);
 
@@ -191,12 +198,21 @@ static struct nl_msg *new_reply(uint32_t seq, uint8_t cmd, uint16_t flags)
 
 /* ---- reads ---- */
 
+void send_done(struct call *c, uint16_t flags)
+{
+	struct nl_msg *msg = nlmsg_alloc();
+	int zero = 0;
+
+	nlmsg_put(msg, 0, c->nlh->nlmsg_seq, NLMSG_DONE, 0, flags);
+	nlmsg_append(msg, &zero, sizeof(zero), NLMSG_ALIGNTO);
+	send_msg(c->s, msg);
+}
+
 static void dump(struct call *c, enum kind kind)
 {
 	uint16_t flags = NLM_F_MULTI;
 	uint32_t i, round, rounds = 1;
 	struct nl_msg *msg;
-	int zero = 0;
 
 	/* Interrupted, it also tells everything twice. */
 	if (trouble("SDWAN_MOCK_INTR")) {
@@ -209,16 +225,13 @@ static void dump(struct call *c, enum kind kind)
 			round++;
 			continue;
 		}
-		if (c->w->obj[i].kind != kind || c->s->n >= 4000)
+		if (c->w->obj[i].kind != kind || c->s->n >= 32000)
 			continue;
 		msg = new_reply(c->nlh->nlmsg_seq, c->cmd, flags);
 		fill_obj(msg, c->w, &c->w->obj[i]);
 		send_msg(c->s, msg);
 	}
-	msg = nlmsg_alloc();
-	nlmsg_put(msg, 0, c->nlh->nlmsg_seq, NLMSG_DONE, 0, flags);
-	nlmsg_append(msg, &zero, sizeof(zero), NLMSG_ALIGNTO);
-	send_msg(c->s, msg);
+	send_done(c, flags);
 }
 
 static int do_get(struct call *c, enum kind kind)
@@ -250,15 +263,25 @@ static void put_counter(struct nl_msg *msg, const char *name, uint64_t val)
 	nla_nest_end(msg, nest);
 }
 
+static const int limit_attrs[LIMITS] = {
+	SDWAN_A_FABRIC_MAX_UNDERLAYS, SDWAN_A_FABRIC_MAX_PEERS,
+	SDWAN_A_FABRIC_MAX_PATHS, SDWAN_A_FABRIC_MAX_PREFIXES,
+	SDWAN_A_FABRIC_MAX_SEGMENTS, SDWAN_A_FABRIC_MAX_CLASSES,
+	SDWAN_A_FABRIC_MAX_RULES, SDWAN_A_FABRIC_MAX_FLOWS,
+};
+
 static int fabric_get(struct call *c)
 {
 	struct nl_msg *msg = new_reply(c->nlh->nlmsg_seq, c->cmd, 0);
 	uint32_t i;
 
 	nla_put_u32(msg, SDWAN_A_FABRIC_GENERATION, live.generation);
-	for (i = 0; i < 5; i++)
-		nla_put_u32(msg, SDWAN_A_FABRIC_MAX_UNDERLAYS + (int)i,
-			    live.limit[i]);
+	for (i = 0; i < LIMITS; i++)
+		nla_put_u32(msg, limit_attrs[i], live.limit[i]);
+	nla_put_u32(msg, SDWAN_A_FABRIC_CLASSES, count_objs(&live, CLASS));
+	nla_put_u32(msg, SDWAN_A_FABRIC_RULES, count_objs(&live, RULE));
+	nla_put_u32(msg, SDWAN_A_FABRIC_FLOWS, FLOWS);
+	nla_put_u32(msg, SDWAN_A_FABRIC_FLOW_TIMEOUT, live.flow_timeout);
 	nla_put_u32(msg, SDWAN_A_FABRIC_UNDERLAYS, count_objs(&live, UNDERLAY));
 	nla_put_u32(msg, SDWAN_A_FABRIC_PEERS, count_objs(&live, PEER));
 	nla_put_u32(msg, SDWAN_A_FABRIC_PATHS, count_objs(&live, PATH));
@@ -276,15 +299,19 @@ static int fabric_set(struct call *c)
 {
 	int i;
 
-	for (i = 0; i < 5; i++) {
-		struct nlattr *nla = c->tb[SDWAN_A_FABRIC_MAX_UNDERLAYS + i];
+	for (i = 0; i < LIMITS; i++) {
+		struct nlattr *nla = c->tb[limit_attrs[i]];
 
 		if (nla && nla_get_u32(nla) > 1000000)
 			return refuse(c, EPERM, "not so many", nla);
 		if (nla)
 			live.limit[i] = nla_get_u32(nla);
 	}
+	if (c->tb[SDWAN_A_FABRIC_FLOW_TIMEOUT])
+		live.flow_timeout =
+			nla_get_u32(c->tb[SDWAN_A_FABRIC_FLOW_TIMEOUT]);
 	live.generation++;
+	dirty = true;
 	log_change("set", "fabric");
 	return 0;
 }
@@ -323,6 +350,7 @@ static int do_end(struct call *c, bool commit)
 		return refuse(c, ESTALE, "of another generation", NULL);
 	copy_world(&live, &staged);
 	live.generation++;
+	dirty = true;
 	return 0;
 }
 
@@ -363,6 +391,7 @@ static int change(struct call *c, enum kind kind, const char *what,
 
 	if (!ret) {
 		c->w->generation++;
+		dirty |= c->w == &live;
 		if (c->w == &staged)
 			staged.generation = live.generation;
 		log_change(what, kinds[kind].name);
@@ -398,11 +427,18 @@ static int kind_call(struct call *c, enum kind kind)
 
 static int other_call(struct call *c)
 {
-	int ret = parse(c, c->cmd <= SDWAN_CMD_FABRIC_SET ?
-			SDWAN_A_FABRIC_MAX : SDWAN_A_TXN_MAX);
+	bool flow = c->cmd >= SDWAN_CMD_FLOW_GET;
+	int ret;
 
+	if (flow)
+		ret = parse(c, SDWAN_A_FLOW_MAX);
+	else
+		ret = parse(c, c->cmd <= SDWAN_CMD_FABRIC_SET ?
+			    SDWAN_A_FABRIC_MAX : SDWAN_A_TXN_MAX);
 	if (ret)
 		return ret;
+	if (flow)
+		return flow_call(c);
 	switch (c->cmd) {
 	case SDWAN_CMD_FABRIC_GET:
 		return fabric_get(c);
@@ -466,29 +502,27 @@ static void genl_send(struct sock *s, const struct nlmsghdr *nlh)
 		ret = family_call(&c);
 	if (ret <= 0)
 		acknowledge(&c, ret);
-	if (!ret)
+	if (!ret && dirty)
 		store_state();
+	dirty = dirty && ret;
 }
 
-/* sdwan0 is of our kind, lo is not, others are not there. */
-static void route_send(struct sock *s, const struct nlmsghdr *nlh)
+static void send_link(struct sock *s, uint32_t seq, const char *name)
 {
-	struct call c = { .s = s, .nlh = nlh };
+	struct rtnl_link_stats64 st = {
+		.tx_packets = 21, .tx_bytes = 0x100000005ULL, .tx_dropped = 3,
+		.rx_packets = 22, .rx_bytes = 2200, .rx_dropped = 4,
+	};
 	struct ifinfomsg ifm = { .ifi_index = 9 };
-	struct nlattr *name, *info, *data;
+	struct nlattr *info, *data;
 	struct nl_msg *msg;
 
-	name = nlmsg_find_attr((struct nlmsghdr *)nlh, sizeof(ifm),
-			       IFLA_IFNAME);
-	if (strcmp(nla_get_string(name), "sdwan0") &&
-	    strcmp(nla_get_string(name), "lo")) {
-		acknowledge(&c, -ENODEV);
-		return;
-	}
 	msg = nlmsg_alloc();
-	nlmsg_put(msg, 0, nlh->nlmsg_seq, RTM_NEWLINK, 0, 0);
+	nlmsg_put(msg, 0, seq, RTM_NEWLINK, 0, 0);
 	nlmsg_append(msg, &ifm, sizeof(ifm), NLMSG_ALIGNTO);
-	if (!strcmp(nla_get_string(name), "sdwan0")) {
+	nla_put_string(msg, IFLA_IFNAME, name);
+	nla_put(msg, IFLA_STATS64, sizeof(st), &st);
+	if (!strcmp(name, "sdwan0")) {
 		info = nla_nest_start(msg, IFLA_LINKINFO);
 		nla_put_string(msg, IFLA_INFO_KIND, "sdwan");
 		data = nla_nest_start(msg, IFLA_INFO_DATA);
@@ -497,6 +531,28 @@ static void route_send(struct sock *s, const struct nlmsghdr *nlh)
 		nla_nest_end(msg, info);
 	}
 	send_msg(s, msg);
+}
+
+/* sdwan0 is of our kind, lo is not, others are not there. */
+static void route_send(struct sock *s, const struct nlmsghdr *nlh)
+{
+	struct call c = { .s = s, .nlh = nlh };
+	struct nlattr *name;
+
+	if (nlh->nlmsg_flags & NLM_F_DUMP) {
+		send_link(s, nlh->nlmsg_seq, "lo");
+		send_link(s, nlh->nlmsg_seq, "sdwan0");
+		send_done(&c, NLM_F_MULTI);
+		return;
+	}
+	name = nlmsg_find_attr((struct nlmsghdr *)nlh,
+			       sizeof(struct ifinfomsg), IFLA_IFNAME);
+	if (strcmp(nla_get_string(name), "sdwan0") &&
+	    strcmp(nla_get_string(name), "lo")) {
+		acknowledge(&c, -ENODEV);
+		return;
+	}
+	send_link(s, nlh->nlmsg_seq, nla_get_string(name));
 }
 
 /* ---- events ---- */
@@ -522,6 +578,14 @@ static struct obj *first_of(enum kind kind)
 		if (live.obj[i].kind == kind)
 			return &live.obj[i];
 	abort();
+}
+
+static void make_steer_events(struct sock *s)
+{
+	event(s, SDWAN_CMD_CLASS_NTF, first_of(CLASS), false);
+	event(s, SDWAN_CMD_RULE_NTF, first_of(RULE), false);
+	event(s, SDWAN_CMD_RULE_DEL_NTF, first_of(RULE), false);
+	event(s, SDWAN_CMD_RULE_NTF, first_of(RULE), false);
 }
 
 static void make_events(struct sock *s)
@@ -592,6 +656,7 @@ static ssize_t mock_recv(void *priv, void *buf, size_t size)
 
 static int mock_join(void *priv, uint32_t group)
 {
+	const char *events = getenv("SDWAN_MOCK_EVENTS");
 	struct sock *s = priv;
 
 	if (s->protocol == NETLINK_ROUTE)
@@ -599,7 +664,9 @@ static int mock_join(void *priv, uint32_t group)
 	if (group != GROUP)
 		return -EINVAL;
 	s->fd = eventfd(1, EFD_CLOEXEC);
-	if (getenv("SDWAN_MOCK_EVENTS"))
+	if (events && !strcmp(events, "steer"))
+		make_steer_events(s);
+	else if (events)
 		make_events(s);
 	s->listening = true;
 	return 0;

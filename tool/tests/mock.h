@@ -14,7 +14,10 @@
 #define MAX_ATTR 64
 #define BLOB 4096
 
-enum kind { NODE, UNDERLAY, PEER, PATH, PREFIX, KINDS };
+enum kind { NODE, UNDERLAY, PEER, PATH, PREFIX, CLASS, RULE, KINDS };
+
+#define LIMITS 8
+#define FLOWS 3
 
 struct kind_info {
 	const char *name;
@@ -34,16 +37,19 @@ extern const struct kind_info kinds[KINDS];
 struct obj {
 	uint32_t kind;
 	uint32_t id;
+	uint32_t pref;	/* of a rule, to be found by */
 	uint32_t len;
 	unsigned char blob[BLOB];	/* attributes, one after the other */
 };
 
 struct world {
 	uint32_t n;
+	uint32_t room;		/* of obj */
 	uint32_t generation;
 	uint32_t next_id;
 	uint32_t next_txn;
-	uint32_t limit[5];
+	uint32_t limit[LIMITS];
+	uint32_t flow_timeout;
 	struct obj *obj;
 };
 
@@ -64,6 +70,9 @@ struct call {
 /* ---- mock.c ---- */
 
 int refuse(struct call *c, int code, const char *msg, const void *bad);
+struct nl_msg *new_reply(uint32_t seq, uint8_t cmd, uint16_t flags);
+void send_msg(struct sock *s, struct nl_msg *msg);
+void send_done(struct call *c, uint16_t flags);
 
 /* ---- mock_object.c ---- */
 
@@ -95,5 +104,14 @@ void fill_underlay(struct nl_msg *msg, struct world *w, struct obj *o);
 void fill_path(struct nl_msg *msg, struct world *w, struct obj *o);
 int check_underlay(struct call *c);
 int check_path(struct call *c, struct obj *self);
+
+/* ---- mock_steer.c ---- */
+
+void fill_class(struct nl_msg *msg, struct obj *o);
+void fill_rule(struct nl_msg *msg, struct obj *o);
+int check_class(struct call *c, struct obj *self);
+int check_rule(struct call *c, struct obj *self);
+bool class_in_use(struct world *w, const char *name);
+int flow_call(struct call *c);
 
 #endif /* SDWANCTL_MOCK_H */

@@ -71,6 +71,34 @@ const struct kind_info kinds[KINDS] = {
 			  A(PREFIX, ORIGIN) | A(PREFIX, EXPIRES) |
 			  A(PREFIX, NEGATIVE),
 	},
+	[CLASS] = {
+		.name = "class",
+		.get = SDWAN_CMD_CLASS_GET, .new = SDWAN_CMD_CLASS_NEW,
+		.set = SDWAN_CMD_CLASS_SET, .del = SDWAN_CMD_CLASS_DEL,
+		.txn = SDWAN_A_CLASS_TXN, .id = SDWAN_A_CLASS_ID,
+		.max = SDWAN_A_CLASS_MAX,
+		.key = A(CLASS, NAME), .need = A(CLASS, NAME) | A(CLASS, MODE),
+		.config = A(CLASS, NAME) | A(CLASS, MODE) | A(CLASS, MEMBER) |
+			  A(CLASS, MEMBER_NONE) | A(CLASS, WEIGHT_BY) |
+			  A(CLASS, DSCP) | A(CLASS, STRICT) | A(CLASS, MOVE) |
+			  A(CLASS, GAP) | A(CLASS, FAILBACK) |
+			  A(CLASS, POLICY),
+	},
+	[RULE] = {
+		.name = "rule",
+		.get = SDWAN_CMD_RULE_GET, .new = SDWAN_CMD_RULE_NEW,
+		.set = SDWAN_CMD_RULE_SET, .del = SDWAN_CMD_RULE_DEL,
+		.txn = SDWAN_A_RULE_TXN, .max = SDWAN_A_RULE_MAX,
+		.key = A(RULE, PREF), .need = A(RULE, PREF) | A(RULE, ACTION),
+		.config = A(RULE, PREF) | A(RULE, NAME) | A(RULE, IIF) |
+			  A(RULE, VNI) | A(RULE, FROM) | A(RULE, FROM_PLEN) |
+			  A(RULE, TO) | A(RULE, TO_PLEN) | A(RULE, PROTO) |
+			  A(RULE, SPORT) | A(RULE, DPORT) | A(RULE, DSCP) |
+			  A(RULE, MARK) | A(RULE, MARK_MASK) |
+			  A(RULE, ACTION) | A(RULE, CLASS) |
+			  A(RULE, SET_DSCP) | A(RULE, SET_MARK) |
+			  A(RULE, SET_MARK_MASK) | A(RULE, SET_PRIORITY),
+	},
 };
 
 /* ---- what is told about an object ---- */
@@ -130,6 +158,10 @@ void fill_obj(struct nl_msg *msg, struct world *w, struct obj *o)
 		fill_peer(msg, w, o);
 	if (o->kind == PATH)
 		fill_path(msg, w, o);
+	if (o->kind == CLASS)
+		fill_class(msg, o);
+	if (o->kind == RULE)
+		fill_rule(msg, o);
 	if (o->kind == PREFIX) {
 		put_default_u32(msg, o, SDWAN_A_PREFIX_ORIGIN,
 				SDWAN_PREFIX_ORIGIN_STATIC);
@@ -196,6 +228,10 @@ int check_kind(struct call *c, enum kind kind, struct obj *self)
 		return check_path(c, self);
 	case PEER:
 		return check_peer(c, self);
+	case CLASS:
+		return check_class(c, self);
+	case RULE:
+		return check_rule(c, self);
 	default:
 		return 0;
 	}

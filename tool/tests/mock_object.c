@@ -74,6 +74,8 @@ static int name_attr(enum kind kind)
 		return SDWAN_A_PEER_NAME;
 	case PATH:
 		return SDWAN_A_PATH_NAME;
+	case CLASS:
+		return SDWAN_A_CLASS_NAME;
 	default:
 		return 0;
 	}
@@ -87,6 +89,22 @@ struct obj *find_named(struct world *w, enum kind kind, const char *name)
 		if (w->obj[i].kind == kind &&
 		    !strcmp(get_str(&w->obj[i], name_attr(kind)), name))
 			return &w->obj[i];
+	return NULL;
+}
+
+static struct obj *find_rule(struct call *c, int *err)
+{
+	uint32_t i, pref;
+
+	if (!c->tb[SDWAN_A_RULE_PREF]) {
+		c->missing = SDWAN_A_RULE_PREF;
+		*err = refuse(c, EINVAL, "the preference is missing", NULL);
+		return NULL;
+	}
+	pref = nla_get_u32(c->tb[SDWAN_A_RULE_PREF]);
+	for (i = 0; i < c->w->n; i++)
+		if (c->w->obj[i].pref == pref)
+			return &c->w->obj[i];
 	return NULL;
 }
 
@@ -151,6 +169,8 @@ struct obj *find_obj(struct call *c, enum kind kind, int *err)
 	uint32_t i, vni;
 
 	*err = 0;
+	if (kind == RULE)
+		return find_rule(c, err);
 	if (kind == NODE) {
 		for (i = 0; i < c->w->n; i++)
 			if (c->w->obj[i].kind == NODE)
@@ -191,10 +211,13 @@ static int take_attrs(struct call *c, enum kind kind, struct obj *o)
 			drop_attr(o, id);
 	if (kind == PEER && c->tb[SDWAN_A_PEER_OVERLAY_NONE])
 		drop_attr(o, SDWAN_A_PEER_OVERLAY);
+	if (kind == CLASS && c->tb[SDWAN_A_CLASS_MEMBER_NONE])
+		drop_attr(o, SDWAN_A_CLASS_MEMBER);
 	nla_for_each_attr(pos, (struct nlattr *)head, len, rem) {
 		id = nla_type(pos);
 		if (!(k->config & BIT(id)) ||
-		    (kind == PEER && id == SDWAN_A_PEER_OVERLAY_NONE))
+		    (kind == PEER && id == SDWAN_A_PEER_OVERLAY_NONE) ||
+		    (kind == CLASS && id == SDWAN_A_CLASS_MEMBER_NONE))
 			continue;
 		if (kind == NODE && id == SDWAN_A_NODE_NAME &&
 		    !*nla_get_string(pos))
@@ -226,6 +249,8 @@ static int check_fixed(struct call *c, enum kind kind, struct obj *o)
 
 const struct nlattr *name_of(struct call *c, enum kind kind)
 {
+	if (kind == RULE)
+		return c->tb[SDWAN_A_RULE_PREF];
 	return name_attr(kind) ? c->tb[name_attr(kind)] : NULL;
 }
 
@@ -241,9 +266,19 @@ static void make_name(struct obj *o)
 	push_attr(o, SDWAN_A_PATH_NAME, name, (int)strlen(name) + 1);
 }
 
+static void make_room(struct world *w)
+{
+	if (w->n < w->room)
+		return;
+	w->room = w->n * 2 + 8;
+	w->obj = realloc(w->obj, w->room * sizeof(*w->obj));
+	if (!w->obj)
+		abort();
+}
+
 static int add_obj(struct call *c, enum kind kind)
 {
-	static const int limit_of[KINDS] = { -1, 0, 1, 2, 3 };
+	static const int limit_of[KINDS] = { -1, 0, 1, 2, 3, 5, 6 };
 	struct world *w = c->w;
 	struct obj *o;
 	int ret, vni_err;
@@ -252,9 +287,7 @@ static int add_obj(struct call *c, enum kind kind)
 	if (limit_of[kind] >= 0 &&
 	    count_objs(w, kind) >= w->limit[limit_of[kind]])
 		return refuse(c, ENOSPC, "the limit is reached", NULL);
-	w->obj = realloc(w->obj, (w->n + 1) * sizeof(*o));
-	if (!w->obj)
-		abort();
+	make_room(w);
 	o = &w->obj[w->n];
 	memset(o, 0, sizeof(*o));
 	o->kind = kind;
@@ -267,6 +300,8 @@ static int add_obj(struct call *c, enum kind kind)
 		push_attr(o, SDWAN_A_PREFIX_VNI, &vni, sizeof(vni));
 	}
 	make_name(o);
+	if (kind == RULE)
+		o->pref = get_u32(o, SDWAN_A_RULE_PREF);
 	if (kind == PATH && find_named(w, PATH, get_str(o, SDWAN_A_PATH_NAME)))
 		return refuse(c, EEXIST, "a path of this name exists", NULL);
 	w->n++;
@@ -367,6 +402,10 @@ int do_del(struct call *c, enum kind kind)
 		return ret;
 	if (!o)
 		return refuse(c, ENOENT, "there is none of this name",
+			      name_of(c, kind));
+	if (kind == CLASS &&
+	    class_in_use(c->w, get_str(o, SDWAN_A_CLASS_NAME)))
+		return refuse(c, EBUSY, "a rule names it",
 			      name_of(c, kind));
 	if (name_attr(kind))
 		snprintf(name, sizeof(name), "%s",

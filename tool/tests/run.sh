@@ -171,7 +171,8 @@ status "help" 0 help
 status "-h" 0 -h
 status "-V" 0 -V
 has "-V tells the version" "sdwanctl " "$T/out"
-for o in node underlay peer path prefix status limit monitor save restore; do
+for o in node underlay peer path prefix class rule flow status limit monitor \
+	save restore apply metrics; do
 	status "help of $o" 0 $o help
 	has "usage of $o" "Usage: sdwanctl" "$T/out"
 done
@@ -502,7 +503,7 @@ is "batch: many commands" "0 200" "$rc $("$S" path show | wc -l | tr -d ' ')"
 
 populate
 run save static
-is "save static" "limit set underlays 64 peers 4096 paths 8192 prefixes 65536 segments 1024
+is "save static" "limit set underlays 64 peers 4096 paths 8192 prefixes 65536 segments 1024 classes 256 rules 16384 flows 262144 flow-timeout 120
 node set site 1 gateway 1 name paris
 underlay add fibre dev lo cost 3 rate 100mbit
 underlay add lte dev lo local 192.0.2.1 port 7000
@@ -733,13 +734,21 @@ offers "values of an enum" "vxlan vxlan-gpe " underlay add x encap v
 offers "switches" "on off " peer set berlin source-check ""
 offers "devices" "lo " underlay add x dev lo
 offers "behind options" "berlin rome " -j -s peer del ""
-offers "limits" "underlays peers paths prefixes segments " limit set ""
+offers "limits" "underlays peers paths prefixes segments classes rules flows flow-timeout " limit set ""
 offers "options of restore" "--dry-run --keep-learned --skip-missing --wait " restore --
 offers "nothing for nonsense" "" frob ""
 
 # ---- encapsulations and outer packets --------------------------------
 
 . "$SRC/tests/outer.sh"
+
+# ---- classes, rules and flows ----------------------------------------
+
+. "$SRC/tests/steer.sh"
+
+# ---- documents -------------------------------------------------------
+
+. "$SRC/tests/document.sh"
 
 # ---- completion by bash ----------------------------------------------
 
@@ -768,7 +777,7 @@ fi
 
 # ---- manual pages, unit, installation --------------------------------
 
-for page in sdwanctl ip-link-sdwan; do
+for page in sdwanctl sdwanctl-class sdwanctl-rule sdwanctl-flow ip-link-sdwan; do
 	if have man; then
 		warnings=$(MANROFFSEQ='' MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 \
 			-Z "$SRC/man/$page.8" 2>&1 >/dev/null)
@@ -792,13 +801,24 @@ for word in $("$S" complete "") $("$S" complete - | grep '^-') \
 		missing="$missing $word"
 done
 is "the manual names every word" "" "$missing"
+for o in class rule flow; do
+	missing=
+	for word in $("$S" complete $o "") $("$S" complete $o add x "") \
+		$("$S" complete $o show ""); do
+		sed 's/\\-/-/g' "$SRC/man/sdwanctl-$o.8" | grep -qF -e "$word" ||
+			missing="$missing $word"
+	done
+	is "the manual of $o names every word" "" "$missing"
+done
 reset
 awk '/^\.SH/ { on = /EXAMPLES/ }
-	on && (more || /^sdwanctl (node|underlay|peer|path|prefix) /) {
+	on && (more || /^sdwanctl (node|underlay|peer|path|prefix|class|rule|flow) /) {
 		more = sub(/\\e$/, "\\")
 		sub(/^sdwanctl /, "")
+		gsub(/\\-/, "-")
 		print
-	}' "$SRC/man/sdwanctl.8" >"$T/examples"
+	}' "$SRC/man/sdwanctl.8" "$SRC/man/sdwanctl-class.8" \
+	"$SRC/man/sdwanctl-rule.8" "$SRC/man/sdwanctl-flow.8" >"$T/examples"
 run -batch "$T/examples"
 is "the examples of the manual are understood" "0 " "$rc $(cat "$T/err")"
 "$S" path show >"$T/out"
@@ -818,7 +838,7 @@ else
 fi
 
 make -s -C "$SRC" O="$O" DESTDIR="$T/dest" PREFIX=/usr install >/dev/null 2>&1
-is "what is installed" "ip-link-sdwan.8 link_sdwan.so sdwan-restore.service sdwanctl sdwanctl sdwanctl.8 " \
+is "what is installed" "ip-link-sdwan.8 link_sdwan.so sdwan-restore.service sdwan.schema.json sdwanctl sdwanctl sdwanctl-class.8 sdwanctl-flow.8 sdwanctl-rule.8 sdwanctl.8 " \
 	"$(find "$T/dest" -type f -exec basename {} \; | sort | tr '\n' ' ')"
 
 missing=

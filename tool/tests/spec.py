@@ -12,10 +12,16 @@ TYPES = {
     'STR': 'string', 'FLAG': 'flag', 'BOOL': 'u8', 'ADDR': 'binary',
     'DSCP': 'u8',
     'PFX_ADDR': 'binary', 'PFX_LEN': 'u8',
+    'MARK': 'u32', 'MASK': 'u32', 'PORTS': 'binary',
 }
 ENUMS = {'encap': 'encap', 'path-state': 'state', 'state-reason': 'reason',
          'path-kind': 'kind', 'prefix-origin': 'origin', 'df': 'df',
-         'udp-csum': 'csum'}
+         'udp-csum': 'csum', 'class-mode': 'cmode',
+         'class-weight': 'cweight', 'class-move': 'cmove',
+         'class-failback': 'cfailback', 'rule-action': 'action',
+         'flow-owner': 'owner'}
+# Two attributes that are one value have one key
+HALVES = ('PFX_ADDR', 'PFX_LEN', 'MASK')
 
 
 def tables(text):
@@ -38,9 +44,9 @@ def tables(text):
                 attrs[aname] = (TYPES[typ], macro == 'ATTR_MULTI', None)
             if sym.lower().replace('_', '-') != aname:
                 raise ValueError(f'{name}: {sym} is called {aname}')
-            if key != aname.replace('-', '_') and not typ.startswith('PFX'):
+            if key != aname.replace('-', '_') and typ not in HALVES:
                 raise ValueError(f'{name}: {aname} has the key {key}')
-        sets[name] = attrs
+        sets[name.replace('_', '-')] = attrs
     return sets
 
 

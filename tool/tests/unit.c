@@ -124,6 +124,37 @@ static void test_times(void)
 	}
 }
 
+static void test_gaps(void)
+{
+	static const struct {
+		const char *text;
+		int ret;
+		uint64_t usec;
+		const char *out;
+	} cases[] = {
+		{ "50ms", 0, 50000, "50ms" },
+		{ "0.05", 0, 50000, "50ms" },
+		{ "1500us", 0, 1500, "1500us" },
+		{ "2s", 0, 2000000, "2s" },
+		{ "2", 0, 2000000, "2s" },
+		{ "0", 0, 0, "0s" },
+		{ "1min", -EINVAL, 0, NULL },
+	};
+	char out[64];
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		uint64_t usec = 0, again = 1;
+		int ret = unit_usec(cases[i].text, &usec);
+
+		format_usec(usec, out, sizeof(out));
+		check(ret == cases[i].ret && usec == cases[i].usec &&
+		      (ret || (!strcmp(out, cases[i].out) &&
+			       !unit_usec(out, &again) && again == usec)),
+		      "gap '%s' is %s", cases[i].text, out_or(cases[i].out));
+	}
+}
+
 static void test_numbers(void)
 {
 	uint64_t v = 0;
@@ -141,6 +172,148 @@ static void test_numbers(void)
 	check(unit_number("1x", 100, &v) == -EINVAL, "number: rest");
 	check(unit_number("99999999999999999999999", UINT64_MAX, &v) ==
 	      -ERANGE, "number: past 64 bits");
+}
+
+/* ---- what rules match ---- */
+
+static void test_ports_lists(void)
+{
+	static const struct {
+		const char *text;
+		int ret;
+		const char *out;
+	} cases[] = {
+		{ "443", 0, "443" },
+		{ "443,80", 0, "80,443" },
+		{ "10000-10100,443,8443", 0, "443,8443,10000-10100" },
+		{ "1-5,3-9", 0, "1-9" },
+		{ "1-9,3-5", 0, "1-9" },
+		{ "1,2,3", 0, "1-3" },
+		{ "5,5,5", 0, "5" },
+		{ "0-65535", 0, "0-65535" },
+		{ "65535,0", 0, "0,65535" },
+		{ "65534,65535,65535", 0, "65534-65535" },
+		{ "1,3,5,7,9,11,13,15,17,19,21,23,25,27,29,31", 0,
+		  "1,3,5,7,9,11,13,15,17,19,21,23,25,27,29,31" },
+		{ "1,3,5,7,9,11,13,15,17,19,21,23,25,27,29,31,2", 0,
+		  "1-3,5,7,9,11,13,15,17,19,21,23,25,27,29,31" },
+		{ "1,3,5,7,9,11,13,15,17,19,21,23,25,27,29,31,33", -E2BIG,
+		  NULL },
+		{ "65536", -ERANGE, NULL },
+		{ "99999999999999999999", -ERANGE, NULL },
+		{ "5-4", -EINVAL, NULL },
+		{ "5-", -EINVAL, NULL },
+		{ "-5", -EINVAL, NULL },
+		{ "1-2-3", -EINVAL, NULL },
+		{ "1,", -EINVAL, NULL },
+		{ ",1", -EINVAL, NULL },
+		{ "", -EINVAL, NULL },
+		{ "1 2", -EINVAL, NULL },
+		{ "http", -EINVAL, NULL },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct port_range r[PORTS_ROOM];
+		char out[PORTS_TEXT] = "";
+		unsigned int n;
+		int ret = ports_parse(cases[i].text, r, &n);
+
+		if (!ret)
+			ports_format(r, n, out, sizeof(out));
+		check(ret == cases[i].ret &&
+		      (ret || !strcmp(out, cases[i].out)),
+		      "ports '%s' are %s", cases[i].text,
+		      out_or(cases[i].out));
+	}
+}
+
+static void test_marks(void)
+{
+	static const struct {
+		const char *text;
+		int ret;
+		const char *out;
+	} cases[] = {
+		{ "1", 0, "0x1" },
+		{ "0x10/0xf0", 0, "0x10/0xf0" },
+		{ "16/240", 0, "0x10/0xf0" },
+		{ "0", 0, "0x0" },
+		{ "0/1", 0, "0x0/0x1" },
+		{ "5/0xffffffff", 0, "0x5" },
+		{ "4294967295", 0, "0xffffffff" },
+		{ "4294967296", -ERANGE, NULL },
+		{ "2/1", -ERANGE, NULL },
+		{ "0/0", -ERANGE, NULL },
+		{ "1/", -EINVAL, NULL },
+		{ "/1", -EINVAL, NULL },
+		{ "1/1/1", -EINVAL, NULL },
+		{ "00000000000000000000000000000000000000001/1", -EINVAL,
+		  NULL },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		uint32_t mark, mask;
+		char out[MARK_TEXT] = "";
+		int ret = mark_parse(cases[i].text, &mark, &mask);
+
+		if (!ret)
+			mark_format(mark, mask, out, sizeof(out));
+		check(ret == cases[i].ret &&
+		      (ret || !strcmp(out, cases[i].out)),
+		      "mark '%s' is %s", cases[i].text, out_or(cases[i].out));
+	}
+}
+
+static void test_protos(void)
+{
+	unsigned int i;
+	bool good = true;
+
+	for (i = 0; i <= UINT8_MAX; i++)
+		if (proto_name(i) && proto_by_name(proto_name(i)) != i)
+			good = false;
+	check(good, "proto: names and numbers");
+	check(proto_by_name("tcp") == 6 && proto_by_name("udp") == 17 &&
+	      proto_by_name("ipv6-icmp") == 58 &&
+	      !strcmp(proto_name(58), "icmpv6") && !proto_name(255),
+	      "proto: some of them");
+	check(proto_has_ports(6) && proto_has_ports(132) &&
+	      !proto_has_ports(1) && !proto_has_ports(0),
+	      "proto: which have ports");
+}
+
+static void test_members(void)
+{
+	static const struct {
+		const char *text, *out;
+	} cases[] = {
+		{ "a", "a" },
+		{ "underlay/a", "a" },
+		{ "path/a", "path/a" },
+		{ "path/a:b", "a:b" },
+		{ "a:b=5,c=65535,d", "a:b=5,c=65535,d" },
+		{ "underlay/mode", "underlay/mode" },
+		{ "a\\,b", "a\\,b" },
+		{ "a\\=b=3", "a\\=b=3" },
+		{ "a\\\\b", "a\\\\b" },
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct tok tok = { .s = (char *)cases[i].text };
+		json_t *list = NULL;
+		char *text;
+
+		if (members_parse(&tok, &list))
+			abort();
+		text = members_text(list);
+		check(!strcmp(text, cases[i].out), "members '%s' are %s",
+		      cases[i].text, cases[i].out);
+		free(text);
+		json_decref(list);
+	}
 }
 
 /* ---- DSCPs ---- */
@@ -371,6 +544,55 @@ static void test_codec_path(void)
 	nlmsg_free(msg);
 }
 
+static void test_codec_rule(void)
+{
+	static const uint16_t ports[] = { 90, 99, 80, 80, 81, 89 };
+	json_t *obj = json_loads("{\"pref\":5,\"from\":\"10.0.0.0/8\","
+				 "\"to\":\"fd00::/7\",\"proto\":6,"
+				 "\"dport\":\"80,443-445\",\"dscp\":46,"
+				 "\"mark\":\"0x1/0xff\","
+				 "\"action\":\"class\",\"class\":\"c\","
+				 "\"set_mark\":\"0x7\"}", 0, NULL);
+	struct nl_msg *msg = nlmsg_alloc();
+	struct nlattr *head, *nla;
+	json_t *back;
+	int len;
+
+	nlmsg_put(msg, 0, 0, 0x20, 0, 0);
+	check(!codec_encode(msg, &set_rule, obj), "codec: a rule is encoded");
+	head = nlmsg_attrdata(nlmsg_hdr(msg), 0);
+	len = nlmsg_attrlen(nlmsg_hdr(msg), 0);
+	nla = nla_find(head, len, SDWAN_A_RULE_DPORT);
+	check(nla && nla_len(nla) == 8 &&
+	      !memcmp(nla_data(nla), (const uint16_t[]){ 80, 80, 443, 445 }, 8),
+	      "codec: ports are pairs");
+	nla = nla_find(head, len, SDWAN_A_RULE_MARK_MASK);
+	check(nla && nla_get_u32(nla) == 0xff, "codec: a mask");
+	nla = nla_find(head, len, SDWAN_A_RULE_SET_MARK_MASK);
+	check(nla && nla_get_u32(nla) == UINT32_MAX, "codec: a mask of all");
+	nla = nla_find(head, len, SDWAN_A_RULE_TO_PLEN);
+	check(nla && nla_get_u8(nla) == 7, "codec: the length of the right one");
+	back = codec_decode(&set_rule, head, len);
+	check(json_equal(obj, back), "codec: and decoded to the same");
+	json_decref(back);
+	json_decref(obj);
+	nlmsg_free(msg);
+
+	msg = nlmsg_alloc();
+	nlmsg_put(msg, 0, 0, 0x20, 0, 0);
+	nla_put(msg, SDWAN_A_RULE_SPORT, sizeof(ports), ports);
+	nla_put_u32(msg, SDWAN_A_RULE_MARK, 3);
+	nla_put(msg, SDWAN_A_RULE_FROM, 3, "abc");
+	obj = codec_decode(&set_rule, nlmsg_attrdata(nlmsg_hdr(msg), 0),
+			   nlmsg_attrlen(nlmsg_hdr(msg), 0));
+	check(!strcmp(obj_str(obj, "sport"), "80-99") &&
+	      !strcmp(obj_str(obj, "mark"), "0x3") &&
+	      json_object_size(obj) == 2,
+	      "codec: what a kernel says otherwise");
+	json_decref(obj);
+	nlmsg_free(msg);
+}
+
 static void test_codec_strange(void)
 {
 	struct nl_msg *msg = nlmsg_alloc();
@@ -404,7 +626,7 @@ static void test_codec_random(void)
 {
 	static const struct attr_set *const sets[] = {
 		&set_fabric, &set_node, &set_underlay, &set_peer, &set_path,
-		&set_prefix, &set_txn,
+		&set_prefix, &set_txn, &set_class, &set_rule, &set_flow,
 	};
 	uint32_t words[64], seed = 1;
 	unsigned int round, i;
@@ -692,6 +914,48 @@ static void test_diff(void)
 		  MORE_BASE
 		  "path add x peer p underlay u remote 192.0.2.1 dscp af11 df copy ttl 3\n",
 		  "path set x dscp af11 ttl 3 fwmark none\n" },
+		{ "members in another order",
+		  "class add c mode prefer a,b\n",
+		  "class add c mode prefer b,a\n",
+		  "class set c members b,a\n" },
+		{ "a class, said otherwise",
+		  "class add c mode balance a=1,b=2\n",
+		  "class replace c policy c gap 0.05 failback soft move flowlet "
+		  "best-effort dscp path weight explicit mode balance a,b=2\n",
+		  "" },
+		{ "no members any more",
+		  "class add c mode balance a,b\n",
+		  "class add c mode balance\n", "class set c members none\n" },
+		{ "no weights any more",
+		  "class add c mode balance a=2,b\n",
+		  "class add c mode balance a,b\n",
+		  "class set c members a,b weight equal\n" },
+		{ "another mode",
+		  "class add c mode balance weight rate strict\n",
+		  "class add c mode pin a strict\n",
+		  "class replace c mode pin a strict\n" },
+		{ "a class that a rule leaves",
+		  "class add a mode balance\nclass add b mode balance\n"
+		  "rule add pref 1 action class a\n",
+		  "class add b mode balance\nrule add pref 1 action class b\n",
+		  "rule set pref 1 class b\nclass del a\n" },
+		{ "a class that goes with its rule",
+		  "class add a mode balance\nrule add pref 1 class a\n",
+		  "class add b mode balance\nrule add pref 2 class b\n",
+		  "rule del pref 1\nclass del a\nclass add b mode balance\n"
+		  "rule add pref 2 action class b\n" },
+		{ "a rule with less",
+		  "rule add pref 1 proto tcp dport 5 action drop\n",
+		  "rule add pref 1 proto tcp action drop\n",
+		  "rule replace pref 1 proto tcp action drop\n" },
+		{ "a rule with more",
+		  "rule add pref 1 proto tcp action drop\n",
+		  "rule add pref 1 name x proto tcp dport 6,5 action drop\n",
+		  "rule set pref 1 name x dport 5-6\n" },
+		{ "a rule, said otherwise",
+		  "rule add pref 1 proto tcp dport 5,6,7 mark 1/1 from any action pass\n",
+		  "rule replace 0x1 mark 0x1/0x1 dport 5-7 proto 6 action pass\n",
+		  "" },
 		{ "names like keywords",
 		  "",
 		  "underlay add name name dev d\npeer add peer site 2\n"
@@ -728,12 +992,18 @@ int main(void)
 	test_numbers();
 	test_rates();
 	test_times();
+	test_gaps();
+	test_ports_lists();
+	test_marks();
+	test_protos();
+	test_members();
 	test_dscps();
 	test_prefixes();
 	test_words();
 	test_quoting();
 	test_codec();
 	test_codec_path();
+	test_codec_rule();
 	test_codec_strange();
 	test_codec_random();
 	test_ports();

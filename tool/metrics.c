@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sdwanctl: "metrics", the counters as OpenMetrics text, for Prometheus and
+ * its like
+ */
+#include <errno.h>
+#include <string.h>
+
+#include "sdwanctl.h"
+
+const char usage_metrics[] =
+"Usage: sdwanctl metrics\n";
+
+struct metric {
+	const char *name;
+	const char *key;
+	const char *help;
+	bool gauge;
+};
+
+/* What one kind of object has, and what tells its objects apart. */
+struct family {
+	const char *const *labels;
+	const struct metric *metric;
+};
+
+static const char *const counter_labels[] = { "name", NULL };
+
+static const struct metric counter_metrics[] = {
+	{ "sdwan_fabric_drops", "value",
+	  "Packets dropped before a segment was known, by cause.", false },
+	{ }
+};
+
+static const char *const count_labels[] = { "kind", NULL };
+
+static const struct metric count_metrics[] = {
+	{ "sdwan_objects", "count", "Objects that exist.", true },
+	{ "sdwan_objects_limit", "limit", "Objects that there may be.", true },
+	{ }
+};
+
+static const char *const path_labels[] = { "name", "peer", "underlay", NULL };
+
+static const struct metric path_metrics[] = {
+	{ "sdwan_path_up", "up", "Whether the path carries traffic.", true },
+	{ "sdwan_path_tx_packets", "tx_packets", "Outer packets sent.",
+	  false },
+	{ "sdwan_path_tx_bytes", "tx_bytes", "Outer bytes sent.", false },
+	{ "sdwan_path_tx_errors", "tx_errors",
+	  "Packets that could not be sent.", false },
+	{ "sdwan_path_rx_packets", "rx_packets", "Outer packets accepted.",
+	  false },
+	{ "sdwan_path_rx_bytes", "rx_bytes", "Outer bytes accepted.", false },
+	{ "sdwan_path_rx_errors", "rx_errors",
+	  "Packets that arrived and were dropped.", false },
+	{ }
+};
+
+static const char *const rule_labels[] = { "pref", "name", "class", NULL };
+
+static const struct metric rule_metrics[] = {
+	{ "sdwan_rule_packets", "packets",
+	  "Packets that the rule decided on.", false },
+	{ "sdwan_rule_bytes", "bytes", "Bytes of these packets.", false },
+	{ }
+};
+
+static const char *const link_labels[] = { "dev", "vni", NULL };
+
+static const struct metric link_metrics[] = {
+	{ "sdwan_segment_tx_packets", "tx_packets", "Inner packets sent.",
+	  false },
+	{ "sdwan_segment_tx_bytes", "tx_bytes", "Inner bytes sent.", false },
+	{ "sdwan_segment_tx_dropped", "tx_dropped",
+	  "Inner packets that were not sent.", false },
+	{ "sdwan_segment_rx_packets", "rx_packets", "Inner packets received.",
+	  false },
+	{ "sdwan_segment_rx_bytes", "rx_bytes", "Inner bytes received.",
+	  false },
+	{ "sdwan_segment_rx_dropped", "rx_dropped",
+	  "Packets that arrived and were dropped.", false },
+	{ }
+};
+
+static const struct family family_counter = { counter_labels, counter_metrics };
+static const struct family family_count = { count_labels, count_metrics };
+static const struct family family_path = { path_labels, path_metrics };
+static const struct family family_rule = { rule_labels, rule_metrics };
+static const struct family family_link = { link_labels, link_metrics };
+
+/* ---- text ---- */
+
+static void put_label(const char *name, const json_t *val, bool first)
+{
+	const char *p;
+
+	printf("%s%s=\"", first ? "{" : ",", name);
+	if (json_is_integer(val))
+		printf("%" JSON_INTEGER_FORMAT, json_integer_value(val));
+	p = json_is_string(val) ? json_string_value(val) : "";
+	for (; *p; p++) {
+		if (*p == '\n') {
+			fputs("\\n", stdout);
+			continue;
+		}
+		if (*p == '"' || *p == '\\')
+			putchar('\\');
+		putchar(*p);
+	}
+	putchar('"');
+}
+
+/* A label that an object does not have is left out. */
+static void put_labels(const char *const *labels, const json_t *obj)
+{
+	bool first = true;
+
+	for (; *labels; labels++) {
+		const json_t *val = json_object_get(obj, *labels);
+
+		if (!val)
+			continue;
+		put_label(*labels, val, first);
+		first = false;
+	}
+	if (!first)
+		putchar('}');
+}
+
+static void put_metric(const struct metric *m, const char *const *labels,
+		       const json_t *list)
+{
+	size_t i;
+
+	printf("# TYPE %s %s\n", m->name, m->gauge ? "gauge" : "counter");
+	printf("# HELP %s %s\n", m->name, m->help);
+	for (i = 0; i < json_array_size(list); i++) {
+		const json_t *obj = json_array_get(list, i);
+
+		if (!json_object_get(obj, m->key))
+			continue;
+		fputs(m->name, stdout);
+		if (!m->gauge)
+			fputs("_total", stdout);
+		put_labels(labels, obj);
+		printf(" %" JSON_INTEGER_FORMAT "\n", obj_int(obj, m->key));
+	}
+}
+
+static void put_family(const struct family *f, const json_t *list)
+{
+	const struct metric *m;
+
+	for (m = f->metric; m->name; m++)
+		put_metric(m, f->labels, list);
+}
+
+/* ---- what is counted ---- */
+
+static void put_counts(const json_t *fabric)
+{
+	json_t *list = json_array();
+	const struct keyword *kw;
+
+	for (kw = limit_kw; kw->word; kw++) {
+		json_t *one;
+
+		if (!json_object_get(fabric, kw->key) ||
+		    !json_object_get(fabric, kw->word))
+			continue;
+		one = json_object();
+		json_object_set_new(one, "kind", json_string(kw->word));
+		json_object_set(one, "count", json_object_get(fabric, kw->word));
+		json_object_set(one, "limit", json_object_get(fabric, kw->key));
+		json_array_append_new(list, one);
+	}
+	put_family(&family_count, list);
+	json_decref(list);
+}
+
+static int put_fabric(struct ctx *c, struct sdw_error *err)
+{
+	const struct request rq = {
+		.cmd = SDWAN_CMD_FABRIC_GET, .set = &set_fabric,
+	};
+	json_t *fabric = NULL;
+	int ret = sdw_do(c, &rq, &fabric, err);
+
+	if (ret)
+		return ret;
+	put_counts(fabric);
+	put_family(&family_counter, json_object_get(fabric, "counter"));
+	json_decref(fabric);
+	return 0;
+}
+
+static int put_objects(struct ctx *c, const struct objtype *type,
+		       const struct family *f, struct sdw_error *err)
+{
+	const struct request rq = { .cmd = type->get, .set = type->set };
+	json_t *list = NULL, *obj;
+	size_t i;
+	int ret = sdw_dump(c, &rq, &list, err);
+
+	if (ret == -EOPNOTSUPP)
+		return 0;	/* an older module does not have them */
+	if (ret)
+		return ret;
+	list_sort(list, type);
+	json_array_foreach(list, i, obj)
+		if (type == &obj_path)
+			json_object_set_new(obj, "up",
+					    json_integer(!strcmp(obj_str(obj, "state"), "up")));
+	put_family(f, list);
+	json_decref(list);
+	return 0;
+}
+
+static void put_links(void)
+{
+	json_t *list = json_array();
+	int ret = link_dump(list);
+
+	if (ret)
+		warn_at(NULL, "the segments cannot be listed: %s",
+			strerror(-ret));
+	put_family(&family_link, list);
+	json_decref(list);
+}
+
+int cmd_metrics(struct ctx *c, struct args *a)
+{
+	const struct tok *tok = args_next(a);
+	struct sdw_error err;
+	int ret;
+
+	if (tok)
+		return err_word(tok, "'%s' is too much", tok->s);
+	if (sdw_start(c))
+		return ST_REFUSED;
+	ret = put_fabric(c, &err);
+	if (!ret)
+		ret = put_objects(c, &obj_path, &family_path, &err);
+	if (!ret)
+		ret = put_objects(c, &obj_rule, &family_rule, &err);
+	if (ret)
+		return sdw_report(&a->tok[0].pos, NULL, &err);
+	put_links();
+	puts("# EOF");
+	return show_flush();
+}
