@@ -122,7 +122,7 @@ limits()
 		grep -q -i -E "^${kind}s? +$a +$b\$" $guide ||
 			complain "$guide does not tell the limits of ${kind}s, $a and $b"
 	done < <(sed -n 's/^\t\[SDWAN_KIND_\([A-Z]*\)\] = { \([0-9]*\), \([0-9]*\) },.*/\1 \2 \3/p' \
-		kmod/fabric.c | grep -v -e ^NODE | sed 's/PREFIX/PREFIXE/')
+		kmod/fabric.c | grep -v -e ^NODE | sed 's/PREFIX\|CLASS/&E/')
 }
 
 # Files that documents name: in double backquotes or backquotes, with a slash

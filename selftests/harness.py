@@ -487,6 +487,9 @@ STABLE = {
         'TX_BYTES', 'RX_PACKETS', 'RX_BYTES', 'TX_ERRORS', 'RX_ERRORS',
         'PAD')},
     'prefix': {A['SDWAN_A_PREFIX_EXPIRES']},
+    'class': set(),
+    'rule': {A['SDWAN_A_RULE_' + k] for k in ('PACKETS', 'BYTES', 'LAST_USED',
+                                             'PAD')},
 }
 
 
@@ -496,7 +499,7 @@ def state(nl):
     fabric = nl.get('fabric-get')
     out['fabric'] = {k: v for k, v in fabric.items() if k not in (
         A['SDWAN_A_FABRIC_PATHS_UP'], A['SDWAN_A_FABRIC_COUNTER'],
-        A['SDWAN_A_FABRIC_TXN'])}
+        A['SDWAN_A_FABRIC_TXN'], A['SDWAN_A_FABRIC_FLOWS'])}
     try:
         out['node'] = nl.do('node-get')
     except NlError as e:

@@ -660,12 +660,13 @@ capture_stop()
 # capture_file NAME: where it is
 capture_file() { echo "$CASE_TMP/$1.pcap"; }
 
-# capture_count NAME [FILTER...]: number of packets
-capture_count() { capture_sum "$@" | cut -d' ' -f1; }
+# capture_count NAME [FILTER...]: number of packets (failover.sh has a function
+# of the name cut)
+capture_count() { capture_sum "$@" | command cut -d' ' -f1; }
 
 # capture_bytes NAME [FILTER...]: bytes of the packets as on the wire, with
 # their link header
-capture_bytes() { capture_sum "$@" | cut -d' ' -f2; }
+capture_bytes() { capture_sum "$@" | command cut -d' ' -f2; }
 
 # capture_sum NAME [FILTER...]: both
 capture_sum()
