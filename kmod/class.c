@@ -416,6 +416,8 @@ const struct sdwan_type sdwan_class_type = {
 	.multi_attr = SDWAN_A_CLASS_MEMBER,
 	.cmd_ntf = SDWAN_CMD_CLASS_NTF,
 	.cmd_del_ntf = SDWAN_CMD_CLASS_DEL_NTF,
+	/* marks have room for small ones only */
+	.low_ids = true,
 	.key_attr = SDWAN_A_CLASS_NAME,
 	.full = "the limit of classes in this namespace is reached",
 	.exists = "a class of this name exists",

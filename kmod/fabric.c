@@ -35,6 +35,7 @@ static const u32 sdwan_limits[SDWAN_KIND_COUNT][2] = {
 	[SDWAN_KIND_PREFIX] = { 1048576, 4096 },
 	[SDWAN_KIND_CLASS] = { 1024, 64 },
 	[SDWAN_KIND_RULE] = { 65536, 1024 },
+	[SDWAN_KIND_LAN] = { 4096, 64 },
 };
 
 #define SDWAN_SEGMENTS_INIT	65536
@@ -49,6 +50,7 @@ static const struct sdwan_type * const sdwan_types[SDWAN_KIND_COUNT] = {
 	&sdwan_prefix_type,
 	&sdwan_class_type,
 	&sdwan_rule_type,
+	&sdwan_lan_type,
 };
 
 /**
@@ -169,6 +171,8 @@ static int __net_init sdwan_net_init(struct net *net)
 	INIT_LIST_HEAD(&sn->socks);
 	INIT_LIST_HEAD(&sn->gre);
 	INIT_LIST_HEAD(&sn->retired_rules);
+	sn->mark_rules = RB_ROOT_CACHED;
+	sn->mark_pref = U32_MAX;
 	sdwan_state_start(sn);
 
 	sn->drops = sdwan_drops_alloc();

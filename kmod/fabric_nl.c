@@ -6,8 +6,10 @@
 #include <net/genetlink.h>
 
 #include "flow.h"
+#include "hook.h"
 #include "netlink.h"
 #include "netlink_gen.h"
+#include "rx_cache.h"
 #include "txn.h"
 #include "version.h"
 
@@ -73,6 +75,7 @@ static const struct {
 	  SDWAN_A_FABRIC_MAX_PREFIXES },
 	{ SDWAN_KIND_CLASS, SDWAN_A_FABRIC_CLASSES, SDWAN_A_FABRIC_MAX_CLASSES },
 	{ SDWAN_KIND_RULE, SDWAN_A_FABRIC_RULES, SDWAN_A_FABRIC_MAX_RULES },
+	{ SDWAN_KIND_LAN, SDWAN_A_FABRIC_LANS, SDWAN_A_FABRIC_MAX_LANS },
 };
 
 static int sdwan_nl_put_flows(struct sk_buff *skb, const struct sdwan_net *sn)
@@ -101,6 +104,7 @@ static int sdwan_nl_put_fabric(struct sk_buff *skb, struct sdwan_net *sn)
 	    nla_put_u32(skb, SDWAN_A_FABRIC_MAX_SEGMENTS, sn->max_segments) ||
 	    nla_put_u32(skb, SDWAN_A_FABRIC_PATHS_UP, sdwan_nl_paths_up(sn)) ||
 	    nla_put_string(skb, SDWAN_A_FABRIC_VERSION, SDWAN_VERSION) ||
+	    nla_put_u32(skb, SDWAN_A_FABRIC_MARK_MASK, sn->mark_mask) ||
 	    sdwan_nl_put_flows(skb, sn))
 		return -EMSGSIZE;
 	return sdwan_nl_put_counters(skb, sn);
@@ -181,6 +185,46 @@ static int sdwan_nl_check_limits(struct genl_info *info, struct sk_buff *skb,
 	return err;
 }
 
+static int sdwan_nl_check_mark_mask(struct genl_info *info,
+				    struct sdwan_net *sn)
+{
+	struct nlattr *attr = info->attrs[SDWAN_A_FABRIC_MARK_MASK];
+	struct xarray *classes = &sn->table[SDWAN_KIND_CLASS].ids;
+	unsigned long id;
+	u32 mask;
+
+	if (!attr)
+		return 0;
+	mask = nla_get_u32(attr);
+	if (!sdwan_mark_mask_ok(mask)) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "a mask for classes has at least 10 bits, side by side");
+		return -EINVAL;
+	}
+	id = mask ? sdwan_mark_max(mask) + 1UL : ULONG_MAX;
+	if (!xa_find(classes, &id, ULONG_MAX, XA_PRESENT))
+		return 0;
+	NL_SET_ERR_MSG_ATTR(info->extack, attr,
+			    "there is a class whose number has no room in the mask");
+	return -ENOSPC;
+}
+
+/* What flows were given by the old mask does not count any more. */
+static void sdwan_nl_set_mark_mask(struct genl_info *info, struct sdwan_net *sn)
+{
+	struct nlattr *attr = info->attrs[SDWAN_A_FABRIC_MARK_MASK];
+	u32 mask;
+
+	if (!attr)
+		return;
+	mask = nla_get_u32(attr);
+	sn->table[SDWAN_KIND_CLASS].max_id =
+		mask ? min_t(u32, sdwan_mark_max(mask), INT_MAX) : INT_MAX;
+	sdwan_epoch_begin(sn);
+	WRITE_ONCE(sn->mark_mask, mask);
+	sdwan_epoch_end(sn);
+}
+
 /* This one takes memory, and so can fail: it comes before all others. */
 static int sdwan_nl_set_flows(struct genl_info *info, struct sdwan_net *sn)
 {
@@ -225,9 +269,13 @@ int sdwan_nl_fabric_set_doit(struct sk_buff *skb, struct genl_info *info)
 	mutex_lock(&sn->lock);
 	err = sdwan_nl_check_limits(info, skb, sn);
 	if (!err)
-		err = sdwan_nl_set_flows(info, sn);
+		err = sdwan_nl_check_mark_mask(info, sn);
 	if (!err)
+		err = sdwan_nl_set_flows(info, sn);
+	if (!err) {
 		sdwan_nl_set_limits(info, sn);
+		sdwan_nl_set_mark_mask(info, sn);
+	}
 	mutex_unlock(&sn->lock);
 	return err;
 }

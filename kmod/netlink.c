@@ -22,6 +22,7 @@ static const u16 sdwan_txn_attr[SDWAN_KIND_COUNT] = {
 	[SDWAN_KIND_PREFIX] = SDWAN_A_PREFIX_TXN,
 	[SDWAN_KIND_CLASS] = SDWAN_A_CLASS_TXN,
 	[SDWAN_KIND_RULE] = SDWAN_A_RULE_TXN,
+	[SDWAN_KIND_LAN] = SDWAN_A_LAN_TXN,
 };
 
 /**
@@ -417,6 +418,12 @@ SDWAN_NL_SET(rule)
 SDWAN_NL_DEL(rule)
 SDWAN_NL_GET(rule)
 SDWAN_NL_DUMP(rule, SDWAN_KIND_RULE)
+
+SDWAN_NL_NEW(lan)
+SDWAN_NL_SET(lan)
+SDWAN_NL_DEL(lan)
+SDWAN_NL_GET(lan)
+SDWAN_NL_DUMP(lan, SDWAN_KIND_LAN)
 
 /* The node is there from its first setting on. */
 int sdwan_nl_node_set_doit(struct sk_buff *skb, struct genl_info *info)

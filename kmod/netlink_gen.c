@@ -54,8 +54,17 @@ static const struct netlink_range_validation sdwan_a_rule_vni_range = {
 	.max	= SDWAN_VNI_MAX,
 };
 
+static const struct netlink_range_validation sdwan_a_rule_steer_vni_range = {
+	.min	= 1ULL,
+	.max	= SDWAN_VNI_MAX,
+};
+
 static const struct netlink_range_validation sdwan_a_flow_vni_range = {
 	.min	= 1ULL,
+	.max	= SDWAN_VNI_MAX,
+};
+
+static const struct netlink_range_validation sdwan_a_lan_vni_range = {
 	.max	= SDWAN_VNI_MAX,
 };
 
@@ -77,7 +86,7 @@ const struct nla_policy sdwan_fabric_get_nl_policy[SDWAN_A_FABRIC_TXN + 1] = {
 };
 
 /* SDWAN_CMD_FABRIC_SET - do */
-const struct nla_policy sdwan_fabric_set_nl_policy[SDWAN_A_FABRIC_FLOW_TIMEOUT + 1] = {
+const struct nla_policy sdwan_fabric_set_nl_policy[SDWAN_A_FABRIC_MARK_MASK + 1] = {
 	[SDWAN_A_FABRIC_MAX_UNDERLAYS] = { .type = NLA_U32, },
 	[SDWAN_A_FABRIC_MAX_PEERS] = { .type = NLA_U32, },
 	[SDWAN_A_FABRIC_MAX_PATHS] = { .type = NLA_U32, },
@@ -87,6 +96,8 @@ const struct nla_policy sdwan_fabric_set_nl_policy[SDWAN_A_FABRIC_FLOW_TIMEOUT +
 	[SDWAN_A_FABRIC_MAX_RULES] = { .type = NLA_U32, },
 	[SDWAN_A_FABRIC_MAX_FLOWS] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_fabric_max_flows_range),
 	[SDWAN_A_FABRIC_FLOW_TIMEOUT] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_fabric_flow_timeout_range),
+	[SDWAN_A_FABRIC_MAX_LANS] = { .type = NLA_U32, },
+	[SDWAN_A_FABRIC_MARK_MASK] = { .type = NLA_U32, },
 };
 
 /* SDWAN_CMD_TXN_BEGIN - do */
@@ -351,7 +362,7 @@ const struct nla_policy sdwan_rule_get_nl_policy[SDWAN_A_RULE_PREF + 1] = {
 };
 
 /* SDWAN_CMD_RULE_NEW - do */
-const struct nla_policy sdwan_rule_new_nl_policy[SDWAN_A_RULE_SET_PRIORITY + 1] = {
+const struct nla_policy sdwan_rule_new_nl_policy[SDWAN_A_RULE_STEER_VNI + 1] = {
 	[SDWAN_A_RULE_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_RULE_PREF] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_rule_pref_range),
 	[SDWAN_A_RULE_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
@@ -367,16 +378,17 @@ const struct nla_policy sdwan_rule_new_nl_policy[SDWAN_A_RULE_SET_PRIORITY + 1] 
 	[SDWAN_A_RULE_DSCP] = NLA_POLICY_MAX(NLA_U8, 63),
 	[SDWAN_A_RULE_MARK] = { .type = NLA_U32, },
 	[SDWAN_A_RULE_MARK_MASK] = NLA_POLICY_MIN(NLA_U32, 1),
-	[SDWAN_A_RULE_ACTION] = NLA_POLICY_RANGE(NLA_U32, 1, 3),
+	[SDWAN_A_RULE_ACTION] = NLA_POLICY_RANGE(NLA_U32, 1, 4),
 	[SDWAN_A_RULE_CLASS] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
 	[SDWAN_A_RULE_SET_DSCP] = NLA_POLICY_MAX(NLA_U8, 63),
 	[SDWAN_A_RULE_SET_MARK] = { .type = NLA_U32, },
 	[SDWAN_A_RULE_SET_MARK_MASK] = NLA_POLICY_MIN(NLA_U32, 1),
 	[SDWAN_A_RULE_SET_PRIORITY] = { .type = NLA_U32, },
+	[SDWAN_A_RULE_STEER_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_rule_steer_vni_range),
 };
 
 /* SDWAN_CMD_RULE_SET - do */
-const struct nla_policy sdwan_rule_set_nl_policy[SDWAN_A_RULE_SET_PRIORITY + 1] = {
+const struct nla_policy sdwan_rule_set_nl_policy[SDWAN_A_RULE_STEER_VNI + 1] = {
 	[SDWAN_A_RULE_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_RULE_PREF] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_rule_pref_range),
 	[SDWAN_A_RULE_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
@@ -392,12 +404,13 @@ const struct nla_policy sdwan_rule_set_nl_policy[SDWAN_A_RULE_SET_PRIORITY + 1] 
 	[SDWAN_A_RULE_DSCP] = NLA_POLICY_MAX(NLA_U8, 63),
 	[SDWAN_A_RULE_MARK] = { .type = NLA_U32, },
 	[SDWAN_A_RULE_MARK_MASK] = NLA_POLICY_MIN(NLA_U32, 1),
-	[SDWAN_A_RULE_ACTION] = NLA_POLICY_RANGE(NLA_U32, 1, 3),
+	[SDWAN_A_RULE_ACTION] = NLA_POLICY_RANGE(NLA_U32, 1, 4),
 	[SDWAN_A_RULE_CLASS] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
 	[SDWAN_A_RULE_SET_DSCP] = NLA_POLICY_MAX(NLA_U8, 63),
 	[SDWAN_A_RULE_SET_MARK] = { .type = NLA_U32, },
 	[SDWAN_A_RULE_SET_MARK_MASK] = NLA_POLICY_MIN(NLA_U32, 1),
 	[SDWAN_A_RULE_SET_PRIORITY] = { .type = NLA_U32, },
+	[SDWAN_A_RULE_STEER_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_rule_steer_vni_range),
 };
 
 /* SDWAN_CMD_RULE_DEL - do */
@@ -447,8 +460,36 @@ const struct nla_policy sdwan_flow_explain_nl_policy[SDWAN_A_FLOW_IIF + 1] = {
 	[SDWAN_A_FLOW_IIF] = { .type = NLA_NUL_STRING, .len = 15, },
 };
 
+/* SDWAN_CMD_LAN_GET - do */
+const struct nla_policy sdwan_lan_get_nl_policy[SDWAN_A_LAN_NAME + 1] = {
+	[SDWAN_A_LAN_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_LAN_NAME] = { .type = NLA_NUL_STRING, .len = 15, },
+};
+
+/* SDWAN_CMD_LAN_NEW - do */
+const struct nla_policy sdwan_lan_new_nl_policy[SDWAN_A_LAN_VNI + 1] = {
+	[SDWAN_A_LAN_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_LAN_NAME] = { .type = NLA_NUL_STRING, .len = 15, },
+	[SDWAN_A_LAN_MODE] = NLA_POLICY_RANGE(NLA_U32, 1, 2),
+	[SDWAN_A_LAN_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_lan_vni_range),
+};
+
+/* SDWAN_CMD_LAN_SET - do */
+const struct nla_policy sdwan_lan_set_nl_policy[SDWAN_A_LAN_VNI + 1] = {
+	[SDWAN_A_LAN_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_LAN_NAME] = { .type = NLA_NUL_STRING, .len = 15, },
+	[SDWAN_A_LAN_MODE] = NLA_POLICY_RANGE(NLA_U32, 1, 2),
+	[SDWAN_A_LAN_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_lan_vni_range),
+};
+
+/* SDWAN_CMD_LAN_DEL - do */
+const struct nla_policy sdwan_lan_del_nl_policy[SDWAN_A_LAN_NAME + 1] = {
+	[SDWAN_A_LAN_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_LAN_NAME] = { .type = NLA_NUL_STRING, .len = 15, },
+};
+
 /* Ops table for sdwan */
-const struct genl_ops sdwan_nl_ops[34] = {
+const struct genl_ops sdwan_nl_ops[38] = {
 	{
 		.cmd		= SDWAN_CMD_FABRIC_GET,
 		.doit		= sdwan_nl_fabric_get_doit,
@@ -459,7 +500,7 @@ const struct genl_ops sdwan_nl_ops[34] = {
 		.cmd		= SDWAN_CMD_FABRIC_SET,
 		.doit		= sdwan_nl_fabric_set_doit,
 		.policy		= sdwan_fabric_set_nl_policy,
-		.maxattr	= SDWAN_A_FABRIC_FLOW_TIMEOUT,
+		.maxattr	= SDWAN_A_FABRIC_MARK_MASK,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -647,14 +688,14 @@ const struct genl_ops sdwan_nl_ops[34] = {
 		.cmd		= SDWAN_CMD_RULE_NEW,
 		.doit		= sdwan_nl_rule_new_doit,
 		.policy		= sdwan_rule_new_nl_policy,
-		.maxattr	= SDWAN_A_RULE_SET_PRIORITY,
+		.maxattr	= SDWAN_A_RULE_STEER_VNI,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= SDWAN_CMD_RULE_SET,
 		.doit		= sdwan_nl_rule_set_doit,
 		.policy		= sdwan_rule_set_nl_policy,
-		.maxattr	= SDWAN_A_RULE_SET_PRIORITY,
+		.maxattr	= SDWAN_A_RULE_STEER_VNI,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -684,6 +725,34 @@ const struct genl_ops sdwan_nl_ops[34] = {
 		.doit		= sdwan_nl_flow_explain_doit,
 		.policy		= sdwan_flow_explain_nl_policy,
 		.maxattr	= SDWAN_A_FLOW_IIF,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_LAN_GET,
+		.doit		= sdwan_nl_lan_get_doit,
+		.dumpit		= sdwan_nl_lan_get_dumpit,
+		.policy		= sdwan_lan_get_nl_policy,
+		.maxattr	= SDWAN_A_LAN_NAME,
+	},
+	{
+		.cmd		= SDWAN_CMD_LAN_NEW,
+		.doit		= sdwan_nl_lan_new_doit,
+		.policy		= sdwan_lan_new_nl_policy,
+		.maxattr	= SDWAN_A_LAN_VNI,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_LAN_SET,
+		.doit		= sdwan_nl_lan_set_doit,
+		.policy		= sdwan_lan_set_nl_policy,
+		.maxattr	= SDWAN_A_LAN_VNI,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_LAN_DEL,
+		.doit		= sdwan_nl_lan_del_doit,
+		.policy		= sdwan_lan_del_nl_policy,
+		.maxattr	= SDWAN_A_LAN_NAME,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

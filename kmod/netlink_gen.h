@@ -17,7 +17,7 @@ extern const struct nla_policy sdwan_overlay_nl_policy[SDWAN_A_OVERLAY_VNI + 1];
 
 extern const struct nla_policy sdwan_fabric_get_nl_policy[SDWAN_A_FABRIC_TXN + 1];
 
-extern const struct nla_policy sdwan_fabric_set_nl_policy[SDWAN_A_FABRIC_FLOW_TIMEOUT + 1];
+extern const struct nla_policy sdwan_fabric_set_nl_policy[SDWAN_A_FABRIC_MARK_MASK + 1];
 
 extern const struct nla_policy sdwan_txn_begin_nl_policy[SDWAN_A_TXN_GENERATION + 1];
 
@@ -71,9 +71,9 @@ extern const struct nla_policy sdwan_class_del_nl_policy[SDWAN_A_CLASS_NAME + 1]
 
 extern const struct nla_policy sdwan_rule_get_nl_policy[SDWAN_A_RULE_PREF + 1];
 
-extern const struct nla_policy sdwan_rule_new_nl_policy[SDWAN_A_RULE_SET_PRIORITY + 1];
+extern const struct nla_policy sdwan_rule_new_nl_policy[SDWAN_A_RULE_STEER_VNI + 1];
 
-extern const struct nla_policy sdwan_rule_set_nl_policy[SDWAN_A_RULE_SET_PRIORITY + 1];
+extern const struct nla_policy sdwan_rule_set_nl_policy[SDWAN_A_RULE_STEER_VNI + 1];
 
 extern const struct nla_policy sdwan_rule_del_nl_policy[SDWAN_A_RULE_PREF + 1];
 
@@ -83,8 +83,16 @@ extern const struct nla_policy sdwan_flow_flush_nl_policy[SDWAN_A_FLOW_OWNER + 1
 
 extern const struct nla_policy sdwan_flow_explain_nl_policy[SDWAN_A_FLOW_IIF + 1];
 
+extern const struct nla_policy sdwan_lan_get_nl_policy[SDWAN_A_LAN_NAME + 1];
+
+extern const struct nla_policy sdwan_lan_new_nl_policy[SDWAN_A_LAN_VNI + 1];
+
+extern const struct nla_policy sdwan_lan_set_nl_policy[SDWAN_A_LAN_VNI + 1];
+
+extern const struct nla_policy sdwan_lan_del_nl_policy[SDWAN_A_LAN_NAME + 1];
+
 /* Ops table for sdwan */
-extern const struct genl_ops sdwan_nl_ops[34];
+extern const struct genl_ops sdwan_nl_ops[38];
 
 int sdwan_nl_fabric_get_doit(struct sk_buff *skb, struct genl_info *info);
 int sdwan_nl_fabric_set_doit(struct sk_buff *skb, struct genl_info *info);
@@ -129,6 +137,11 @@ int sdwan_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info);
 int sdwan_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int sdwan_nl_flow_flush_doit(struct sk_buff *skb, struct genl_info *info);
 int sdwan_nl_flow_explain_doit(struct sk_buff *skb, struct genl_info *info);
+int sdwan_nl_lan_get_doit(struct sk_buff *skb, struct genl_info *info);
+int sdwan_nl_lan_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int sdwan_nl_lan_new_doit(struct sk_buff *skb, struct genl_info *info);
+int sdwan_nl_lan_set_doit(struct sk_buff *skb, struct genl_info *info);
+int sdwan_nl_lan_del_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	SDWAN_NLGRP_EVENTS,

@@ -149,10 +149,15 @@ static int sdwan_object_insert(struct sdwan_change *chg,
 			       struct sdwan_object *obj)
 {
 	struct sdwan_table *table = &chg->sn->table[obj->type->kind];
+	struct xa_limit limit = XA_LIMIT(1, table->max_id);
 	int err;
 
-	err = xa_alloc_cyclic(&table->ids, &obj->id, obj, xa_limit_31b,
+	if (obj->type->low_ids)
+		table->next_id = limit.min;
+	err = xa_alloc_cyclic(&table->ids, &obj->id, obj, limit,
 			      &table->next_id, GFP_KERNEL_ACCOUNT);
+	if (err == -EBUSY)
+		return sdwan_fail(chg, -ENOSPC, "all numbers are taken");
 	if (err < 0)
 		return err;
 
@@ -485,6 +490,7 @@ int sdwan_table_init(struct sdwan_net *sn, const struct sdwan_type *type,
 	xa_init_flags(&table->ids, XA_FLAGS_ALLOC1);
 	table->next_id = 1;
 	table->max = max;
+	table->max_id = INT_MAX;
 	return rhltable_init(&table->keys, &type->params);
 }
 

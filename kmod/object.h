@@ -73,6 +73,7 @@ enum sdwan_verb {
  * @multi_attr: the attribute that may occur several times, 0 for none
  * @cmd_ntf: sent when an object was added or has changed
  * @cmd_del_ntf: sent when an object was deleted, 0 for never
+ * @low_ids: an object gets the lowest number that is free, not the next one
  * @key_attr: the attribute that holds the key, or its first part
  * @full: answer when the limit is reached
  * @exists: answer when the key is taken
@@ -100,6 +101,7 @@ struct sdwan_type {
 	u16 multi_attr;
 	u8 cmd_ntf;
 	u8 cmd_del_ntf;
+	bool low_ids;
 	u16 key_attr;
 	const char *full;
 	const char *exists;
@@ -226,5 +228,6 @@ extern const struct sdwan_type sdwan_path_type;
 extern const struct sdwan_type sdwan_prefix_type;
 extern const struct sdwan_type sdwan_class_type;
 extern const struct sdwan_type sdwan_rule_type;
+extern const struct sdwan_type sdwan_lan_type;
 
 #endif /* _SDWAN_OBJECT_H */

@@ -322,6 +322,22 @@ static int sdwan_rule_class(struct sdwan_change *chg,
 	return 0;
 }
 
+static int sdwan_rule_steer(struct sdwan_change *chg,
+			    struct sdwan_rule_cfg *cfg)
+{
+	const struct nlattr *attr = chg->attrs[SDWAN_A_RULE_STEER_VNI];
+
+	if (attr && cfg->action != SDWAN_RULE_ACTION_STEER)
+		return sdwan_refuse(chg, SDWAN_A_RULE_STEER_VNI, -EINVAL,
+				    "only a rule of action steer leads to a segment");
+	/* as the class, the segment is part of the action */
+	if (cfg->action != SDWAN_RULE_ACTION_STEER)
+		cfg->steer_vni = 0;
+	if (attr)
+		cfg->steer_vni = nla_get_u32(attr);
+	return 0;
+}
+
 static int sdwan_rule_action(struct sdwan_change *chg,
 			     struct sdwan_rule_cfg *cfg)
 {
@@ -333,7 +349,7 @@ static int sdwan_rule_action(struct sdwan_change *chg,
 				     "the action of the rule is missing");
 	if (attr)
 		cfg->action = nla_get_u32(attr);
-	return sdwan_rule_class(chg, cfg);
+	return sdwan_rule_class(chg, cfg) ?: sdwan_rule_steer(chg, cfg);
 }
 
 /* What a rule does to packets besides. */
@@ -451,10 +467,50 @@ static struct sdwan_cfg *sdwan_rule_configure(struct sdwan_change *chg,
 	return &cfg->hdr;
 }
 
+static bool sdwan_rule_by_mark_less(struct rb_node *a, const struct rb_node *b)
+{
+	return rb_entry(a, struct sdwan_rule_cfg, by_mark)->node.pref <
+	       rb_entry(b, struct sdwan_rule_cfg, by_mark)->node.pref;
+}
+
+static void sdwan_rule_first_mark(struct sdwan_net *sn)
+{
+	struct rb_node *first = rb_first_cached(&sn->mark_rules);
+
+	WRITE_ONCE(sn->mark_pref, first ?
+		   rb_entry(first, struct sdwan_rule_cfg, by_mark)->node.pref :
+		   U32_MAX);
+}
+
+/*
+ * What the hook before connection tracking has to know of all rules. It is told
+ * of a rule before readers see it, and until after.
+ */
+static void sdwan_rule_enlist(struct sdwan_net *sn, struct sdwan_rule_cfg *cfg)
+{
+	if (cfg->action == SDWAN_RULE_ACTION_DROP)
+		WRITE_ONCE(sn->drop_rules, sn->drop_rules + 1);
+	if (!cfg->match.mark_mask)
+		return;
+	rb_add_cached(&cfg->by_mark, &sn->mark_rules, sdwan_rule_by_mark_less);
+	sdwan_rule_first_mark(sn);
+}
+
+static void sdwan_rule_delist(struct sdwan_net *sn, struct sdwan_rule_cfg *cfg)
+{
+	if (cfg->action == SDWAN_RULE_ACTION_DROP)
+		WRITE_ONCE(sn->drop_rules, sn->drop_rules - 1);
+	if (!cfg->match.mark_mask)
+		return;
+	rb_erase_cached(&cfg->by_mark, &sn->mark_rules);
+	sdwan_rule_first_mark(sn);
+}
+
 static void sdwan_rule_publish(struct sdwan_object *obj, struct sdwan_cfg *hdr)
 {
 	struct sdwan_rule_cfg *cfg = sdwan_rule_cfg(hdr);
 
+	sdwan_rule_enlist(obj->sn, cfg);
 	sdwan_classifier_show(obj->sn->classifier, &cfg->node);
 	cfg->shown = true;
 	obj->sn->rules_changed = true;
@@ -503,6 +559,7 @@ void sdwan_rules_switch(struct sdwan_net *sn)
 
 	list_for_each_entry_safe(cfg, tmp, &sn->retired_rules, retired) {
 		list_del(&cfg->retired);
+		sdwan_rule_delist(sn, cfg);
 		sdwan_rule_cfg_free(sn, cfg);
 	}
 }
@@ -647,6 +704,8 @@ static int sdwan_rule_fill_action(struct sk_buff *skb,
 	     nla_put_string(skb, SDWAN_A_RULE_CLASS, cfg->class->name)) ||
 	    (cfg->set_dscp != SDWAN_DSCP_ANY &&
 	     nla_put_u8(skb, SDWAN_A_RULE_SET_DSCP, cfg->set_dscp)) ||
+	    (cfg->steer_vni &&
+	     nla_put_u32(skb, SDWAN_A_RULE_STEER_VNI, cfg->steer_vni)) ||
 	    (cfg->has_priority &&
 	     nla_put_u32(skb, SDWAN_A_RULE_SET_PRIORITY, cfg->set_priority)))
 		return -EMSGSIZE;

@@ -40,6 +40,10 @@ struct sdwan_rule_stats {
  * @set_mark_mask: (c) which bits of it, 0 for none
  * @set_priority: (c) priority of the packet
  * @has_priority: (c) whether that is to be set
+ * @steer_vni: (c) with action steer the segment that leads to, 0 for that of the
+ *	LAN
+ * @by_mark: (L) in sdwan_net.mark_rules from when it is shown, if it matches a
+ *	mark
  * @class: (c) with action class, else NULL; lives as long as this, which
  *	its own configuration need not
  * @stats: (P) counters, those of @rule
@@ -62,6 +66,8 @@ struct sdwan_rule_cfg {
 	u32 set_mark_mask;
 	u32 set_priority;
 	bool has_priority;
+	u32 steer_vni;
+	struct rb_node by_mark;
 	struct sdwan_class *class;
 	struct sdwan_rule_stats __percpu *stats;
 	char name[SDWAN_NAME_MAX + 1];

@@ -12,6 +12,7 @@
 
 #include "event.h"
 #include "fabric.h"
+#include "lan.h"
 #include "path.h"
 #include "prefix.h"
 #include "route.h"
@@ -222,6 +223,7 @@ static int sdwan_state_netdev_event(struct notifier_block *nb,
 	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
 	struct sdwan_net *sn = sdwan_net(dev_net(dev));
 
+	sdwan_lan_netdev_event(sn, event, dev);
 	if (!sn->table[SDWAN_KIND_UNDERLAY].count)
 		return NOTIFY_DONE;
 

@@ -29,6 +29,8 @@ struct sk_buff;
  * @SDWAN_DROP_TX_GSO: GSO packet longer than can be segmented
  * @SDWAN_DROP_TX_RULE: a rule says so
  * @SDWAN_DROP_TX_STRICT: no member of the class is up, and it is strict
+ * @SDWAN_DROP_TX_NO_SEGMENT: a rule leads to a segment that has no netdevice here
+ *	that is up
  * @SDWAN_DROP_RX_NO_UNDERLAY: the underlay of the socket is gone
  * @SDWAN_DROP_RX_TRUNCATED: too short for the encapsulation
  * @SDWAN_DROP_RX_VERSION: unknown version of the encapsulation
@@ -70,6 +72,7 @@ enum sdwan_drop {
 	SDWAN_DROP_TX_GSO,
 	SDWAN_DROP_TX_RULE,
 	SDWAN_DROP_TX_STRICT,
+	SDWAN_DROP_TX_NO_SEGMENT,
 	SDWAN_DROP_RX_NO_UNDERLAY,
 	SDWAN_DROP_RX_TRUNCATED,
 	SDWAN_DROP_RX_VERSION,

@@ -17,6 +17,7 @@
 #include <net/inet_ecn.h>
 
 #include "dissect.h"
+#include "hook.h"
 #include "lookup.h"
 #include "node.h"
 #include "pmtu.h"
@@ -138,7 +139,13 @@ void sdwan_steer_headers(const struct sdwan_flow_key *key,
 			     sdwan_proto_has_ports(headers->proto);
 }
 
-static u8 sdwan_steer_dscp(const struct sk_buff *skb)
+/**
+ * sdwan_steer_dscp() - the DSCP of a packet
+ * @skb: IP packet, its network header set
+ *
+ * Return: 0 to 63.
+ */
+u8 sdwan_steer_dscp(const struct sk_buff *skb)
 {
 	return (skb->protocol == htons(ETH_P_IP) ?
 		ipv4_get_dsfield(ip_hdr(skb)) :
@@ -157,10 +164,27 @@ static void sdwan_steer_iif(const struct sk_buff *skb,
 		strscpy_pad(headers->iif, dev->name, sizeof(headers->iif));
 }
 
+/* The class that a mark carries, NULL where there is none of its number. */
+static const struct sdwan_class_cfg *
+sdwan_steer_marked(struct sdwan_net *sn, u32 mark)
+{
+	u32 id = sdwan_mark_number(mark, READ_ONCE(sn->mark_mask));
+	struct sdwan_object *obj;
+	struct sdwan_cfg *cfg;
+
+	if (likely(!id))
+		return NULL;
+	obj = xa_load(&sn->table[SDWAN_KIND_CLASS].ids, id);
+	cfg = obj ? rcu_dereference(obj->cfg) : NULL;
+	return cfg ? sdwan_class_cfg(cfg) : NULL;
+}
+
 /**
  * sdwan_steer_classify() - find out rule and class
  * @st: gets them
  * @headers: what rules see
+ *
+ * Who comes with a class, given by a LAN, keeps it: then no rule decides.
  *
  * Context: Under rcu_read_lock().
  */
@@ -170,7 +194,10 @@ void sdwan_steer_classify(struct sdwan_steering *st,
 	struct sdwan_class *class;
 	struct sdwan_cfg *cfg;
 
-	st->class = NULL;
+	st->rule = NULL;
+	st->class = sdwan_steer_marked(st->sn, headers->mark);
+	if (st->class)
+		return;
 	st->rule = sdwan_classifier_lookup(st->sn->classifier, headers);
 	if (!st->rule)
 		return;
@@ -210,9 +237,14 @@ static int sdwan_steer_set_dscp(struct sk_buff *skb, u8 dscp)
 	return 0;
 }
 
-/* What a rule does to the packet beside giving it a class. */
-static bool sdwan_steer_set(struct sk_buff *skb,
-			    const struct sdwan_rule_cfg *rule)
+/**
+ * sdwan_steer_set() - what a rule does to a packet beside giving it a class
+ * @skb: IP packet, from its IP header on
+ * @rule: rule that sets something
+ *
+ * Return: false where there is no memory for it.
+ */
+bool sdwan_steer_set(struct sk_buff *skb, const struct sdwan_rule_cfg *rule)
 {
 	if (rule->set_dscp != SDWAN_DSCP_ANY &&
 	    rule->set_dscp != sdwan_steer_dscp(skb) &&
@@ -240,6 +272,14 @@ static bool sdwan_steer_apply(struct sk_buff *skb,
 		return false;
 	}
 	return true;
+}
+
+/* What its flow was given is not what the packet comes with. */
+static bool sdwan_steer_contradicted(const struct sdwan_steering *st, u32 mark)
+{
+	const struct sdwan_class_cfg *class = sdwan_steer_marked(st->sn, mark);
+
+	return unlikely(class) && (class != st->class || st->rule);
 }
 
 /**
@@ -273,7 +313,8 @@ bool sdwan_steer(const struct sdwan_segment *seg, struct sk_buff *skb,
 
 	if (likely(st->flow))
 		st->idle = now - READ_ONCE(st->flow->sent);
-	if (unlikely(!st->flow || !sdwan_flow_recall(st->flow, st))) {
+	if (unlikely(!st->flow || !sdwan_flow_recall(st->flow, st) ||
+		     sdwan_steer_contradicted(st, skb->mark))) {
 		st->path = NULL;
 		sdwan_steer_packet(skb, what, st);
 	}

@@ -15,6 +15,8 @@
 #include "rank.h"
 #include "resolve.h"
 
+struct sdwan_rule_cfg;
+
 /**
  * struct sdwan_steering - how a packet is steered
  * @sn: fabric
@@ -59,6 +61,8 @@ static inline bool sdwan_steers(const struct sdwan_net *sn)
 void sdwan_steer_headers(const struct sdwan_flow_key *key,
 			 enum sdwan_dissected what,
 			 struct sdwan_headers *headers);
+u8 sdwan_steer_dscp(const struct sk_buff *skb);
+bool sdwan_steer_set(struct sk_buff *skb, const struct sdwan_rule_cfg *rule);
 void sdwan_steer_classify(struct sdwan_steering *st,
 			  const struct sdwan_headers *headers);
 bool sdwan_flow_recall(const struct sdwan_flow *flow,

@@ -20,6 +20,7 @@
 
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
+#include <linux/rbtree.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable.h>
 #include <linux/u64_stats_sync.h>
@@ -46,6 +47,7 @@ enum sdwan_kind {
 	SDWAN_KIND_PREFIX,
 	SDWAN_KIND_CLASS,
 	SDWAN_KIND_RULE,
+	SDWAN_KIND_LAN,
 	SDWAN_KIND_COUNT
 };
 
@@ -103,6 +105,7 @@ struct sdwan_object {
  * @count: (L) objects that exist or are staged to
  * @committed: (L) objects that exist for readers
  * @max: (L) the limit of @count
+ * @max_id: (L) the largest number there may be
  */
 struct sdwan_table {
 	struct xarray ids;
@@ -111,7 +114,10 @@ struct sdwan_table {
 	u32 count;
 	u32 committed;
 	u32 max;
+	u32 max_id;
 };
+
+#define SDWAN_LAN_BITS	6
 
 /**
  * struct sdwan_net - the fabric of a network namespace
@@ -137,6 +143,13 @@ struct sdwan_table {
  * @retired_rules: (L) configurations of rules that leave @classifier with the
  *	commit at work
  * @rules_changed: (L) the commit at work shows or hides rules
+ * @mark_rules: (L) rules that match a mark, &struct sdwan_rule_cfg.by_mark, by
+ *	preference
+ * @mark_pref: (R) no rule of less than this preference matches a mark
+ * @drop_rules: (R) how many rules drop packets
+ * @mark_mask: (R) which bits of firewall marks carry the number of a class
+ * @lans: (R) LANs that have their device, by its index
+ * @hook_users: (L) LANs, committed or staged
  * @flows: (c) flows and the path that each is pinned to
  * @drops: (P) packets dropped before a netdevice was known
  * @state_work: keeps the states of paths, sends events
@@ -164,6 +177,12 @@ struct sdwan_net {
 	struct sdwan_classifier *classifier;
 	struct list_head retired_rules;
 	bool rules_changed;
+	struct rb_root_cached mark_rules;
+	u32 mark_pref;
+	u32 drop_rules;
+	u32 mark_mask;
+	struct hlist_head lans[1 << SDWAN_LAN_BITS];
+	u32 hook_users;
 	struct sdwan_flow_table *flows;
 	struct sdwan_drops __percpu *drops;
 	struct delayed_work state_work;
@@ -554,6 +573,33 @@ struct sdwan_class {
 	struct list_head rules;
 };
 
+/**
+ * struct sdwan_lan_cfg - what can change about a LAN
+ * @hdr: common part
+ * @mode: (c) enum sdwan_lan_mode
+ * @vni: (c) where rules steer to that name no segment, 0 for nowhere
+ */
+struct sdwan_lan_cfg {
+	struct sdwan_cfg hdr;
+	u8 mode;
+	u32 vni;
+};
+
+/**
+ * struct sdwan_lan - a device by which traffic of this site comes in
+ * @obj: common part; the configuration is &struct sdwan_lan_cfg
+ * @name: (L) key, zero-padded: name of the device, or of the one it waits for
+ * @ifindex: (R) of the device, 0 while there is none; cleared at
+ *	NETDEV_UNREGISTER
+ * @by_ifindex: (R) in sdwan_net.lans while there is a device
+ */
+struct sdwan_lan {
+	struct sdwan_object obj;
+	char name[IFNAMSIZ];
+	int ifindex;
+	struct hlist_node by_ifindex;
+};
+
 #define SDWAN_PLENS	129
 
 /* MTU of what limits nothing. */
@@ -617,6 +663,11 @@ static inline struct sdwan_prefix_cfg *sdwan_prefix_cfg(struct sdwan_cfg *cfg)
 static inline struct sdwan_class_cfg *sdwan_class_cfg(struct sdwan_cfg *cfg)
 {
 	return container_of(cfg, struct sdwan_class_cfg, hdr);
+}
+
+static inline struct sdwan_lan_cfg *sdwan_lan_cfg(struct sdwan_cfg *cfg)
+{
+	return container_of(cfg, struct sdwan_lan_cfg, hdr);
 }
 
 static inline struct sdwan_underlay_cfg *

@@ -92,11 +92,29 @@ enum sdwan_class_failback {
  * @SDWAN_RULE_ACTION_PASS: They belong to no class, and take the paths to
  *   their site in the order of preference.
  * @SDWAN_RULE_ACTION_DROP: They are dropped, and counted as tx_drop_rule.
+ * @SDWAN_RULE_ACTION_STEER: They are brought into a segment from the LAN they
+ *   came in by, whatever the routing table says. Of no effect in the segment,
+ *   where they belong to no class.
  */
 enum sdwan_rule_action {
 	SDWAN_RULE_ACTION_CLASS = 1,
 	SDWAN_RULE_ACTION_PASS,
 	SDWAN_RULE_ACTION_DROP,
+	SDWAN_RULE_ACTION_STEER,
+};
+
+/**
+ * enum sdwan_lan_mode - What is done with packets that come in by a LAN
+ *   device.
+ * @SDWAN_LAN_MODE_MARK: Rules are asked before routing; the number of the
+ *   class goes into the bits of the firewall mark that mark-mask of the fabric
+ *   names. Everything else is as without.
+ * @SDWAN_LAN_MODE_DIRECT: They go to their path past routing and firewall.
+ *   Answered with EOPNOTSUPP by this version.
+ */
+enum sdwan_lan_mode {
+	SDWAN_LAN_MODE_MARK = 1,
+	SDWAN_LAN_MODE_DIRECT,
 };
 
 /**
@@ -279,6 +297,9 @@ enum {
 	SDWAN_A_FABRIC_MAX_FLOWS,
 	SDWAN_A_FABRIC_FLOWS,
 	SDWAN_A_FABRIC_FLOW_TIMEOUT,
+	SDWAN_A_FABRIC_MAX_LANS,
+	SDWAN_A_FABRIC_LANS,
+	SDWAN_A_FABRIC_MARK_MASK,
 
 	__SDWAN_A_FABRIC_MAX,
 	SDWAN_A_FABRIC_MAX = (__SDWAN_A_FABRIC_MAX - 1)
@@ -457,6 +478,7 @@ enum {
 	SDWAN_A_RULE_PACKETS,
 	SDWAN_A_RULE_BYTES,
 	SDWAN_A_RULE_LAST_USED,
+	SDWAN_A_RULE_STEER_VNI,
 
 	__SDWAN_A_RULE_MAX,
 	SDWAN_A_RULE_MAX = (__SDWAN_A_RULE_MAX - 1)
@@ -497,6 +519,19 @@ enum {
 
 	__SDWAN_A_TXN_MAX,
 	SDWAN_A_TXN_MAX = (__SDWAN_A_TXN_MAX - 1)
+};
+
+enum {
+	SDWAN_A_LAN_PAD = 1,
+	SDWAN_A_LAN_TXN,
+	SDWAN_A_LAN_NAME,
+	SDWAN_A_LAN_MODE,
+	SDWAN_A_LAN_VNI,
+	SDWAN_A_LAN_IFINDEX,
+	SDWAN_A_LAN_HOOKED,
+
+	__SDWAN_A_LAN_MAX,
+	SDWAN_A_LAN_MAX = (__SDWAN_A_LAN_MAX - 1)
 };
 
 enum {
@@ -547,6 +582,12 @@ enum {
 	SDWAN_CMD_FLOW_GET,
 	SDWAN_CMD_FLOW_FLUSH,
 	SDWAN_CMD_FLOW_EXPLAIN,
+	SDWAN_CMD_LAN_GET,
+	SDWAN_CMD_LAN_NEW,
+	SDWAN_CMD_LAN_SET,
+	SDWAN_CMD_LAN_DEL,
+	SDWAN_CMD_LAN_NTF,
+	SDWAN_CMD_LAN_DEL_NTF,
 
 	__SDWAN_CMD_MAX,
 	SDWAN_CMD_MAX = (__SDWAN_CMD_MAX - 1)

@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * sdwan: rules are asked before routing
+ */
+#ifndef _SDWAN_HOOK_H
+#define _SDWAN_HOOK_H
+
+#include <linux/bitops.h>
+
+#include "types.h"
+
+/* The fewest bits of a mark that make a mask: so many classes have a number. */
+#define SDWAN_MARK_BITS_MIN	10
+
+/**
+ * sdwan_mark_mask_ok() - whether a mask may carry the number of a class
+ * @mask: which bits
+ *
+ * Return: true for enough bits side by side, and for none at all.
+ */
+static inline bool sdwan_mark_mask_ok(u32 mask)
+{
+	u32 low;
+
+	if (!mask)
+		return true;
+	low = mask >> __ffs(mask);
+	return !(low & (low + 1)) && hweight32(mask) >= SDWAN_MARK_BITS_MIN;
+}
+
+/**
+ * sdwan_mark_max() - the largest number that fits a mask
+ * @mask: which bits, not 0
+ *
+ * Return: the number; 0 means no class.
+ */
+static inline u32 sdwan_mark_max(u32 mask)
+{
+	return mask >> __ffs(mask);
+}
+
+/**
+ * sdwan_mark_number() - the number of a class that a mark carries
+ * @mark: firewall mark
+ * @mask: which bits of it
+ *
+ * Return: the number, 0 for none.
+ */
+static inline u32 sdwan_mark_number(u32 mark, u32 mask)
+{
+	return mask ? (mark & mask) >> __ffs(mask) : 0;
+}
+
+/**
+ * sdwan_mark_set() - let a mark carry the number of a class
+ * @mark: firewall mark
+ * @mask: which bits of it, 0 for none
+ * @number: that fits
+ *
+ * Return: the mark, its other bits as they were.
+ */
+static inline u32 sdwan_mark_set(u32 mark, u32 mask, u32 number)
+{
+	return mask ? (mark & ~mask) | (number << __ffs(mask) & mask) : mark;
+}
+
+int sdwan_hook_get(struct sdwan_net *sn);
+void sdwan_hook_put(struct sdwan_net *sn);
+
+#endif /* _SDWAN_HOOK_H */

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * sdwan: devices by which traffic of this site comes in
+ */
+#ifndef _SDWAN_LAN_H
+#define _SDWAN_LAN_H
+
+#include "types.h"
+
+const struct sdwan_lan_cfg *sdwan_lan_of(const struct sdwan_net *sn,
+					 int ifindex);
+void sdwan_lan_netdev_event(struct sdwan_net *sn, unsigned long event,
+			    const struct net_device *dev);
+
+#endif /* _SDWAN_LAN_H */
