@@ -78,6 +78,7 @@ static void offer_values(const struct completion *cp, const struct keyword *kw)
 		[LIVE_PATH] = &obj_path,
 		[LIVE_CLASS] = &obj_class,
 		[LIVE_RULE] = &obj_rule,
+		[LIVE_LAN] = &obj_lan,
 	};
 	unsigned int i;
 
@@ -294,7 +295,7 @@ static void complete_plain(const struct completion *cp, const char *name,
 	static const char *const save[] = { "--json", "static", NULL };
 	static const char *const monitor[] = {
 		"all", "json", "node", "underlay", "peer", "path", "prefix",
-		"class", "rule", NULL
+		"class", "rule", "lan", NULL
 	};
 	static const char *const show[] = { "show", NULL };
 	static const char *const limit[] = { "show", "set", NULL };

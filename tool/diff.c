@@ -444,6 +444,7 @@ void config_diff(struct config *cur, struct config *want, bool keep_learned,
 	renew_dependants(cur, want);
 	renew_displaced(cur, want);
 
+	delete_kind(cur, want, OBJ_LAN, keep_learned, ops);
 	delete_kind(cur, want, OBJ_RULE, keep_learned, ops);
 	delete_classes(cur, want, held, false, ops);
 	delete_kind(cur, want, OBJ_PREFIX, keep_learned, ops);
@@ -459,6 +460,7 @@ void config_diff(struct config *cur, struct config *want, bool keep_learned,
 	make_kind(cur, want, OBJ_PREFIX, ops);
 	make_kind(cur, want, OBJ_CLASS, ops);
 	make_kind(cur, want, OBJ_RULE, ops);
+	make_kind(cur, want, OBJ_LAN, ops);
 	delete_classes(cur, want, held, true, ops);
 	json_decref(held);
 }

@@ -36,6 +36,7 @@ static const struct section {
 	{ "prefixes", OBJ_PREFIX },
 	{ "classes", OBJ_CLASS },
 	{ "rules", OBJ_RULE },
+	{ "lans", OBJ_LAN },
 	{ "services", SECTION_SERVICES },
 };
 

@@ -14,7 +14,8 @@ const char usage_status[] =
 const char usage_limit[] =
 "Usage: sdwanctl limit set [ underlays N ] [ peers N ] [ paths N ]\n"
 "                [ prefixes N ] [ segments N ] [ classes N ] [ rules N ]\n"
-"                [ flows N ] [ flow-timeout TIME ]\n"
+"                [ lans N ] [ flows N ] [ flow-timeout TIME ]\n"
+"                [ mark-mask MASK ]\n"
 "       sdwanctl limit show\n";
 
 #define FLOWS_MAX 16777216
@@ -33,9 +34,12 @@ const struct keyword limit_kw[] = {
 	LIMIT(segments),
 	LIMIT(classes),
 	LIMIT(rules),
+	LIMIT(lans),
 	LIMIT_UP_TO(flows, FLOWS_MAX),
 	{ .word = "flow-timeout", .key = "flow_timeout", .type = K_SEC,
 	  .flags = KW_CONFIG, .min = 1, .max = FLOW_TIMEOUT_MAX },
+	{ .word = "mark-mask", .key = "mark_mask", .type = K_HEX,
+	  .flags = KW_CONFIG, .max = UINT32_MAX, .zero = "none" },
 	{ }
 };
 
@@ -51,8 +55,9 @@ void limits_print(FILE *fp, const char *head, const json_t *limits)
 
 		if (!val)
 			continue;
-		fprintf(fp, "%s%s %" JSON_INTEGER_FORMAT, gap, kw->word,
-			json_integer_value(val));
+		fprintf(fp, kw->type == K_HEX ? "%s%s %#" PRIxMAX :
+			"%s%s %" PRIuMAX, gap, kw->word,
+			(uintmax_t)json_integer_value(val));
 		gap = " ";
 	}
 	putc('\n', fp);
@@ -84,6 +89,12 @@ static void print_counts(const json_t *fabric)
 		if (kw->type == K_SEC) {
 			printf("%s %" JSON_INTEGER_FORMAT "s\n", kw->word,
 			       obj_int(fabric, kw->key));
+			continue;
+		}
+		if (kw->type == K_HEX) {
+			if (obj_int(fabric, kw->key))
+				printf("%s %#" PRIxMAX "\n", kw->word,
+				       (uintmax_t)obj_int(fabric, kw->key));
 			continue;
 		}
 		printf("%s %" JSON_INTEGER_FORMAT " of %" JSON_INTEGER_FORMAT,

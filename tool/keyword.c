@@ -428,6 +428,7 @@ static int word_value(const struct keyword *kw, const struct tok *tok,
 {
 	switch (kw->type) {
 	case K_U32:
+	case K_HEX:
 		return parse_u32(kw, tok, val);
 	case K_STR:
 		return parse_string(kw, tok, val);
@@ -526,6 +527,46 @@ static int list_none(const struct keyword *kw, const struct tok *word,
 	return 0;
 }
 
+/* "action steer" may be followed by "vni N" or "dev DEVICE". */
+static bool steers_to(const struct keyword *kw, const json_t *val,
+		      const struct tok *next)
+{
+	return kw->type == K_ACTION && next &&
+	       !strcmp(json_string_value(val), "steer") &&
+	       (!strcmp(next->s, "vni") || !strcmp(next->s, "dev"));
+}
+
+static int parse_steer(struct args *a, json_t *obj, json_t *cols)
+{
+	static const struct keyword vni_kw = {
+		.word = "vni", .type = K_U32, .min = 1, .max = SDWAN_VNI_MAX,
+	};
+	const struct tok *word = args_next(a), *value = args_peek(a);
+	json_t *val = NULL;
+	uint32_t vni;
+	int ret;
+
+	if (json_object_get(obj, "steer_vni"))
+		return err_word(word, "'%s' contradicts or repeats what was said before",
+				word->s);
+	if (!value)
+		return err_end(a, "'%s' wants a value", word->s);
+	if (!strcmp(word->s, "vni")) {
+		ret = kw_value(&vni_kw, a, word, &val);
+		if (ret)
+			return ret;
+	} else {
+		args_next(a);
+		if (link_vni(value->s, &vni))
+			return err_refused(&value->pos, "there is no device %s of kind sdwan",
+					   value->s);
+		val = json_integer(vni);
+	}
+	cols_add(cols, "steer_vni", &value->pos);
+	json_object_set_new(obj, "steer_vni", val);
+	return 0;
+}
+
 /* What may stand behind a value: members of a mode, the class of an action. */
 static const struct keyword *follower(const struct keyword *table,
 				      const struct keyword *kw,
@@ -615,6 +656,8 @@ int kw_parse(const struct keyword *kw, unsigned int mask, struct args *a,
 	if (kw->flags & KW_MULTI)
 		return append(obj, kw->key, val);
 	json_object_set_new(obj, kw->key, val);
+	if (steers_to(kw, val, args_peek(a)))
+		return parse_steer(a, obj, cols);
 	next = follower(table, kw, val, a);
 	return next ? parse_follower(next, value, a, obj, cols) : 0;
 }

@@ -14,6 +14,7 @@ const struct command commands[] = {
 	{ .name = "prefix", .type = &obj_prefix },
 	{ .name = "class", .type = &obj_class },
 	{ .name = "rule", .type = &obj_rule },
+	{ .name = "lan", .type = &obj_lan },
 	{ .name = "flow", .fn = cmd_flow, .usage = usage_flow },
 	{ .name = "status", .fn = cmd_status, .usage = usage_status },
 	{ .name = "limit", .fn = cmd_limit, .usage = usage_limit },
@@ -30,7 +31,7 @@ static const char usage_text[] =
 "Usage: sdwanctl [ OPTIONS ] OBJECT [ COMMAND [ ARGUMENTS ] | help ]\n"
 "       sdwanctl [ OPTIONS ] -batch { FILE | - }\n"
 "where  OBJECT := { node | underlay | peer | path | prefix | class | rule |\n"
-"                   flow | status | limit | monitor | save | restore |\n"
+"                   lan | flow | status | limit | monitor | save | restore |\n"
 "                   apply | metrics }\n"
 "       COMMAND := { add | set | replace | del | show | list | flush }\n"
 "       OPTIONS := { -j[son] | -p[retty] | -s[tatistics] | -d[etails] |\n"

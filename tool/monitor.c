@@ -14,7 +14,8 @@
 
 const char usage_monitor[] =
 "Usage: sdwanctl [ -timestamp ] [ -d ] [ -s ] monitor [ all | json | OBJECT ]...\n"
-"OBJECT := { node | underlay | peer | path | prefix | class | rule }\n";
+"OBJECT := { node | underlay | peer | path | prefix | class | rule |\n"
+"            lan }\n";
 
 struct monitor {
 	struct ctx *c;

@@ -16,6 +16,7 @@ const struct objtype *const obj_types[OBJ_MAX] = {
 	[OBJ_PREFIX] = &obj_prefix,
 	[OBJ_CLASS] = &obj_class,
 	[OBJ_RULE] = &obj_rule,
+	[OBJ_LAN] = &obj_lan,
 };
 
 /* What names an object, for indexes and messages. */

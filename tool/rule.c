@@ -43,6 +43,8 @@ static const struct keyword keywords[] = {
 	  .en = &enum_action, .flags = KW_CONFIG | KW_FILTER | KW_NEED },
 	{ .word = "class", .key = "class", .type = K_STR, .live = LIVE_CLASS,
 	  .flags = KW_CONFIG | KW_FILTER, .max = SDWAN_NAME_MAX },
+	{ .word = "steer vni", .key = "steer_vni", .type = K_U32,
+	  .flags = KW_CONFIG | KW_FILTER, .min = 1, .max = SDWAN_VNI_MAX },
 	{ }
 };
 
@@ -60,21 +62,29 @@ static void defaults(json_t *obj, const struct config *cfg)
 	(void)cfg;
 }
 
-/* A class alone is the action as well. */
-static int finish(json_t *obj, const json_t *cols, const struct args *a)
+/* What belongs to an action, said alone, is the action as well. */
+static int imply(json_t *obj, const json_t *cols, const struct args *a,
+		 const char *key, const char *implied)
 {
 	const char *action = obj_str(obj, "action");
 	struct pos pos = a->end;
 
-	if (!json_object_get(obj, "class") || !strcmp(action, "class"))
+	if (!json_object_get(obj, key) || !strcmp(action, implied))
 		return 0;
 	if (*action) {
-		cols_get(cols, "class", 0, &pos);
-		return err_at(&pos, "rule: 'class' contradicts action %s",
-			      action);
+		cols_get(cols, key, 0, &pos);
+		return err_at(&pos, "rule: '%s' contradicts action %s",
+			      implied, action);
 	}
-	json_object_set_new(obj, "action", json_string("class"));
+	json_object_set_new(obj, "action", json_string(implied));
 	return 0;
+}
+
+static int finish(json_t *obj, const json_t *cols, const struct args *a)
+{
+	int ret = imply(obj, cols, a, "class", "class");
+
+	return ret ? ret : imply(obj, cols, a, "steer_vni", "steer");
 }
 
 static bool is_v4(const char *prefix)
@@ -134,8 +144,8 @@ const struct objtype obj_rule = {
 "           proto PROTO | sport PORTS | dport PORTS | dscp DSCP |\n"
 "           mark MARK[/MASK] }\n"
 "SET := set { dscp DSCP | mark MARK[/MASK] | priority NUMBER }\n"
-"ACTION := action { class NAME | pass | drop }\n"
-"FILTER := { MATCH | SET | ACTION | class NAME }\n"
+"ACTION := action { class NAME | pass | drop | steer [ vni VNI | dev SEGMENT ] }\n"
+"FILTER := { MATCH | SET | ACTION | class NAME | steer vni VNI }\n"
 "PREF := 1..2147483647, lower first\n"
 "PREFIX := { ADDRESS[/LENGTH] | default | any }\n"
 "PROTO := { tcp | udp | icmp | icmpv6 | sctp | gre | esp | ... | NUMBER | any }\n"

@@ -48,7 +48,11 @@ static const char *const cmove_names[] = { "flowlet", "now", "sticky" };
 
 static const char *const cfailback_names[] = { "soft", "hard", "never" };
 
-static const char *const action_names[] = { "class", "pass", "drop" };
+static const char *const action_names[] = {
+	"class", "pass", "drop", "steer",
+};
+
+static const char *const lanmode_names[] = { "mark", "direct" };
 
 static const char *const owner_names[] = { "local", "remote" };
 
@@ -64,6 +68,7 @@ ENUM(cweight, SDWAN_CLASS_WEIGHT_EQUAL);
 ENUM(cmove, SDWAN_CLASS_MOVE_FLOWLET);
 ENUM(cfailback, SDWAN_CLASS_FAILBACK_SOFT);
 ENUM(action, SDWAN_RULE_ACTION_CLASS);
+ENUM(lanmode, SDWAN_LAN_MODE_MARK);
 ENUM(owner, SDWAN_FLOW_OWNER_LOCAL);
 
 #define ATTR(set, sym, t, n, k) \
@@ -118,6 +123,9 @@ static const struct attr_desc fabric_attrs[] = {
 	ATTR(FABRIC, MAX_FLOWS, U32, "max-flows", "max_flows"),
 	ATTR(FABRIC, FLOWS, U32, "flows", "flows"),
 	ATTR(FABRIC, FLOW_TIMEOUT, U32, "flow-timeout", "flow_timeout"),
+	ATTR(FABRIC, MAX_LANS, U32, "max-lans", "max_lans"),
+	ATTR(FABRIC, LANS, U32, "lans", "lans"),
+	ATTR(FABRIC, MARK_MASK, U32, "mark-mask", "mark_mask"),
 };
 
 SET(fabric, "fabric", SDWAN_A_FABRIC_TXN);
@@ -279,9 +287,22 @@ static const struct attr_desc rule_attrs[] = {
 	ATTR(RULE, PACKETS, U64, "packets", "packets"),
 	ATTR(RULE, BYTES, U64, "bytes", "bytes"),
 	ATTR(RULE, LAST_USED, U64, "last-used", "last_used"),
+	ATTR(RULE, STEER_VNI, U32, "steer-vni", "steer_vni"),
 };
 
 SET(rule, "rule", SDWAN_A_RULE_TXN);
+
+static const struct attr_desc lan_attrs[] = {
+	ATTR(LAN, PAD, PAD, "pad", "pad"),
+	ATTR(LAN, TXN, U32, "txn", "txn"),
+	ATTR(LAN, NAME, STR, "name", "name"),
+	ATTR_ENUM(LAN, MODE, "mode", "mode", lanmode),
+	ATTR(LAN, VNI, U32, "vni", "vni"),
+	ATTR(LAN, IFINDEX, U32, "ifindex", "ifindex"),
+	ATTR(LAN, HOOKED, BOOL, "hooked", "hooked"),
+};
+
+SET(lan, "lan", SDWAN_A_LAN_TXN);
 
 static const struct attr_desc flow_attrs[] = {
 	ATTR(FLOW, VNI, U32, "vni", "vni"),

@@ -86,10 +86,10 @@ struct attr_set {
 extern const struct enum_desc enum_encap, enum_state, enum_reason, enum_kind,
 			      enum_origin, enum_df, enum_csum, enum_cmode,
 			      enum_cweight, enum_cmove, enum_cfailback,
-			      enum_action, enum_owner;
+			      enum_action, enum_owner, enum_lanmode;
 extern const struct attr_set set_fabric, set_node, set_underlay, set_peer,
 			     set_path, set_prefix, set_class, set_rule,
-			     set_flow, set_txn;
+			     set_flow, set_txn, set_lan;
 
 const char *enum_name(const struct enum_desc *en, unsigned int value);
 int enum_value(const struct enum_desc *en, const char *name);
@@ -324,7 +324,8 @@ enum kw_type {
 	K_MARK,
 	K_MODE,		/* of a class, perhaps with members */
 	K_MEMBERS,
-	K_ACTION,	/* of a rule, perhaps with a class */
+	K_ACTION,	/* of a rule, perhaps with a class or a segment */
+	K_HEX,		/* a number that is told in hexadecimal digits */
 };
 
 enum {
@@ -348,6 +349,7 @@ enum kw_live {
 	LIVE_PATH,
 	LIVE_CLASS,
 	LIVE_RULE,
+	LIVE_LAN,
 };
 
 struct keyword {
@@ -385,6 +387,7 @@ enum obj_id {
 	OBJ_PREFIX,
 	OBJ_CLASS,
 	OBJ_RULE,
+	OBJ_LAN,
 	OBJ_MAX,
 };
 
@@ -414,7 +417,8 @@ struct objtype {
 };
 
 extern const struct objtype obj_node, obj_underlay, obj_peer, obj_path,
-			    obj_prefix, obj_class, obj_rule, obj_flow;
+			    obj_prefix, obj_class, obj_rule, obj_lan,
+			    obj_flow;
 extern const struct objtype *const obj_types[OBJ_MAX];
 void path_default_name(json_t *obj);
 int path_check_encap(const json_t *obj, const json_t *cols,

@@ -59,6 +59,7 @@ static const struct style_of {
 	{ "set_dscp", S_DSCP, false, NULL, "set dscp" },
 	{ "set_mark", S_PLAIN, false, NULL, "set mark" },
 	{ "set_priority", S_PLAIN, false, NULL, "set priority" },
+	{ "steer_vni", S_PLAIN, false, NULL, "steer vni" },
 	{ "last_used", S_TIME, false, NULL, NULL },
 	{ "two_way", S_WORD, true, "off", NULL },
 	{ "age", S_TIME, false, NULL, NULL },
@@ -74,6 +75,7 @@ static const struct {
 } own_styles[] = {
 	{ &obj_class, { "dscp", S_DSCP, false, "path", NULL } },
 	{ &obj_rule, { "dscp", S_DSCP, false, NULL, NULL } },
+	{ &obj_lan, { "vni", S_ZERO, false, "none", NULL } },
 	{ &obj_flow, { "proto", S_PROTO, true, "0", NULL } },
 	{ &obj_flow, { "sport", S_PLAIN, true, "0", NULL } },
 	{ &obj_flow, { "dport", S_PLAIN, true, "0", NULL } },
@@ -234,6 +236,14 @@ static void put_class(FILE *fp, const json_t *obj)
 	put_scalar(fp, class);
 }
 
+/* "action steer" is followed by where to, if it is said. */
+static void put_steer(FILE *fp, const json_t *obj)
+{
+	if (json_object_get(obj, "steer_vni"))
+		fprintf(fp, " vni %" JSON_INTEGER_FORMAT,
+			obj_int(obj, "steer_vni"));
+}
+
 /* Without @full, what is usual is not said. */
 static void put_pair(FILE *fp, const struct objtype *type, const json_t *obj,
 		     const char *key, bool full)
@@ -251,8 +261,10 @@ static void put_pair(FILE *fp, const struct objtype *type, const json_t *obj,
 	    !strcmp(value_word(so, val, buf, sizeof(buf)), usual))
 		return;
 	put_value(fp, type, key, val);
-	if (!strcmp(key, "action"))
+	if (!strcmp(key, "action")) {
 		put_class(fp, obj);
+		put_steer(fp, obj);
+	}
 }
 
 static void put_keys(FILE *fp, const struct objtype *type, const json_t *obj,
@@ -344,8 +356,8 @@ static bool put_joined(FILE *fp, const struct objtype *type,
 
 	if (kw->type == K_MEMBERS && json_object_get(obj, "mode"))
 		return true;
-	if (type == &obj_rule && !strcmp(kw->key, "class") &&
-	    json_object_get(obj, "action"))
+	if (type == &obj_rule && json_object_get(obj, "action") &&
+	    (!strcmp(kw->key, "class") || !strcmp(kw->key, "steer_vni")))
 		return true;
 	if (kw->type == K_MEMBERS)
 		fputs(json_array_size(val) ? " members" : " members none", fp);
@@ -357,8 +369,10 @@ static void put_follower(FILE *fp, const struct objtype *type,
 {
 	if (kw->type == K_MODE)
 		put_pair(fp, type, obj, "member", true);
-	if (kw->type == K_ACTION)
+	if (kw->type == K_ACTION) {
 		put_class(fp, obj);
+		put_steer(fp, obj);
+	}
 }
 
 static void put_keyword(FILE *fp, const struct objtype *type,

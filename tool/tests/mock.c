@@ -79,7 +79,8 @@ static void log_change(const char *what, const char *kind)
 static void reset(struct world *w)
 {
 	static const uint32_t limits[LIMITS] = {
-		64, 4096, 8192, 65536, 1024, 256, 16384, 262144,
+		64, 4096, 8192, 65536, 1024, 256, 16384, 262144, 16,
+		0,	/* mark-mask, which is set as limits are */
 	};
 
 	free(w->obj);
@@ -268,6 +269,7 @@ static const int limit_attrs[LIMITS] = {
 	SDWAN_A_FABRIC_MAX_PATHS, SDWAN_A_FABRIC_MAX_PREFIXES,
 	SDWAN_A_FABRIC_MAX_SEGMENTS, SDWAN_A_FABRIC_MAX_CLASSES,
 	SDWAN_A_FABRIC_MAX_RULES, SDWAN_A_FABRIC_MAX_FLOWS,
+	SDWAN_A_FABRIC_MAX_LANS, SDWAN_A_FABRIC_MARK_MASK,
 };
 
 static int fabric_get(struct call *c)
@@ -280,6 +282,7 @@ static int fabric_get(struct call *c)
 		nla_put_u32(msg, limit_attrs[i], live.limit[i]);
 	nla_put_u32(msg, SDWAN_A_FABRIC_CLASSES, count_objs(&live, CLASS));
 	nla_put_u32(msg, SDWAN_A_FABRIC_RULES, count_objs(&live, RULE));
+	nla_put_u32(msg, SDWAN_A_FABRIC_LANS, count_objs(&live, LAN));
 	nla_put_u32(msg, SDWAN_A_FABRIC_FLOWS, FLOWS);
 	nla_put_u32(msg, SDWAN_A_FABRIC_FLOW_TIMEOUT, live.flow_timeout);
 	nla_put_u32(msg, SDWAN_A_FABRIC_UNDERLAYS, count_objs(&live, UNDERLAY));
@@ -302,7 +305,8 @@ static int fabric_set(struct call *c)
 	for (i = 0; i < LIMITS; i++) {
 		struct nlattr *nla = c->tb[limit_attrs[i]];
 
-		if (nla && nla_get_u32(nla) > 1000000)
+		if (nla && limit_attrs[i] != SDWAN_A_FABRIC_MARK_MASK &&
+		    nla_get_u32(nla) > 1000000)
 			return refuse(c, EPERM, "not so many", nla);
 		if (nla)
 			live.limit[i] = nla_get_u32(nla);

@@ -14,9 +14,9 @@
 #define MAX_ATTR 64
 #define BLOB 4096
 
-enum kind { NODE, UNDERLAY, PEER, PATH, PREFIX, CLASS, RULE, KINDS };
+enum kind { NODE, UNDERLAY, PEER, PATH, PREFIX, CLASS, RULE, LAN, KINDS };
 
-#define LIMITS 8
+#define LIMITS 10
 #define FLOWS 3
 
 struct kind_info {

@@ -97,7 +97,16 @@ const struct kind_info kinds[KINDS] = {
 			  A(RULE, MARK) | A(RULE, MARK_MASK) |
 			  A(RULE, ACTION) | A(RULE, CLASS) |
 			  A(RULE, SET_DSCP) | A(RULE, SET_MARK) |
-			  A(RULE, SET_MARK_MASK) | A(RULE, SET_PRIORITY),
+			  A(RULE, SET_MARK_MASK) | A(RULE, SET_PRIORITY) |
+			  A(RULE, STEER_VNI),
+	},
+	[LAN] = {
+		.name = "lan",
+		.get = SDWAN_CMD_LAN_GET, .new = SDWAN_CMD_LAN_NEW,
+		.set = SDWAN_CMD_LAN_SET, .del = SDWAN_CMD_LAN_DEL,
+		.txn = SDWAN_A_LAN_TXN, .max = SDWAN_A_LAN_MAX,
+		.key = A(LAN, NAME), .need = A(LAN, NAME),
+		.config = A(LAN, NAME) | A(LAN, MODE) | A(LAN, VNI),
 	},
 };
 
@@ -162,6 +171,10 @@ void fill_obj(struct nl_msg *msg, struct world *w, struct obj *o)
 		fill_class(msg, o);
 	if (o->kind == RULE)
 		fill_rule(msg, o);
+	if (o->kind == LAN) {
+		put_default_u32(msg, o, SDWAN_A_LAN_MODE, SDWAN_LAN_MODE_MARK);
+		nla_put_u8(msg, SDWAN_A_LAN_HOOKED, 0);
+	}
 	if (o->kind == PREFIX) {
 		put_default_u32(msg, o, SDWAN_A_PREFIX_ORIGIN,
 				SDWAN_PREFIX_ORIGIN_STATIC);

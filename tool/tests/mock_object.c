@@ -76,6 +76,8 @@ static int name_attr(enum kind kind)
 		return SDWAN_A_PATH_NAME;
 	case CLASS:
 		return SDWAN_A_CLASS_NAME;
+	case LAN:
+		return SDWAN_A_LAN_NAME;
 	default:
 		return 0;
 	}

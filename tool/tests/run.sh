@@ -171,7 +171,7 @@ status "help" 0 help
 status "-h" 0 -h
 status "-V" 0 -V
 has "-V tells the version" "sdwanctl " "$T/out"
-for o in node underlay peer path prefix class rule flow status limit monitor \
+for o in node underlay peer path prefix class rule lan flow status limit monitor \
 	save restore apply metrics; do
 	status "help of $o" 0 $o help
 	has "usage of $o" "Usage: sdwanctl" "$T/out"
@@ -503,7 +503,7 @@ is "batch: many commands" "0 200" "$rc $("$S" path show | wc -l | tr -d ' ')"
 
 populate
 run save static
-is "save static" "limit set underlays 64 peers 4096 paths 8192 prefixes 65536 segments 1024 classes 256 rules 16384 flows 262144 flow-timeout 120
+is "save static" "limit set underlays 64 peers 4096 paths 8192 prefixes 65536 segments 1024 classes 256 rules 16384 lans 16 flows 262144 flow-timeout 120 mark-mask 0
 node set site 1 gateway 1 name paris
 underlay add fibre dev lo cost 3 rate 100mbit
 underlay add lte dev lo local 192.0.2.1 port 7000
@@ -734,7 +734,7 @@ offers "values of an enum" "vxlan vxlan-gpe " underlay add x encap v
 offers "switches" "on off " peer set berlin source-check ""
 offers "devices" "lo " underlay add x dev lo
 offers "behind options" "berlin rome " -j -s peer del ""
-offers "limits" "underlays peers paths prefixes segments classes rules flows flow-timeout " limit set ""
+offers "limits" "underlays peers paths prefixes segments classes rules lans flows flow-timeout mark-mask " limit set ""
 offers "options of restore" "--dry-run --keep-learned --skip-missing --wait " restore --
 offers "nothing for nonsense" "" frob ""
 
@@ -745,6 +745,10 @@ offers "nothing for nonsense" "" frob ""
 # ---- classes, rules and flows ----------------------------------------
 
 . "$SRC/tests/steer.sh"
+
+# ---- LANs ------------------------------------------------------------
+
+. "$SRC/tests/lan.sh"
 
 # ---- documents -------------------------------------------------------
 

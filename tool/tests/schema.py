@@ -15,16 +15,17 @@ import yaml
 SECTIONS = {
     'node': 'node', 'underlays': 'underlay', 'peers': 'peer',
     'paths': 'path', 'prefixes': 'prefix', 'classes': 'class',
-    'rules': 'rule',
+    'rules': 'rule', 'lans': 'lan',
 }
 # Attributes that are half of a value, and what the value is called
 HALVES = {'addr': 'prefix', 'plen': None, 'from-plen': None, 'to-plen': None,
           'mark-mask': None, 'set-mark-mask': None}
 KEYS = {'node': [], 'underlay': ['name'], 'peer': ['name'], 'path': [],
-        'prefix': ['prefix'], 'class': ['name'], 'rule': ['pref']}
+        'prefix': ['prefix'], 'class': ['name'], 'rule': ['pref'],
+        'lan': ['name']}
 NEEDED = {'node': ['site'], 'underlay': ['dev'], 'peer': ['site'],
           'path': ['peer', 'underlay'], 'prefix': [], 'class': ['mode'],
-          'rule': []}
+          'rule': [], 'lan': []}
 FLAGS = ('admin', 'on-demand', 'mss-clamp', 'source-check', 'stock',
          'negative', 'strict')
 WORDS = {'type': 'string'}

@@ -18,7 +18,7 @@ ENUMS = {'encap': 'encap', 'path-state': 'state', 'state-reason': 'reason',
          'path-kind': 'kind', 'prefix-origin': 'origin', 'df': 'df',
          'udp-csum': 'csum', 'class-mode': 'cmode',
          'class-weight': 'cweight', 'class-move': 'cmove',
-         'class-failback': 'cfailback', 'rule-action': 'action',
+         'class-failback': 'cfailback', 'rule-action': 'action', 'lan-mode': 'lanmode',
          'flow-owner': 'owner'}
 # Two attributes that are one value have one key
 HALVES = ('PFX_ADDR', 'PFX_LEN', 'MASK')

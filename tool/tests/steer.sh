@@ -108,7 +108,7 @@ at "members" "1:36: class: mode prefer needs members" "class add voice mode pref
 at "a weight" "1:38: class: weights are for mode balance, not prefer" "class add voice mode prefer a weight rate"
 at "a port" "1:31: a port past 65535 in '5-77777' for 'dport'" "rule add 5 proto tcp   dport  5-77777 action drop"
 at "a mark of a set" "1:21: 'x' is not a mark like 1 or 0x1/0xff for 'set mark'" "rule add 5 set mark x action drop"
-at "a second word" "1:16: unknown word 'set x', expected one of: pref, name, iif, vni, from, to, proto, sport, dport, dscp, mark, set dscp, set mark, set priority, action, class" "rule add 5 set x 7 action drop"
+at "a second word" "1:16: unknown word 'set x', expected one of: pref, name, iif, vni, from, to, proto, sport, dport, dscp, mark, set dscp, set mark, set priority, action, class, steer vni" "rule add 5 set x 7 action drop"
 at "ports without protocol" "1:18: rule: 'dport' needs a protocol that has ports, like 'proto tcp'" "rule add 5 dport 80 action drop"
 at "an action" "1:11: rule: 'action' is missing" "rule add 5"
 at "any in a set" "1:17: 'from any' cannot be set, only left out of a replace" "rule set 5 from any"
@@ -304,7 +304,7 @@ has "status: flows of what there may be" "flows 3 of 262144" "$T/out"
 has "status: their timeout" "flow-timeout 120s" "$T/out"
 status "limit set of flows" 0 limit set classes 9 rules 99 flows 999 flow-timeout 2min
 run limit show
-has "limit show" "segments 1024 classes 9 rules 99 flows 999 flow-timeout 120" "$T/out"
+has "limit show" "segments 1024 classes 9 rules 99 lans 16 flows 999 flow-timeout 120 mark-mask 0" "$T/out"
 
 # ---- save and restore ----
 
@@ -425,7 +425,7 @@ offers "preferences" "300 100 50 201 200 " rule del pref ""
 offers "the second word" "dscp mark priority " rule add pref 5 set ""
 offers "the value behind two words" "ef " rule add pref 5 set dscp ef
 offers "what is left of a rule" "from to proto sport dport dscp mark set class " rule add pref 5 name x iif y vni 5 set dscp ef action drop ""
-offers "actions" "class pass drop " rule add pref 5 action ""
+offers "actions" "class pass drop steer " rule add pref 5 action ""
 offers "the class of an action" "voice bulk rest backup " rule add pref 5 action class ""
 offers "any" "any " rule show from ""
 offers "protocols" "icmp icmpv6 " rule add pref 5 proto ic
