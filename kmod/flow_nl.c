@@ -429,9 +429,14 @@ static void sdwan_question_steer(struct sdwan_question *q)
 
 	st->hash = sdwan_flow_hash(st->sn, &st->key);
 	st->flow = sdwan_flow_find(st->sn, &st->key, st->hash);
-	/* packets of a known flow have its rule, whatever they look like */
-	if (!st->flow || !sdwan_flow_recall(st->flow, st))
+	/* packets of a known flow have its rule, whatever they look like, but for
+	 * the class that they come with
+	 */
+	if (!st->flow || !sdwan_flow_recall(st->flow, st) ||
+	    sdwan_steer_contradicted(st, q->headers.mark)) {
+		st->path = NULL;
 		sdwan_steer_classify(st, &q->headers);
+	}
 	if (st->rule &&
 	    sdwan_rule_of(st->rule)->action == SDWAN_RULE_ACTION_DROP) {
 		q->drop = SDWAN_DROP_TX_RULE;

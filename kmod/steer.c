@@ -274,8 +274,17 @@ static bool sdwan_steer_apply(struct sk_buff *skb,
 	return true;
 }
 
-/* What its flow was given is not what the packet comes with. */
-static bool sdwan_steer_contradicted(const struct sdwan_steering *st, u32 mark)
+/**
+ * sdwan_steer_contradicted() - what its flow was given is not what a packet comes
+ *	with
+ * @st: what was recalled of its flow
+ * @mark: firewall mark of the packet
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: true where the packet is to be classified anew.
+ */
+bool sdwan_steer_contradicted(const struct sdwan_steering *st, u32 mark)
 {
 	const struct sdwan_class_cfg *class = sdwan_steer_marked(st->sn, mark);
 

@@ -65,6 +65,7 @@ u8 sdwan_steer_dscp(const struct sk_buff *skb);
 bool sdwan_steer_set(struct sk_buff *skb, const struct sdwan_rule_cfg *rule);
 void sdwan_steer_classify(struct sdwan_steering *st,
 			  const struct sdwan_headers *headers);
+bool sdwan_steer_contradicted(const struct sdwan_steering *st, u32 mark);
 bool sdwan_flow_recall(const struct sdwan_flow *flow,
 		       struct sdwan_steering *st);
 bool sdwan_steer(const struct sdwan_segment *seg, struct sk_buff *skb,

@@ -488,6 +488,7 @@ STABLE = {
         'PAD')},
     'prefix': {A['SDWAN_A_PREFIX_EXPIRES']},
     'class': set(),
+    'lan': set(),
     'rule': {A['SDWAN_A_RULE_' + k] for k in ('PACKETS', 'BYTES', 'LAST_USED',
                                              'PAD')},
 }
