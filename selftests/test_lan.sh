@@ -415,6 +415,53 @@ test_vrf()
 	refuse ns h1 ping -c 1 -W 1 10.9.0.2
 }
 
+lans() { ns e1 sdwanctl -j lan show | jq -r 'map(.name) | sort | join(" ")'; }
+
+# Added, refused, staged, saved
+test_config()
+{
+	setup_ns e1
+	ctl1 lan add a0 vni 5
+	ctl1 lan add b0
+	refuse ns e1 sdwanctl lan add a0
+	refuse ns e1 sdwanctl lan set c0 vni 6
+	refuse ns e1 sdwanctl lan del c0
+	refuse ns e1 sdwanctl lan set a0 mode direct
+	refuse ns e1 sdwanctl rule add pref 1 vni 5 action pass steer vni 6
+	ctl1 limit set lans 2
+	refuse ns e1 sdwanctl lan add c0
+	matches "$OUT" "limit of LAN" "answer"
+	ctl1 limit set lans 3
+	# all or nothing
+	refuse ns e1 sdwanctl -t -batch - <<-END
+		lan add c0
+		lan del nobody
+	END
+	equal "$(lans)" "a0 b0" "LANs after an abort"
+	# one that goes and comes in one instant keeps its device
+	ip -n e1 link add a0 type dummy
+	ns e1 sdwanctl -t -batch - <<-END || fail "a LAN made anew"
+		lan del a0
+		lan add a0 vni 7
+		lan add c0
+	END
+	equal "$(lans)" "a0 b0 c0" "LANs after a transaction"
+	hooked a0 true || fail "the LAN has lost its device"
+	ctl1 rule add pref 1 iif a0 action steer vni 9
+	ctl1 rule add pref 2 iif b0 action steer
+	ctl1 limit set mark-mask $MASK
+	ns e1 sdwanctl save > "$CASE_TMP/saved"
+	ctl1 lan flush
+	ctl1 rule flush
+	ctl1 limit set mark-mask none
+	ctl1 restore "$CASE_TMP/saved"
+	ns e1 sdwanctl save > "$CASE_TMP/again"
+	equal "$(cat "$CASE_TMP/again")" "$(cat "$CASE_TMP/saved")" "configuration"
+	ctl1 rule set pref 1 action pass
+	equal "$(ns e1 sdwanctl -j rule show pref 1 | jq '.[0].steer_vni')" null \
+		"segment of a rule that does not steer"
+}
+
 # A namespace goes with its hooks, under traffic
 test_teardown()
 {
@@ -435,4 +482,4 @@ test_teardown()
 }
 
 run_tests test_mark test_mask test_drop test_steer test_kept test_device \
-	test_vlan test_vrf test_teardown
+	test_vlan test_vrf test_config test_teardown
