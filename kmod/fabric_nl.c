@@ -201,7 +201,8 @@ static int sdwan_nl_check_mark_mask(struct genl_info *info,
 				    "a mask for classes has at least 10 bits, side by side");
 		return -EINVAL;
 	}
-	id = mask ? sdwan_mark_max(mask) + 1UL : ULONG_MAX;
+	/* there are none beyond INT_MAX in any case */
+	id = mask ? min_t(u32, sdwan_mark_max(mask), INT_MAX) + 1UL : ULONG_MAX;
 	if (!xa_find(classes, &id, ULONG_MAX, XA_PRESENT))
 		return 0;
 	NL_SET_ERR_MSG_ATTR(info->extack, attr,

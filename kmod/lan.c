@@ -306,10 +306,17 @@ void sdwan_lan_netdev_event(struct sdwan_net *sn, unsigned long event,
 	if (!sn->table[SDWAN_KIND_LAN].count)
 		return;
 
-	mutex_lock(&sn->lock);
-	if (event == NETDEV_REGISTER || event == NETDEV_CHANGENAME)
+	switch (event) {
+	case NETDEV_REGISTER:
+	case NETDEV_CHANGENAME:
+		mutex_lock(&sn->lock);
 		sdwan_lan_device_here(sn, dev);
-	else if (event == NETDEV_UNREGISTER)
+		mutex_unlock(&sn->lock);
+		break;
+	case NETDEV_UNREGISTER:
+		mutex_lock(&sn->lock);
 		sdwan_lan_device_gone(sn, dev);
-	mutex_unlock(&sn->lock);
+		mutex_unlock(&sn->lock);
+		break;
+	}
 }
