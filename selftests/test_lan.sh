@@ -172,7 +172,7 @@ test_drop()
 				iif lan0 meta l4proto { icmp, icmpv6 } \
 					ct state new counter name tracked
 			}
-			chain mark {
+			chain marks {
 				type filter hook prerouting priority -150;
 				iif lan0 udp dport 7 meta mark set 5
 			}
@@ -431,7 +431,8 @@ test_config()
 	ctl1 limit set lans 2
 	refuse ns e1 sdwanctl lan add c0
 	matches "$OUT" "limit of LAN" "answer"
-	ctl1 limit set lans 3
+	# what goes and comes in one transaction counts twice
+	ctl1 limit set lans 4
 	# all or nothing
 	refuse ns e1 sdwanctl -t -batch - <<-END
 		lan add c0
