@@ -317,7 +317,7 @@ def test_rule_refused():
         no(EINVAL, 'rule-new', 'action', NLM_F_REPLACE, pref=1)
         for pref in (0, 2 ** 31, 2 ** 32 - 1):
             no(BAD, 'rule-new', 'pref', pref=pref, action='pass')
-        for action in (0, 4, 2 ** 32 - 1):
+        for action in (0, 5, 2 ** 32 - 1):
             no(BAD, 'rule-new', 'action', pref=3, action=action)
 
         def new(codes, blame, /, **kw):
@@ -325,7 +325,10 @@ def test_rule_refused():
                                                **kw))
         new(EINVAL, 'class', action='class')
         new(ENOENT, 'class', action='class', class_='nobody')
+        for vni in (0, 2 ** 24):
+            new(BAD, 'steer_vni', action='steer', steer_vni=vni)
         for action in ('pass', 'drop'):
+            new(EINVAL, 'steer_vni', action=action, steer_vni=5)
             new(EINVAL, 'class', action=action, class_='voice')
         no(ENOENT, 'rule-set', 'class', pref=2, class_='nobody')
         no(EINVAL, 'rule-set', 'class', pref=1, class_='voice')
