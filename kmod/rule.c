@@ -8,6 +8,7 @@
  */
 #include "addr.h"
 #include "class.h"
+#include "dissect.h"
 #include "flow.h"
 #include "netlink_gen.h"
 #include "object.h"
@@ -223,13 +224,6 @@ static int sdwan_rule_ports(struct sdwan_change *chg, int type,
 	return 0;
 }
 
-static bool sdwan_rule_has_ports(u8 proto)
-{
-	return proto == IPPROTO_TCP || proto == IPPROTO_UDP ||
-	       proto == IPPROTO_UDPLITE || proto == IPPROTO_SCTP ||
-	       proto == IPPROTO_DCCP;
-}
-
 static int sdwan_rule_transport(struct sdwan_change *chg,
 				struct sdwan_match *match)
 {
@@ -246,7 +240,7 @@ static int sdwan_rule_transport(struct sdwan_change *chg,
 		return err;
 
 	if ((!match->sport.n && !match->dport.n) ||
-	    sdwan_rule_has_ports(match->proto))
+	    sdwan_proto_has_ports(match->proto))
 		return 0;
 	if (chg->attrs[SDWAN_A_RULE_SPORT])
 		attr = SDWAN_A_RULE_SPORT;
