@@ -14,9 +14,6 @@
 #include "object.h"
 #include "rule.h"
 
-/* An IPv4 prefix is one of v4-mapped addresses. */
-#define SDWAN_V4_PLEN	96
-
 static struct sdwan_rule *to_rule(struct sdwan_object *obj)
 {
 	return container_of(obj, struct sdwan_rule, obj);
