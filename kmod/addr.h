@@ -9,6 +9,9 @@
 #include <net/addrconf.h>
 #include <net/ipv6.h>
 
+/* An IPv4 prefix is one of v4-mapped addresses. */
+#define SDWAN_V4_PLEN	96
+
 /**
  * sdwan_addr_family() - the family of an address
  * @addr: address

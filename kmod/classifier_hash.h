@@ -13,6 +13,8 @@
 #include <linux/in6.h>
 #include <linux/types.h>
 
+#include "addr.h"
+
 /*
  * Lengths of prefixes as far as they are hashed: of IPv4 each one, of IPv6
  * multiples of 4. So there are as many of either.
@@ -22,7 +24,6 @@
 #define SDWAN_CLASS_SLOT	GENMASK(5, 0)
 #define SDWAN_CLASS_V6		BIT(6)
 
-#define SDWAN_V4_PLEN		96
 #define SDWAN_V6_STEP		4
 
 /* An odd number other than GOLDEN_RATIO_64, with no pattern. */

@@ -191,6 +191,22 @@ static void sdwan_dissect_key(const struct sdwan_dissection *d, u32 vni,
 	key->vni_proto = vni << 8 | d->proto;
 }
 
+/*
+ * The quoted packet went the other way. Errors about errors are rare, and go by
+ * themselves.
+ */
+static void sdwan_dissect_error(const struct sdwan_dissection *d, u32 vni,
+				bool tx, struct sdwan_flow_key *key)
+{
+	struct sdwan_dissection quoted = { .skb = d->skb };
+
+	if (sdwan_dissect_ip(&quoted, d->offset + sizeof(struct icmphdr)) &&
+	    !sdwan_dissect_transport(&quoted))
+		sdwan_dissect_key(&quoted, vni, !tx, key);
+	else
+		sdwan_dissect_key(d, vni, tx, key);
+}
+
 /**
  * sdwan_dissect() - find out which flow a packet belongs to
  * @skb: inner packet, its network header set, its IP header checked
@@ -205,7 +221,7 @@ static void sdwan_dissect_key(const struct sdwan_dissection *d, u32 vni,
 enum sdwan_dissected sdwan_dissect(const struct sk_buff *skb, u32 vni, bool tx,
 				   struct sdwan_flow_key *key)
 {
-	struct sdwan_dissection d = { .skb = skb }, quoted = { .skb = skb };
+	struct sdwan_dissection d = { .skb = skb };
 
 	sdwan_dissect_ip(&d, skb_network_offset(skb));
 	if (likely(!sdwan_dissect_transport(&d))) {
@@ -214,13 +230,6 @@ enum sdwan_dissected sdwan_dissect(const struct sk_buff *skb, u32 vni, bool tx,
 					      SDWAN_DISSECT_PACKET;
 	}
 
-	/* the quoted packet went the other way; errors about errors are rare,
-	 * and go by themselves
-	 */
-	if (sdwan_dissect_ip(&quoted, d.offset + sizeof(struct icmphdr)) &&
-	    !sdwan_dissect_transport(&quoted))
-		sdwan_dissect_key(&quoted, vni, !tx, key);
-	else
-		sdwan_dissect_key(&d, vni, tx, key);
+	sdwan_dissect_error(&d, vni, tx, key);
 	return SDWAN_DISSECT_ERROR;
 }

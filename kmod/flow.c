@@ -93,8 +93,7 @@ static u32 sdwan_flow_mix(u32 hash)
  * Whoever sends packets chooses keys, so the hash has a secret, which is of
  * this table and of which nothing is told outside. Who finds out nevertheless
  * which flows share a bucket can fill that, no more: nothing is chained, and
- * the flows in it that are in use stay. So a universal hash is enough, at a
- * fraction of the time of siphash or jhash.
+ * the flows in it that are in use stay. So a universal hash is enough.
  *
  * Return: the hash, never 0.
  */

@@ -7,6 +7,10 @@
 
 #include <linux/skbuff.h>
 
-int sdwan_fragment(struct sk_buff *skb, unsigned int mtu);
+struct sdwan_steering;
+
+int sdwan_fragment(struct sk_buff *skb, unsigned int mtu,
+		   const struct sdwan_steering *whole);
+const struct sdwan_steering *sdwan_fragment_whole(void);
 
 #endif /* _SDWAN_FRAGMENT_H */

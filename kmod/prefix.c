@@ -50,9 +50,6 @@ sdwan_prefix_differs(struct rhashtable_compare_arg *arg, const void *obj)
 
 static const struct rhashtable_params sdwan_prefix_params = SDWAN_PREFIX_PARAMS;
 
-/* An IPv4 prefix is one of v4-mapped addresses. */
-#define SDWAN_V4_PLEN	96
-
 static struct sdwan_prefix *to_prefix(struct sdwan_object *obj)
 {
 	return container_of(obj, struct sdwan_prefix, obj);

@@ -8,13 +8,11 @@
  */
 #include "addr.h"
 #include "class.h"
+#include "dissect.h"
 #include "flow.h"
 #include "netlink_gen.h"
 #include "object.h"
 #include "rule.h"
-
-/* An IPv4 prefix is one of v4-mapped addresses. */
-#define SDWAN_V4_PLEN	96
 
 static struct sdwan_rule *to_rule(struct sdwan_object *obj)
 {
@@ -223,13 +221,6 @@ static int sdwan_rule_ports(struct sdwan_change *chg, int type,
 	return 0;
 }
 
-static bool sdwan_rule_has_ports(u8 proto)
-{
-	return proto == IPPROTO_TCP || proto == IPPROTO_UDP ||
-	       proto == IPPROTO_UDPLITE || proto == IPPROTO_SCTP ||
-	       proto == IPPROTO_DCCP;
-}
-
 static int sdwan_rule_transport(struct sdwan_change *chg,
 				struct sdwan_match *match)
 {
@@ -246,7 +237,7 @@ static int sdwan_rule_transport(struct sdwan_change *chg,
 		return err;
 
 	if ((!match->sport.n && !match->dport.n) ||
-	    sdwan_rule_has_ports(match->proto))
+	    sdwan_proto_has_ports(match->proto))
 		return 0;
 	if (chg->attrs[SDWAN_A_RULE_SPORT])
 		attr = SDWAN_A_RULE_SPORT;

@@ -15,6 +15,7 @@
 #include <linux/siphash.h>
 #include <net/dsfield.h>
 #include <net/inet_ecn.h>
+#include <net/ip_tunnels.h>
 
 #include "dissect.h"
 #include "hook.h"
@@ -147,9 +148,7 @@ void sdwan_steer_headers(const struct sdwan_flow_key *key,
  */
 u8 sdwan_steer_dscp(const struct sk_buff *skb)
 {
-	return (skb->protocol == htons(ETH_P_IP) ?
-		ipv4_get_dsfield(ip_hdr(skb)) :
-		ipv6_get_dsfield(ipv6_hdr(skb))) >> 2;
+	return ip_tunnel_get_dsfield(ip_hdr(skb), skb) >> 2;
 }
 
 static void sdwan_steer_iif(const struct sk_buff *skb,

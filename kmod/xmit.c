@@ -151,21 +151,24 @@ static bool sdwan_xmit_steered_path(struct sdwan_steering *st,
 	return false;
 }
 
-/* By the rules, where there are any. */
+/* By the rules, where there are any: pieces of a packet as that was. */
 static bool sdwan_xmit_steer(const struct sdwan_segment *seg,
 			     struct sk_buff *skb,
 			     const struct sdwan_target *target,
-			     struct sdwan_tx *tx, enum sdwan_drop *cause)
+			     struct sdwan_tx *tx, struct sdwan_steering *st,
+			     enum sdwan_drop *cause)
 {
-	struct sdwan_steering st;
+	const struct sdwan_steering *whole = sdwan_fragment_whole();
 
-	if (unlikely(!sdwan_steer(seg, skb, &st, cause)))
+	if (unlikely(whole) && whole->sn == seg->sn)
+		*st = *whole;
+	else if (unlikely(!sdwan_steer(seg, skb, st, cause)))
 		return false;
-	if (st.class)
-		tx->dscp = st.class->dscp;
-	if (likely(sdwan_xmit_steered_path(&st, target, tx)))
+	if (st->class)
+		tx->dscp = st->class->dscp;
+	if (likely(sdwan_xmit_steered_path(st, target, tx)))
 		return true;
-	*cause = st.class && st.class->strict ? SDWAN_DROP_TX_STRICT :
+	*cause = st->class && st->class->strict ? SDWAN_DROP_TX_STRICT :
 						SDWAN_DROP_TX_NO_PATH;
 	sdwan_xmit_unreachable(skb, *cause);
 	return false;
@@ -226,10 +229,11 @@ static bool sdwan_xmit_cut(const struct sk_buff *skb, const struct sdwan_tx *tx,
 /* The pieces come back one by one, and choose their path anew. */
 static void sdwan_xmit_fragments(const struct sdwan_segment *seg,
 				 struct sk_buff *skb, struct sdwan_tx *tx,
+				 const struct sdwan_steering *st,
 				 unsigned int mtu)
 {
 	sdwan_route_put(&tx->route);
-	if (likely(!sdwan_fragment(skb, mtu)))
+	if (likely(!sdwan_fragment(skb, mtu, st)))
 		return;
 	sdwan_path_stats_tx_error(tx->cfg->path->stats);
 	sdwan_drop_count(seg->drops, SDWAN_DROP_TX_FRAGMENT);
@@ -238,7 +242,8 @@ static void sdwan_xmit_fragments(const struct sdwan_segment *seg,
 /* From the choice of the path on; consumes the packet where it succeeds. */
 static bool sdwan_xmit_by(const struct sdwan_segment *seg, struct sk_buff *skb,
 			  const struct sdwan_target *target,
-			  struct sdwan_tx *tx, enum sdwan_drop *cause)
+			  struct sdwan_tx *tx, const struct sdwan_steering *st,
+			  enum sdwan_drop *cause)
 {
 	unsigned int mtu = sdwan_route_mtu(tx->cfg, &tx->route);
 	enum sdwan_fit fit;
@@ -256,7 +261,7 @@ static bool sdwan_xmit_by(const struct sdwan_segment *seg, struct sk_buff *skb,
 		return false;
 	}
 	if (unlikely(sdwan_xmit_cut(skb, tx, fit))) {
-		sdwan_xmit_fragments(seg, skb, tx, mtu);
+		sdwan_xmit_fragments(seg, skb, tx, st, mtu);
 		return true;
 	}
 	tx->fragment = fit == SDWAN_FIT_FRAGMENT_OUTER;
@@ -274,6 +279,7 @@ static bool sdwan_xmit_one(const struct sdwan_segment *seg, struct sk_buff *skb,
 			   enum sdwan_drop *cause)
 {
 	struct net *net = seg->sn->net;
+	struct sdwan_steering st, *steered = NULL;
 	struct sdwan_target target;
 	struct sdwan_tx tx;
 
@@ -290,14 +296,15 @@ static bool sdwan_xmit_one(const struct sdwan_segment *seg, struct sk_buff *skb,
 	tx.xnet = !net_eq(net, dev_net(skb->dev));
 	tx.dscp = SDWAN_DSCP_PATH;
 	if (unlikely(sdwan_steers(seg->sn))) {
-		if (!sdwan_xmit_steer(seg, skb, &target, &tx, cause))
+		steered = &st;
+		if (!sdwan_xmit_steer(seg, skb, &target, &tx, steered, cause))
 			return false;
 	} else if (unlikely(!sdwan_xmit_path(&target, &tx))) {
 		*cause = SDWAN_DROP_TX_NO_PATH;
 		sdwan_xmit_unreachable(skb, *cause);
 		return false;
 	}
-	if (unlikely(!sdwan_xmit_by(seg, skb, &target, &tx, cause))) {
+	if (unlikely(!sdwan_xmit_by(seg, skb, &target, &tx, steered, cause))) {
 		sdwan_path_stats_tx_error(tx.cfg->path->stats);
 		sdwan_route_put(&tx.route);
 		return false;

@@ -274,5 +274,23 @@ test_fragments()
 	done
 }
 
+# Datagrams that the edge itself cuts go as their ports say, and count once
+test_cut_here()
+{
+	edges
+	ctl1 path set edge2:u2 mtu-clamp 1300
+	ctl1 class add bulk mode pin u2 strict
+	ctl1 rule add pref 1 proto udp dport 1-6000 action class bulk
+	# senders that do not want to know the path MTU
+	check ns h1 sysctl -qw net.ipv4.ip_no_pmtu_disc=1
+	took e1 udp_all h1 h2 10.2.0.2 20 -s 1390
+	equal "$TOOK" 2 "path of the pieces"
+	# the stream ends with some small packets; pieces would be 40 more
+	between "$(ns e1 sdwanctl -j -s rule show pref 1 |
+		jq '.[0].packets')" 20 40 "packets of the rule"
+	between "$(path_get e1 edge2:u2 tx_packets)" 40 70 "outer packets"
+	equal "$(all_drops e1)$(all_drops e2)" "" drops
+}
+
 run_tests test_hosts test_sets test_refused test_lost_member \
-	test_answers_follow test_fragments
+	test_answers_follow test_fragments test_cut_here
