@@ -29,6 +29,7 @@ struct sdwan_sock;
  * @nic_type: UDP_TUNNEL_TYPE_* told to network cards, 0 for none
  * @head4: first word of the header in front of IPv4
  * @head6: first word of the header in front of IPv6
+ * @control: bits of the first word that tell control traffic from data
  * @vni_shift: where the segment number is in the second word
  * @setup: fill in the receive callbacks of a UDP socket; where it is over UDP
  * @open: begin to receive; where it is not. Process context, under rtnl_mutex
@@ -47,6 +48,7 @@ struct sdwan_encap_ops {
 	u16 nic_type;
 	__be32 head4;
 	__be32 head6;
+	__be32 control;
 	u8 vni_shift;
 	void (*setup)(struct udp_tunnel_sock_cfg *cfg);
 	int (*open)(struct sdwan_sock *ss);

@@ -97,6 +97,7 @@ const struct sdwan_encap_ops sdwan_encap_geneve = {
 	.nic_type = UDP_TUNNEL_TYPE_GENEVE,
 	.head4 = cpu_to_be32(ETH_P_IP),
 	.head6 = cpu_to_be32(ETH_P_IPV6),
+	.control = cpu_to_be32(SDWAN_GENEVE_CONTROL << 16),
 	.vni_shift = 8,
 	.setup = sdwan_geneve_setup,
 };

@@ -5,8 +5,8 @@
  * There is one receiver of GRE per host, which may be the stock module or
  * nobody.  So packets of ours are taken out of the way of all others at
  * LOCAL_IN, as late as possible, for a firewall to have seen them: those whose
- * addresses are of a path and whose key is of a segment.  The hooks are there
- * while there is a GRE path.
+ * addresses are of a path and whose key is of a segment, and probes, whose key is
+ * 0.  The hooks are there while there is a GRE path.
  *
  * Nobody would learn path MTUs from ICMP errors about our packets either; the
  * same hooks look after them.
@@ -27,6 +27,7 @@
 #include "encap.h"
 #include "fabric.h"
 #include "gre.h"
+#include "probe.h"
 #include "receive.h"
 #include "route.h"
 
@@ -110,7 +111,8 @@ static unsigned int sdwan_gre_receive(struct sdwan_net *sn, struct sk_buff *skb,
 	len = min_t(unsigned int, skb->len - off, sizeof(buf));
 	hdr = skb_header_pointer(skb, off, len, buf);
 	if (!hdr || !sdwan_gre_parse(hdr, len, &rx) ||
-	    !sdwan_receive_has_segment(ss, rx.vni)) {
+	    !(rx.vni ? sdwan_receive_has_segment(ss, rx.vni) :
+		       sdwan_probe_like(skb, off + rx.hlen))) {
 		/* somebody else may have a use for it */
 		sdwan_receive_other_key(ss);
 		return NF_ACCEPT;

@@ -70,6 +70,7 @@ const struct sdwan_encap_ops sdwan_encap_vxlan_gpe = {
 	.nic_type = UDP_TUNNEL_TYPE_VXLAN_GPE,
 	.head4 = cpu_to_be32(SDWAN_VXLAN_HEAD(SDWAN_VXLAN_NEXT_IPV4)),
 	.head6 = cpu_to_be32(SDWAN_VXLAN_HEAD(SDWAN_VXLAN_NEXT_IPV6)),
+	.control = cpu_to_be32(SDWAN_VXLAN_OAM << 24),
 	.vni_shift = 8,
 	.setup = sdwan_vxlan_setup,
 };

@@ -13,6 +13,7 @@
 #include "fabric.h"
 #include "flow.h"
 #include "path.h"
+#include "prober.h"
 #include "rx_cache.h"
 #include "peer.h"
 #include "site.h"
@@ -139,20 +140,23 @@ static void sdwan_indices_exit(struct sdwan_net *sn)
 
 static int sdwan_steering_init(struct sdwan_net *sn, bool initial)
 {
-	int err;
+	int err = -ENOMEM;
 
 	sn->classifier = sdwan_classifier_alloc();
-	if (!sn->classifier)
-		return -ENOMEM;
-	err = sdwan_flows_init(sn, initial);
-	if (err)
+	sn->prober = sdwan_prober_alloc();
+	if (sn->classifier && sn->prober)
+		err = sdwan_flows_init(sn, initial);
+	if (err) {
+		sdwan_prober_free(sn->prober);
 		sdwan_classifier_free(sn->classifier);
+	}
 	return err;
 }
 
 static void sdwan_steering_exit(struct sdwan_net *sn)
 {
 	sdwan_flows_exit(sn);
+	sdwan_prober_free(sn->prober);
 	sdwan_classifier_free(sn->classifier);
 }
 
@@ -227,6 +231,8 @@ static void __net_exit sdwan_net_exit_rtnl(struct list_head *nets,
 
 static void __net_exit sdwan_net_exit(struct sdwan_net *sn)
 {
+	/* before what it kicks */
+	sdwan_prober_stop(sn->prober);
 	sdwan_state_stop(sn);
 	sdwan_steering_exit(sn);
 	sdwan_indices_exit(sn);

@@ -20,6 +20,18 @@ static const struct netlink_range_validation sdwan_a_fabric_flow_timeout_range =
 	.max	= 86400ULL,
 };
 
+static const struct netlink_range_validation sdwan_a_underlay_probe_interval_range = {
+	.max	= SDWAN_PROBE_INTERVAL_MAX,
+};
+
+static const struct netlink_range_validation sdwan_a_underlay_probe_idle_interval_range = {
+	.max	= SDWAN_PROBE_INTERVAL_MAX,
+};
+
+static const struct netlink_range_validation sdwan_a_underlay_probe_hold_range = {
+	.max	= SDWAN_PROBE_HOLD_MAX,
+};
+
 static const struct netlink_range_validation sdwan_a_overlay_vni_range = {
 	.min	= 1ULL,
 	.max	= SDWAN_VNI_MAX,
@@ -28,6 +40,18 @@ static const struct netlink_range_validation sdwan_a_overlay_vni_range = {
 static const struct netlink_range_validation sdwan_a_path_vni_range = {
 	.min	= 1ULL,
 	.max	= SDWAN_VNI_MAX,
+};
+
+static const struct netlink_range_validation sdwan_a_path_probe_interval_range = {
+	.max	= SDWAN_PROBE_INTERVAL_MAX,
+};
+
+static const struct netlink_range_validation sdwan_a_path_probe_idle_interval_range = {
+	.max	= SDWAN_PROBE_INTERVAL_MAX,
+};
+
+static const struct netlink_range_validation sdwan_a_path_probe_hold_range = {
+	.max	= SDWAN_PROBE_HOLD_MAX,
 };
 
 static const struct netlink_range_validation sdwan_a_prefix_vni_range = {
@@ -136,7 +160,7 @@ const struct nla_policy sdwan_underlay_get_nl_policy[SDWAN_A_UNDERLAY_NAME + 1] 
 };
 
 /* SDWAN_CMD_UNDERLAY_NEW - do */
-const struct nla_policy sdwan_underlay_new_nl_policy[SDWAN_A_UNDERLAY_RATE + 1] = {
+const struct nla_policy sdwan_underlay_new_nl_policy[SDWAN_A_UNDERLAY_PROBE_HOLD + 1] = {
 	[SDWAN_A_UNDERLAY_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_UNDERLAY_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
 	[SDWAN_A_UNDERLAY_DEV] = { .type = NLA_NUL_STRING, .len = 15, },
@@ -145,10 +169,15 @@ const struct nla_policy sdwan_underlay_new_nl_policy[SDWAN_A_UNDERLAY_RATE + 1] 
 	[SDWAN_A_UNDERLAY_ENCAP] = NLA_POLICY_RANGE(NLA_U32, 1, 5),
 	[SDWAN_A_UNDERLAY_COST] = { .type = NLA_U32, },
 	[SDWAN_A_UNDERLAY_RATE] = { .type = NLA_U64, },
+	[SDWAN_A_UNDERLAY_PROBE] = NLA_POLICY_MAX(NLA_U32, 3),
+	[SDWAN_A_UNDERLAY_PROBE_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_probe_interval_range),
+	[SDWAN_A_UNDERLAY_PROBE_IDLE_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_probe_idle_interval_range),
+	[SDWAN_A_UNDERLAY_PROBE_MULT] = NLA_POLICY_MAX(NLA_U8, 100),
+	[SDWAN_A_UNDERLAY_PROBE_HOLD] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_probe_hold_range),
 };
 
 /* SDWAN_CMD_UNDERLAY_SET - do */
-const struct nla_policy sdwan_underlay_set_nl_policy[SDWAN_A_UNDERLAY_RATE + 1] = {
+const struct nla_policy sdwan_underlay_set_nl_policy[SDWAN_A_UNDERLAY_PROBE_HOLD + 1] = {
 	[SDWAN_A_UNDERLAY_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_UNDERLAY_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
 	[SDWAN_A_UNDERLAY_DEV] = { .type = NLA_NUL_STRING, .len = 15, },
@@ -157,6 +186,11 @@ const struct nla_policy sdwan_underlay_set_nl_policy[SDWAN_A_UNDERLAY_RATE + 1] 
 	[SDWAN_A_UNDERLAY_ENCAP] = NLA_POLICY_RANGE(NLA_U32, 1, 5),
 	[SDWAN_A_UNDERLAY_COST] = { .type = NLA_U32, },
 	[SDWAN_A_UNDERLAY_RATE] = { .type = NLA_U64, },
+	[SDWAN_A_UNDERLAY_PROBE] = NLA_POLICY_MAX(NLA_U32, 3),
+	[SDWAN_A_UNDERLAY_PROBE_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_probe_interval_range),
+	[SDWAN_A_UNDERLAY_PROBE_IDLE_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_probe_idle_interval_range),
+	[SDWAN_A_UNDERLAY_PROBE_MULT] = NLA_POLICY_MAX(NLA_U8, 100),
+	[SDWAN_A_UNDERLAY_PROBE_HOLD] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_probe_hold_range),
 };
 
 /* SDWAN_CMD_UNDERLAY_DEL - do */
@@ -210,7 +244,7 @@ const struct nla_policy sdwan_path_get_nl_policy[SDWAN_A_PATH_UNDERLAY + 1] = {
 };
 
 /* SDWAN_CMD_PATH_NEW - do */
-const struct nla_policy sdwan_path_new_nl_policy[SDWAN_A_PATH_MSS_CLAMP + 1] = {
+const struct nla_policy sdwan_path_new_nl_policy[SDWAN_A_PATH_PROBE_HOLD + 1] = {
 	[SDWAN_A_PATH_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_PATH_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
 	[SDWAN_A_PATH_PEER] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
@@ -231,10 +265,15 @@ const struct nla_policy sdwan_path_new_nl_policy[SDWAN_A_PATH_MSS_CLAMP + 1] = {
 	[SDWAN_A_PATH_FWMARK] = { .type = NLA_U32, },
 	[SDWAN_A_PATH_MTU_CLAMP] = { .type = NLA_U32, },
 	[SDWAN_A_PATH_MSS_CLAMP] = NLA_POLICY_MAX(NLA_U8, 1),
+	[SDWAN_A_PATH_PROBE] = NLA_POLICY_MAX(NLA_U32, 3),
+	[SDWAN_A_PATH_PROBE_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_probe_interval_range),
+	[SDWAN_A_PATH_PROBE_IDLE_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_probe_idle_interval_range),
+	[SDWAN_A_PATH_PROBE_MULT] = NLA_POLICY_MAX(NLA_U8, 100),
+	[SDWAN_A_PATH_PROBE_HOLD] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_probe_hold_range),
 };
 
 /* SDWAN_CMD_PATH_SET - do */
-const struct nla_policy sdwan_path_set_nl_policy[SDWAN_A_PATH_MSS_CLAMP + 1] = {
+const struct nla_policy sdwan_path_set_nl_policy[SDWAN_A_PATH_PROBE_HOLD + 1] = {
 	[SDWAN_A_PATH_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_PATH_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
 	[SDWAN_A_PATH_PEER] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
@@ -255,6 +294,11 @@ const struct nla_policy sdwan_path_set_nl_policy[SDWAN_A_PATH_MSS_CLAMP + 1] = {
 	[SDWAN_A_PATH_FWMARK] = { .type = NLA_U32, },
 	[SDWAN_A_PATH_MTU_CLAMP] = { .type = NLA_U32, },
 	[SDWAN_A_PATH_MSS_CLAMP] = NLA_POLICY_MAX(NLA_U8, 1),
+	[SDWAN_A_PATH_PROBE] = NLA_POLICY_MAX(NLA_U32, 3),
+	[SDWAN_A_PATH_PROBE_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_probe_interval_range),
+	[SDWAN_A_PATH_PROBE_IDLE_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_probe_idle_interval_range),
+	[SDWAN_A_PATH_PROBE_MULT] = NLA_POLICY_MAX(NLA_U8, 100),
+	[SDWAN_A_PATH_PROBE_HOLD] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_probe_hold_range),
 };
 
 /* SDWAN_CMD_PATH_DEL - do */
@@ -548,14 +592,14 @@ const struct genl_ops sdwan_nl_ops[38] = {
 		.cmd		= SDWAN_CMD_UNDERLAY_NEW,
 		.doit		= sdwan_nl_underlay_new_doit,
 		.policy		= sdwan_underlay_new_nl_policy,
-		.maxattr	= SDWAN_A_UNDERLAY_RATE,
+		.maxattr	= SDWAN_A_UNDERLAY_PROBE_HOLD,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= SDWAN_CMD_UNDERLAY_SET,
 		.doit		= sdwan_nl_underlay_set_doit,
 		.policy		= sdwan_underlay_set_nl_policy,
-		.maxattr	= SDWAN_A_UNDERLAY_RATE,
+		.maxattr	= SDWAN_A_UNDERLAY_PROBE_HOLD,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -604,14 +648,14 @@ const struct genl_ops sdwan_nl_ops[38] = {
 		.cmd		= SDWAN_CMD_PATH_NEW,
 		.doit		= sdwan_nl_path_new_doit,
 		.policy		= sdwan_path_new_nl_policy,
-		.maxattr	= SDWAN_A_PATH_MSS_CLAMP,
+		.maxattr	= SDWAN_A_PATH_PROBE_HOLD,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= SDWAN_CMD_PATH_SET,
 		.doit		= sdwan_nl_path_set_doit,
 		.policy		= sdwan_path_set_nl_policy,
-		.maxattr	= SDWAN_A_PATH_MSS_CLAMP,
+		.maxattr	= SDWAN_A_PATH_PROBE_HOLD,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -31,9 +31,9 @@ extern const struct nla_policy sdwan_node_set_nl_policy[SDWAN_A_NODE_NAME + 1];
 
 extern const struct nla_policy sdwan_underlay_get_nl_policy[SDWAN_A_UNDERLAY_NAME + 1];
 
-extern const struct nla_policy sdwan_underlay_new_nl_policy[SDWAN_A_UNDERLAY_RATE + 1];
+extern const struct nla_policy sdwan_underlay_new_nl_policy[SDWAN_A_UNDERLAY_PROBE_HOLD + 1];
 
-extern const struct nla_policy sdwan_underlay_set_nl_policy[SDWAN_A_UNDERLAY_RATE + 1];
+extern const struct nla_policy sdwan_underlay_set_nl_policy[SDWAN_A_UNDERLAY_PROBE_HOLD + 1];
 
 extern const struct nla_policy sdwan_underlay_del_nl_policy[SDWAN_A_UNDERLAY_NAME + 1];
 
@@ -47,9 +47,9 @@ extern const struct nla_policy sdwan_peer_del_nl_policy[SDWAN_A_PEER_NAME + 1];
 
 extern const struct nla_policy sdwan_path_get_nl_policy[SDWAN_A_PATH_UNDERLAY + 1];
 
-extern const struct nla_policy sdwan_path_new_nl_policy[SDWAN_A_PATH_MSS_CLAMP + 1];
+extern const struct nla_policy sdwan_path_new_nl_policy[SDWAN_A_PATH_PROBE_HOLD + 1];
 
-extern const struct nla_policy sdwan_path_set_nl_policy[SDWAN_A_PATH_MSS_CLAMP + 1];
+extern const struct nla_policy sdwan_path_set_nl_policy[SDWAN_A_PATH_PROBE_HOLD + 1];
 
 extern const struct nla_policy sdwan_path_del_nl_policy[SDWAN_A_PATH_UNDERLAY + 1];
 

@@ -333,6 +333,20 @@ static int sdwan_output_bare(struct sk_buff *skb, const struct sdwan_tx *tx)
 	return dev_queue_xmit(skb);
 }
 
+/* From the header of the encapsulation on; consumes the packet. */
+static int sdwan_output_wrapped(struct sk_buff *skb, struct sdwan_tx *tx)
+{
+	const struct sdwan_path_cfg *cfg = tx->cfg;
+
+	if (likely(sdwan_encap_udp(cfg->ops)))
+		sdwan_output_udp(skb, tx);
+	else
+		skb_reset_transport_header(skb);
+	sdwan_output_scrub(skb, tx);
+	return cfg->family == AF_INET ? sdwan_output4(skb, tx) :
+					sdwan_output6(skb, tx);
+}
+
 /**
  * sdwan_output() - send a packet over its path
  * @skb: inner packet, prepared by sdwan_output_prepare(); consumed
@@ -361,14 +375,34 @@ void sdwan_output(struct sk_buff *skb, struct sdwan_tx *tx, u32 vni)
 	ipv6 = skb->protocol == htons(ETH_P_IPV6);
 	sdwan_encap_write(cfg->ops, __skb_push(skb, SDWAN_ENCAP_HLEN), vni,
 			  ipv6);
-	if (likely(sdwan_encap_udp(cfg->ops)))
-		sdwan_output_udp(skb, tx);
-	else
-		skb_reset_transport_header(skb);
-	sdwan_output_scrub(skb, tx);
-	err = cfg->family == AF_INET ? sdwan_output4(skb, tx) :
-				       sdwan_output6(skb, tx);
+	err = sdwan_output_wrapped(skb, tx);
 count:
 	sdwan_route_put(&tx->route);
 	iptunnel_xmit_stats(dev, unlikely(net_xmit_eval(err)) ? 0 : len);
+}
+
+/**
+ * sdwan_output_control() - send control traffic over its path
+ * @skb: inner IPv4 packet, prepared by sdwan_output_prepare(); consumed
+ * @tx: its way, by a path with outer headers; its route is consumed
+ *
+ * The counters of the path are those of data, and do not count it.
+ *
+ * Context: Under rcu_read_lock(), bottom halves off.
+ *
+ * Return: 0 or a negative error.
+ */
+int sdwan_output_control(struct sk_buff *skb, struct sdwan_tx *tx)
+{
+	const struct sdwan_encap_ops *ops = tx->cfg->ops;
+	void *head;
+	int err;
+
+	skb_set_inner_protocol(skb, skb->protocol);
+	head = __skb_push(skb, SDWAN_ENCAP_HLEN);
+	put_unaligned(ops->head4 | ops->control, (__be32 *)head);
+	put_unaligned_be32(0, head + sizeof(__be32));
+	err = sdwan_output_wrapped(skb, tx);
+	sdwan_route_put(&tx->route);
+	return net_xmit_eval(err);
 }

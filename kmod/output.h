@@ -38,5 +38,6 @@ struct sdwan_tx {
 
 int sdwan_output_prepare(struct sk_buff *skb, struct sdwan_tx *tx);
 void sdwan_output(struct sk_buff *skb, struct sdwan_tx *tx, u32 vni);
+int sdwan_output_control(struct sk_buff *skb, struct sdwan_tx *tx);
 
 #endif /* _SDWAN_OUTPUT_H */

@@ -9,6 +9,8 @@
 #include "netlink_gen.h"
 #include "path.h"
 #include "peer.h"
+#include "probe.h"
+#include "probe_cfg.h"
 #include "route.h"
 #include "site.h"
 #include "underlay.h"
@@ -49,12 +51,6 @@ static struct sdwan_path *to_path(struct sdwan_object *obj)
 	return container_of(obj, struct sdwan_path, obj);
 }
 
-/* Without outer headers. */
-static bool sdwan_path_bare(const struct sdwan_path *path)
-{
-	return path->encap == SDWAN_ENCAP_DEV;
-}
-
 /**
  * sdwan_path_lookup_rx() - by which path a packet has come
  * @sn: fabric
@@ -85,14 +81,15 @@ sdwan_path_lookup_rx(struct sdwan_net *sn, const struct sdwan_rx_key *key)
  *
  * Context: Under rcu_read_lock().
  *
- * Return: true when the path and its device are up. Whether there is a route is
+ * Return: true when the path and its device are up, and probes of it, if any, are
+ * answered. Whether there is a route is
  * found out by looking it up.
  */
 bool sdwan_path_usable(const struct sdwan_path_cfg *cfg)
 {
 	const struct net_device *dev;
 
-	if (!cfg->admin)
+	if (!cfg->admin || READ_ONCE(cfg->path->silent))
 		return false;
 	dev = rcu_dereference(cfg->path->underlay->dev);
 	return dev && netif_running(dev) && netif_carrier_ok(dev);
@@ -204,13 +201,17 @@ static int sdwan_path_init(struct sdwan_change *chg, struct sdwan_path *path,
 		return err;
 
 	path->stats = sdwan_path_stats_alloc();
-	if (!path->stats)
-		return -ENOMEM;
-	err = sdwan_underlay_encap_get(chg, path->underlay,
-				       sdwan_encap_get(path->encap),
-				       SDWAN_A_PATH_ENCAP);
-	if (err)
+	path->probe = sdwan_probe_alloc(path);
+	if (!path->stats || !path->probe)
+		err = -ENOMEM;
+	if (!err)
+		err = sdwan_underlay_encap_get(chg, path->underlay,
+					       sdwan_encap_get(path->encap),
+					       SDWAN_A_PATH_ENCAP);
+	if (err) {
+		sdwan_probe_free(path->probe);
 		free_percpu(path->stats);
+	}
 	return err;
 }
 
@@ -395,6 +396,10 @@ static int sdwan_path_parse(struct sdwan_change *chg,
 		err = sdwan_path_header(chg, cfg);
 	if (!err)
 		err = sdwan_path_clamps(chg, cfg);
+	if (!err)
+		err = sdwan_probe_cfg_parse(chg, &sdwan_path_probe_attrs,
+					    sdwan_path_bare(cfg->path),
+					    &cfg->probe);
 	if (err)
 		return err;
 
@@ -429,6 +434,7 @@ static void sdwan_path_cfg_init(struct sdwan_path_cfg *cfg,
 		cfg->fwmark = base->fwmark;
 		cfg->mtu_clamp = base->mtu_clamp;
 		cfg->mss_clamp = base->mss_clamp;
+		cfg->probe = base->probe;
 		return;
 	}
 	cfg->dstport = htons(path->encap == path->underlay->encap ?
@@ -525,10 +531,18 @@ sdwan_path_eval_route(const struct sdwan_path_cfg *cfg, unsigned int *mtu)
 	return err ? SDWAN_STATE_REASON_NO_ROUTE : SDWAN_STATE_REASON_NONE;
 }
 
-/* Whether a path can carry traffic now, and packets of which size. */
-static void sdwan_path_eval(const struct sdwan_path *path,
-			    enum sdwan_path_state *state,
-			    enum sdwan_state_reason *reason, unsigned int *mtu)
+/**
+ * sdwan_path_eval() - whether a path can carry traffic now
+ * @path: path, committed or staged
+ * @state: result
+ * @reason: why not
+ * @mtu: the largest inner packet that fits, SDWAN_MTU_NONE where it has no route
+ *
+ * Context: Process context, under sdwan_net.lock.
+ */
+void sdwan_path_eval(const struct sdwan_path *path,
+		     enum sdwan_path_state *state,
+		     enum sdwan_state_reason *reason, unsigned int *mtu)
 {
 	/* a path that is only staged has no other configuration */
 	const struct sdwan_path_cfg *cfg =
@@ -546,8 +560,9 @@ static void sdwan_path_eval(const struct sdwan_path *path,
 	else
 		*reason = sdwan_path_eval_route(cfg, mtu);
 
-	*state = *reason == SDWAN_STATE_REASON_NONE ? SDWAN_PATH_STATE_UP :
-						      SDWAN_PATH_STATE_DOWN;
+	*state = SDWAN_PATH_STATE_DOWN;
+	if (*reason == SDWAN_STATE_REASON_NONE)
+		sdwan_probe_eval(path, state, reason);
 }
 
 /**
@@ -581,6 +596,7 @@ static void sdwan_path_publish(struct sdwan_object *obj, struct sdwan_cfg *hdr)
 
 	sdwan_path_link_site(cfg, &path->peer->site->paths);
 	sdwan_path_link_peer(cfg, &path->peer->path_list);
+	sdwan_probe_configure(path);
 	sdwan_path_refresh(path);
 	sdwan_site_refresh_mtu(path->peer->site);
 }
@@ -603,6 +619,7 @@ static void sdwan_path_free_rcu(struct rcu_head *rcu)
 {
 	struct sdwan_path *path = container_of(rcu, struct sdwan_path, obj.rcu);
 
+	sdwan_probe_free(path->probe);
 	free_percpu(path->stats);
 	kfree(path);
 }
@@ -611,137 +628,11 @@ static void sdwan_path_destroy(struct sdwan_object *obj)
 {
 	struct sdwan_path *path = to_path(obj);
 
+	sdwan_probe_disarm(path->probe);
 	list_del(&path->of_peer);
 	list_del(&path->of_underlay);
 	sdwan_underlay_encap_put(path->underlay, sdwan_encap_get(path->encap));
 	call_rcu(&path->obj.rcu, sdwan_path_free_rcu);
-}
-
-static void sdwan_path_route_addr(const struct sdwan_path_cfg *cfg,
-				  const struct sdwan_route *route,
-				  struct in6_addr *addr)
-{
-	if (cfg->family == AF_INET)
-		ipv6_addr_set_v4mapped(route->saddr4, addr);
-	else
-		*addr = route->saddr6;
-}
-
-static int sdwan_path_fill_route(struct sk_buff *skb,
-				 const struct sdwan_path_cfg *cfg)
-{
-	struct sdwan_route route;
-	struct in6_addr local;
-	int err = 0;
-
-	rcu_read_lock();
-	if (sdwan_route_lookup(cfg, false, 0, &route))
-		goto unlock;
-
-	sdwan_path_route_addr(cfg, &route, &local);
-	if ((!sdwan_path_bare(cfg->path) &&
-	     nla_put_in6_addr(skb, SDWAN_A_PATH_LOCAL, &local)) ||
-	    nla_put_u32(skb, SDWAN_A_PATH_MTU, sdwan_route_mtu(cfg, &route)))
-		err = -EMSGSIZE;
-	sdwan_route_put(&route);
-unlock:
-	rcu_read_unlock();
-	return err;
-}
-
-static int sdwan_path_fill_bare(struct sk_buff *skb,
-				const struct sdwan_path *path)
-{
-	return nla_put_u32(skb, SDWAN_A_PATH_VNI, path->vni);
-}
-
-static int sdwan_path_fill_header(struct sk_buff *skb,
-				  const struct sdwan_path_cfg *cfg)
-{
-	if (nla_put_in6_addr(skb, SDWAN_A_PATH_REMOTE, &cfg->key.remote) ||
-	    nla_put_u8(skb, SDWAN_A_PATH_DSCP, cfg->dscp) ||
-	    nla_put_u8(skb, SDWAN_A_PATH_TTL, cfg->ttl) ||
-	    nla_put_u32(skb, SDWAN_A_PATH_DF, cfg->df) ||
-	    nla_put_u32(skb, SDWAN_A_PATH_FWMARK, cfg->fwmark))
-		return -EMSGSIZE;
-	if (!sdwan_encap_udp(cfg->ops))
-		return 0;
-	if (nla_put_u16(skb, SDWAN_A_PATH_DSTPORT, ntohs(cfg->dstport)) ||
-	    nla_put_u32(skb, SDWAN_A_PATH_UDP_CSUM, cfg->udp_csum))
-		return -EMSGSIZE;
-	return 0;
-}
-
-static int sdwan_path_fill_stats(struct sk_buff *skb,
-				 const struct sdwan_path *path)
-{
-	struct sdwan_path_sums sum;
-
-	sdwan_path_stats_sum(path->stats, &sum);
-	if (nla_put_u64_64bit(skb, SDWAN_A_PATH_TX_PACKETS, sum.tx_packets,
-			      SDWAN_A_PATH_PAD) ||
-	    nla_put_u64_64bit(skb, SDWAN_A_PATH_TX_BYTES, sum.tx_bytes,
-			      SDWAN_A_PATH_PAD) ||
-	    nla_put_u64_64bit(skb, SDWAN_A_PATH_RX_PACKETS, sum.rx_packets,
-			      SDWAN_A_PATH_PAD) ||
-	    nla_put_u64_64bit(skb, SDWAN_A_PATH_RX_BYTES, sum.rx_bytes,
-			      SDWAN_A_PATH_PAD) ||
-	    nla_put_u64_64bit(skb, SDWAN_A_PATH_TX_ERRORS, sum.tx_errors,
-			      SDWAN_A_PATH_PAD) ||
-	    nla_put_u64_64bit(skb, SDWAN_A_PATH_RX_ERRORS, sum.rx_errors,
-			      SDWAN_A_PATH_PAD))
-		return -EMSGSIZE;
-	return 0;
-}
-
-static int sdwan_path_fill_state(struct sk_buff *skb, struct sdwan_path *path)
-{
-	u64 age = get_jiffies_64() - path->since;
-	enum sdwan_state_reason reason;
-	enum sdwan_path_state state;
-	unsigned int mtu;
-
-	sdwan_path_eval(path, &state, &reason, &mtu);
-	/* the bookkeeping has not come to it yet */
-	if (state != path->state)
-		age = 0;
-	if (nla_put_u32(skb, SDWAN_A_PATH_STATE, state) ||
-	    nla_put_u32(skb, SDWAN_A_PATH_STATE_REASON, reason) ||
-	    nla_put_u64_64bit(skb, SDWAN_A_PATH_STATE_AGE,
-			      jiffies64_to_msecs(age), SDWAN_A_PATH_PAD))
-		return -EMSGSIZE;
-	return 0;
-}
-
-static int sdwan_path_fill(struct sk_buff *skb, struct sdwan_object *obj,
-			   struct sdwan_cfg *hdr)
-{
-	struct sdwan_path_cfg *cfg = sdwan_path_cfg(hdr);
-	struct sdwan_path *path = to_path(obj);
-	int err;
-
-	if (nla_put_u32(skb, SDWAN_A_PATH_ID, obj->id) ||
-	    nla_put_string(skb, SDWAN_A_PATH_NAME, path->name) ||
-	    nla_put_string(skb, SDWAN_A_PATH_PEER, path->peer->name) ||
-	    nla_put_string(skb, SDWAN_A_PATH_UNDERLAY, path->underlay->name) ||
-	    nla_put_u32(skb, SDWAN_A_PATH_ENCAP, path->encap) ||
-	    nla_put_u32(skb, SDWAN_A_PATH_PREFERENCE, cfg->preference) ||
-	    nla_put_u8(skb, SDWAN_A_PATH_ADMIN, cfg->admin) ||
-	    nla_put_u32(skb, SDWAN_A_PATH_MTU_CLAMP, cfg->mtu_clamp) ||
-	    nla_put_u8(skb, SDWAN_A_PATH_MSS_CLAMP, cfg->mss_clamp) ||
-	    nla_put_u32(skb, SDWAN_A_PATH_KIND, SDWAN_PATH_KIND_DIRECT) ||
-	    nla_put_u8(skb, SDWAN_A_PATH_ON_DEMAND, 0))
-		return -EMSGSIZE;
-
-	err = sdwan_path_bare(path) ? sdwan_path_fill_bare(skb, path) :
-				      sdwan_path_fill_header(skb, cfg);
-	if (!err)
-		err = sdwan_path_fill_route(skb, cfg);
-	if (!err)
-		err = sdwan_path_fill_state(skb, path);
-	if (!err)
-		err = sdwan_path_fill_stats(skb, path);
-	return err;
 }
 
 const struct sdwan_type sdwan_path_type = {

@@ -8,6 +8,7 @@
 #include "netlink_gen.h"
 #include "node.h"
 #include "peer.h"
+#include "probe.h"
 #include "site.h"
 
 static __always_inline u32 sdwan_overlay_hash(const void *data, u32 len,
@@ -362,6 +363,10 @@ static struct sdwan_cfg *sdwan_peer_configure(struct sdwan_change *chg,
 /* Its overlay addresses count as soon as the configuration is the committed one. */
 static void sdwan_peer_publish(struct sdwan_object *obj, struct sdwan_cfg *cfg)
 {
+	struct sdwan_path *path;
+
+	list_for_each_entry(path, &to_peer(obj)->members, of_peer)
+		sdwan_probe_configure(path);
 }
 
 static void sdwan_peer_cascade(struct sdwan_txn *txn, struct sdwan_object *obj)

@@ -14,6 +14,7 @@
 #include "lookup.h"
 #include "mss.h"
 #include "pmtu.h"
+#include "probe.h"
 #include "receive.h"
 #include "resolve.h"
 #include "route.h"
@@ -201,7 +202,7 @@ static bool sdwan_receive_segment(struct sdwan_sock *ss,
 {
 	struct net_device *dev;
 
-	/* nothing here speaks in band yet */
+	/* no data: the caller looks for probes */
 	if (unlikely(rx->control || !rx->vni)) {
 		*cause = SDWAN_DROP_RX_CONTROL;
 		return false;
@@ -488,15 +489,21 @@ static void sdwan_receive_remember(const struct sdwan_rx_state *st)
 		sdwan_rx_cache_store(&entry);
 }
 
-/* Everything before delivery; consumes the packet where it fails. */
+/* Everything before delivery; consumes the packet where there is nothing to
+ * deliver.
+ */
 static bool sdwan_receive_accept(struct sdwan_sock *ss, struct sk_buff *skb,
 				 const struct sdwan_rx *rx,
 				 struct sdwan_rx_state *st)
 {
 	enum sdwan_drop cause;
 
-	if (unlikely(!sdwan_receive_identify(ss, skb, rx, st, &cause)))
+	if (unlikely(!sdwan_receive_identify(ss, skb, rx, st, &cause))) {
+		if (cause == SDWAN_DROP_RX_CONTROL &&
+		    sdwan_probe_receive(st->path, skb, rx, &cause))
+			return false;
 		goto drop;
+	}
 	sdwan_receive_measure(ss, skb, st);
 	if (unlikely(!sdwan_receive_decap(ss, skb, rx, st, &cause)))
 		goto drop;

@@ -41,8 +41,13 @@ static void sdwan_state_schedule(struct sdwan_net *sn,
 		mod_delayed_work(system_wq, work, delay);
 }
 
-/* Find out the states of all paths now. Context: Any. */
-static void sdwan_state_kick(struct sdwan_net *sn)
+/**
+ * sdwan_state_kick() - find out the states of all paths now
+ * @sn: fabric
+ *
+ * Context: Any.
+ */
+void sdwan_state_kick(struct sdwan_net *sn)
 {
 	if (READ_ONCE(sn->table[SDWAN_KIND_UNDERLAY].count))
 		sdwan_state_schedule(sn, &sn->state_work, 0);

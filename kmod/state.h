@@ -8,6 +8,7 @@
 #include "types.h"
 
 void sdwan_state_expire_at(struct sdwan_net *sn, u64 when);
+void sdwan_state_kick(struct sdwan_net *sn);
 void sdwan_state_arm(struct sdwan_net *sn);
 void sdwan_state_start(struct sdwan_net *sn);
 void sdwan_state_stop(struct sdwan_net *sn);

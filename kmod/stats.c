@@ -47,6 +47,10 @@ const char * const sdwan_drop_names[SDWAN_DROP_COUNT] = {
 	[SDWAN_DROP_RX_SOURCE] = "rx_drop_source",
 	[SDWAN_DROP_RX_BACKLOG] = "rx_drop_backlog",
 	[SDWAN_DROP_RX_NO_MEMORY] = "rx_drop_no_memory",
+	[SDWAN_DROP_RX_PROBE_MALFORMED] = "rx_drop_probe_malformed",
+	[SDWAN_DROP_RX_PROBE_TRUNCATED] = "rx_drop_probe_truncated",
+	[SDWAN_DROP_RX_PROBE_RATE] = "rx_drop_probe_rate",
+	[SDWAN_DROP_RX_PROBE_UNEXPECTED] = "rx_drop_probe_unexpected",
 };
 
 /*
@@ -89,6 +93,10 @@ static const enum skb_drop_reason sdwan_drop_reasons[SDWAN_DROP_COUNT] = {
 	[SDWAN_DROP_RX_SOURCE] = SKB_DROP_REASON_IP_RPFILTER,
 	[SDWAN_DROP_RX_BACKLOG] = SKB_DROP_REASON_CPU_BACKLOG,
 	[SDWAN_DROP_RX_NO_MEMORY] = SKB_DROP_REASON_NOMEM,
+	[SDWAN_DROP_RX_PROBE_MALFORMED] = SKB_DROP_REASON_IP_INHDR,
+	[SDWAN_DROP_RX_PROBE_TRUNCATED] = SKB_DROP_REASON_HDR_TRUNC,
+	[SDWAN_DROP_RX_PROBE_RATE] = SKB_DROP_REASON_NOT_SPECIFIED,
+	[SDWAN_DROP_RX_PROBE_UNEXPECTED] = SKB_DROP_REASON_NO_SOCKET,
 };
 
 /**

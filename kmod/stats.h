@@ -40,7 +40,7 @@ struct sk_buff;
  * @SDWAN_DROP_RX_CRITICAL_OPTION: an option that must be understood and is not
  * @SDWAN_DROP_RX_BAD_OPTION: options exceed the packet or their own length
  * @SDWAN_DROP_RX_PROTOCOL: carries neither IPv4 nor IPv6
- * @SDWAN_DROP_RX_CONTROL: marked as control traffic, or VNI 0
+ * @SDWAN_DROP_RX_CONTROL: marked as control traffic, or VNI 0, but no probe
  * @SDWAN_DROP_RX_UNKNOWN_PATH: no path has this remote address
  * @SDWAN_DROP_RX_ENCAP: the path to this remote address has another encapsulation
  * @SDWAN_DROP_RX_OTHER_KEY: GRE of a path's addresses whose key is of no segment;
@@ -53,6 +53,11 @@ struct sk_buff;
  * @SDWAN_DROP_RX_SOURCE: inner source address is not of the peer's site
  * @SDWAN_DROP_RX_BACKLOG: receive queue full
  * @SDWAN_DROP_RX_NO_MEMORY: no memory to take off the outer headers
+ * @SDWAN_DROP_RX_PROBE_MALFORMED: a probe with bad lengths or checksums
+ * @SDWAN_DROP_RX_PROBE_TRUNCATED: shorter than a probe is (RFC 8762)
+ * @SDWAN_DROP_RX_PROBE_RATE: more probes than are answered on a path
+ * @SDWAN_DROP_RX_PROBE_UNEXPECTED: answers nothing that was asked and is not
+ *	answered yet, or comes from the port of reflectors
  * @SDWAN_DROP_COUNT: number of causes
  * @SDWAN_DROP_RX_FIRST: causes before this one are of transmit
  *
@@ -94,6 +99,10 @@ enum sdwan_drop {
 	SDWAN_DROP_RX_SOURCE,
 	SDWAN_DROP_RX_BACKLOG,
 	SDWAN_DROP_RX_NO_MEMORY,
+	SDWAN_DROP_RX_PROBE_MALFORMED,
+	SDWAN_DROP_RX_PROBE_TRUNCATED,
+	SDWAN_DROP_RX_PROBE_RATE,
+	SDWAN_DROP_RX_PROBE_UNEXPECTED,
 	SDWAN_DROP_COUNT,
 	SDWAN_DROP_RX_FIRST = SDWAN_DROP_RX_NO_UNDERLAY,
 };

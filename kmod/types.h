@@ -35,6 +35,8 @@
 struct sdwan_classifier;
 struct sdwan_encap_ops;
 struct sdwan_flow_table;
+struct sdwan_probe;
+struct sdwan_prober;
 struct sdwan_txn;
 struct sdwan_type;
 
@@ -151,6 +153,7 @@ struct sdwan_table {
  * @lans: (R) LANs that have their device, by its index
  * @hook_users: (L) LANs, committed or staged
  * @flows: (c) flows and the path that each is pinned to
+ * @prober: (c) sends probes
  * @drops: (P) packets dropped before a netdevice was known
  * @state_work: keeps the states of paths, sends events
  * @expire_work: deletes prefixes that have expired
@@ -184,6 +187,7 @@ struct sdwan_net {
 	struct hlist_head lans[1 << SDWAN_LAN_BITS];
 	u32 hook_users;
 	struct sdwan_flow_table *flows;
+	struct sdwan_prober *prober;
 	struct sdwan_drops __percpu *drops;
 	struct delayed_work state_work;
 	struct delayed_work expire_work;
@@ -244,15 +248,35 @@ struct sdwan_sock {
 };
 
 /**
+ * struct sdwan_probe_cfg - how paths are measured
+ * @interval: (c) between probes of a path in use, microseconds
+ * @idle_interval: (c) between probes of another path, microseconds
+ * @hold: (c) how long a path that was silent is watched, microseconds
+ * @mode: (c) enum sdwan_probe_mode
+ * @mult: (c) silent after so many intervals
+ *
+ * 0 is inherited: by a path from its underlay, by that the default.
+ */
+struct sdwan_probe_cfg {
+	u32 interval;
+	u32 idle_interval;
+	u32 hold;
+	u8 mode;
+	u8 mult;
+};
+
+/**
  * struct sdwan_underlay_cfg - what can change about an underlay
  * @hdr: common part
  * @rate: (c) capacity in bit/s, 0 for not known
  * @cost: (c) administrator's unit
+ * @probe: (c) how its paths are measured that say nothing else
  */
 struct sdwan_underlay_cfg {
 	struct sdwan_cfg hdr;
 	u64 rate;
 	u32 cost;
+	struct sdwan_probe_cfg probe;
 };
 
 /* Index of an address family in sdwan_underlay.socks. */
@@ -414,6 +438,7 @@ struct sdwan_rx_key {
  * @mtu_clamp: (c) most bytes of an outer packet, 0 for what the route allows
  * @preference: (c) lower first
  * @family: (c) of the outer header, AF_INET or AF_INET6; AF_UNSPEC without one
+ * @probe: (c) how it is measured
  * @dst_cache: (P) route to the remote
  */
 struct sdwan_path_cfg {
@@ -435,6 +460,7 @@ struct sdwan_path_cfg {
 	u32 mtu_clamp;
 	u32 preference;
 	unsigned short family;
+	struct sdwan_probe_cfg probe;
 	struct dst_cache dst_cache;
 };
 
@@ -444,6 +470,9 @@ struct sdwan_path_cfg {
  * @name: (c) key, zero-padded
  * @peer: (c) where it goes
  * @underlay: (c) over what
+ * @silent: probes are not answered, so that nothing is sent; written under the
+ *	lock of @probe, read under RCU
+ * @probe: (c) what is measured
  * @of_peer: (L) in sdwan_peer.members
  * @of_underlay: (L) in sdwan_underlay.members
  * @encap: (c) enum sdwan_encap
@@ -461,6 +490,8 @@ struct sdwan_path {
 	char name[SDWAN_PATH_NAME_MAX + 1];
 	struct sdwan_peer *peer;
 	struct sdwan_underlay *underlay;
+	bool silent;
+	struct sdwan_probe *probe;
 	struct list_head of_peer;
 	struct list_head of_underlay;
 	u8 encap;

@@ -11,6 +11,8 @@
 #include "device.h"
 #include "encap.h"
 #include "netlink_gen.h"
+#include "probe.h"
+#include "probe_cfg.h"
 #include "sock.h"
 #include "underlay.h"
 
@@ -339,6 +341,7 @@ static struct sdwan_cfg *sdwan_underlay_configure(struct sdwan_change *chg,
 						  struct sdwan_cfg *base)
 {
 	struct sdwan_underlay_cfg *cfg;
+	int err;
 
 	cfg = kzalloc(sizeof(*cfg), GFP_KERNEL_ACCOUNT);
 	if (!cfg)
@@ -347,11 +350,18 @@ static struct sdwan_cfg *sdwan_underlay_configure(struct sdwan_change *chg,
 	if (base) {
 		cfg->cost = sdwan_underlay_cfg(base)->cost;
 		cfg->rate = sdwan_underlay_cfg(base)->rate;
+		cfg->probe = sdwan_underlay_cfg(base)->probe;
 	}
 	if (chg->attrs[SDWAN_A_UNDERLAY_COST])
 		cfg->cost = nla_get_u32(chg->attrs[SDWAN_A_UNDERLAY_COST]);
 	if (chg->attrs[SDWAN_A_UNDERLAY_RATE])
 		cfg->rate = nla_get_u64(chg->attrs[SDWAN_A_UNDERLAY_RATE]);
+	err = sdwan_probe_cfg_parse(chg, &sdwan_underlay_probe_attrs, false,
+				    &cfg->probe);
+	if (err) {
+		kfree(cfg);
+		return ERR_PTR(err);
+	}
 	return &cfg->hdr;
 }
 
@@ -381,9 +391,12 @@ static void sdwan_underlay_publish(struct sdwan_object *obj,
 				   struct sdwan_cfg *cfg)
 {
 	struct sdwan_underlay *underlay = to_underlay(obj);
+	struct sdwan_path *path;
 
 	sdwan_underlay_own_all(underlay);
 	sdwan_underlay_eval(underlay, &underlay->state, &underlay->reason);
+	list_for_each_entry(path, &underlay->members, of_underlay)
+		sdwan_probe_configure(path);
 }
 
 static void sdwan_underlay_retire(struct sdwan_object *obj,
@@ -457,6 +470,8 @@ static int sdwan_underlay_fill(struct sk_buff *skb, struct sdwan_object *obj,
 	    nla_put_u32(skb, SDWAN_A_UNDERLAY_COST, cfg->cost) ||
 	    nla_put_u64_64bit(skb, SDWAN_A_UNDERLAY_RATE, cfg->rate,
 			      SDWAN_A_UNDERLAY_PAD))
+		return -EMSGSIZE;
+	if (sdwan_probe_cfg_fill(skb, &sdwan_underlay_probe_attrs, &cfg->probe))
 		return -EMSGSIZE;
 	return sdwan_underlay_fill_state(skb, underlay);
 }

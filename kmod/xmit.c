@@ -105,9 +105,16 @@ static const struct sdwan_sock *sdwan_xmit_sock(const struct sdwan_path_cfg *cfg
 	return rcu_dereference(underlay->socks[cfg->key.encap][family]);
 }
 
-/* Whether a path has a route now. */
-static bool sdwan_xmit_takes(const struct sdwan_path_cfg *cfg,
-			     struct sdwan_tx *tx)
+/**
+ * sdwan_xmit_takes() - whether a path has a route now
+ * @cfg: configuration of the path
+ * @tx: a packet with its source port; gets path, socket and route
+ *
+ * Context: Under rcu_read_lock(), bottom halves off.
+ *
+ * Return: true where it has; the route is the caller's to give back.
+ */
+bool sdwan_xmit_takes(const struct sdwan_path_cfg *cfg, struct sdwan_tx *tx)
 {
 	const struct sdwan_sock *ss = sdwan_xmit_sock(cfg);
 

@@ -50,6 +50,17 @@ static const struct keyword keywords[] = {
 	  .min = MTU_CLAMP_MIN, .max = UINT16_MAX },
 	{ .word = "mss-clamp", .key = "mss_clamp", .type = K_ONOFF,
 	  .flags = KW_CONFIG | KW_FILTER },
+	{ .word = "probe", .key = "probe", .type = K_ENUM, .en = &enum_probe,
+	  .flags = KW_CONFIG | KW_FILTER },
+	{ .word = "probe-interval", .key = "probe_interval", .type = K_USEC,
+	  .flags = KW_CONFIG | KW_FILTER, .max = SDWAN_PROBE_INTERVAL_MAX },
+	{ .word = "probe-idle-interval", .key = "probe_idle_interval",
+	  .type = K_USEC, .flags = KW_CONFIG | KW_FILTER,
+	  .max = SDWAN_PROBE_INTERVAL_MAX },
+	{ .word = "probe-mult", .key = "probe_mult", .type = K_U32,
+	  .flags = KW_CONFIG | KW_FILTER, .max = PROBE_MULT_MAX },
+	{ .word = "probe-hold", .key = "probe_hold", .type = K_USEC,
+	  .flags = KW_CONFIG | KW_FILTER, .max = SDWAN_PROBE_HOLD_MAX },
 	{ .word = "kind", .key = "kind", .type = K_ENUM, .en = &enum_kind,
 	  .flags = KW_CONFIG | KW_FILTER | KW_FIXED },
 	{ .word = "local", .key = "local", .type = K_ADDR,
@@ -63,12 +74,14 @@ static const struct keyword keywords[] = {
 
 static const char *const brief[] = {
 	"state", "state_reason", "peer", "underlay", "local", "remote",
-	"dstport", "encap", "vni", "preference", "mtu", NULL
+	"dstport", "encap", "vni", "preference", "mtu", "rtt",
+	NULL
 };
 
 static const char *const options[] = {
 	"dscp", "ttl", "df", "udp_csum", "fwmark", "mtu_clamp", "mss_clamp",
-	NULL
+	"probe", "probe_interval", "probe_idle_interval", "probe_mult",
+	"probe_hold", NULL
 };
 
 static const char *const detail[] = {
@@ -77,7 +90,11 @@ static const char *const detail[] = {
 
 static const char *const stats[] = {
 	"tx_packets", "tx_bytes", "tx_errors",
-	"rx_packets", "rx_bytes", "rx_errors", NULL
+	"rx_packets", "rx_bytes", "rx_errors", "tx_rate", "rx_rate",
+	"probe_active", "rtt_var", "rtt_min", "delay_var_tx", "delay_var_rx",
+	"probe_loss_tx", "probe_loss_rx", "probes_sent", "probes_answered",
+	"probes_lost_tx", "probes_lost_rx", "probes_reflected", "heard_age",
+	NULL
 };
 
 /* The name that the kernel gives to a path without one. */
@@ -129,6 +146,7 @@ static void defaults(json_t *obj, const struct config *cfg)
 	obj_default(obj, "fwmark", json_integer(0));
 	obj_default(obj, "mtu_clamp", json_integer(0));
 	obj_default(obj, "mss_clamp", json_false());
+	probe_defaults(obj);
 }
 
 /*
@@ -193,7 +211,9 @@ const struct objtype obj_path = {
 "OPTION := { preference NUMBER | up | down | dscp DSCP | ttl { NUMBER | auto } |\n"
 "            df { set | copy | clear } | csum { auto | on | off } |\n"
 "            fwmark { MARK | none } | mtu-clamp { BYTES | none } |\n"
-"            mss-clamp { on | off } }\n"
+"            mss-clamp { on | off } | PROBE }\n"
+"PROBE := { probe { default | off | tunnel | underlay } | probe-interval TIME |\n"
+"           probe-idle-interval TIME | probe-mult NUMBER | probe-hold TIME }\n"
 "FILTER := { OPTION | peer PEER | underlay UNDERLAY | local ADDRESS |\n"
 "            remote ADDRESS | dstport PORT | encap ENCAP | vni VNI |\n"
 "            kind KIND | state STATE | reason REASON }\n"

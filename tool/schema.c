@@ -36,6 +36,10 @@ static const char *const df_names[] = { "set", "copy", "clear" };
 
 static const char *const csum_names[] = { "auto", "on", "off" };
 
+static const char *const probe_names[] = {
+	"default", "off", "tunnel", "underlay",
+};
+
 static const char *const cmode_names[] = {
 	"balance", "prefer", "pin", "duplicate", "best",
 };
@@ -63,6 +67,7 @@ ENUM(kind, SDWAN_PATH_KIND_DIRECT);
 ENUM(origin, SDWAN_PREFIX_ORIGIN_STATIC);
 ENUM(df, SDWAN_DF_SET);
 ENUM(csum, SDWAN_UDP_CSUM_AUTO);
+ENUM(probe, SDWAN_PROBE_MODE_DEFAULT);
 ENUM(cmode, SDWAN_CLASS_MODE_BALANCE);
 ENUM(cweight, SDWAN_CLASS_WEIGHT_EQUAL);
 ENUM(cmove, SDWAN_CLASS_MOVE_FLOWLET);
@@ -155,6 +160,12 @@ static const struct attr_desc underlay_attrs[] = {
 	ATTR_ENUM(UNDERLAY, STATE_REASON, "state-reason", "state_reason",
 		  reason),
 	ATTR(UNDERLAY, PATHS, U32, "paths", "paths"),
+	ATTR_ENUM(UNDERLAY, PROBE, "probe", "probe", probe),
+	ATTR(UNDERLAY, PROBE_INTERVAL, U32, "probe-interval", "probe_interval"),
+	ATTR(UNDERLAY, PROBE_IDLE_INTERVAL, U32, "probe-idle-interval",
+	     "probe_idle_interval"),
+	ATTR(UNDERLAY, PROBE_MULT, U8, "probe-mult", "probe_mult"),
+	ATTR(UNDERLAY, PROBE_HOLD, U32, "probe-hold", "probe_hold"),
 };
 
 SET(underlay, "underlay", SDWAN_A_UNDERLAY_TXN);
@@ -215,6 +226,29 @@ static const struct attr_desc path_attrs[] = {
 	ATTR(PATH, FWMARK, U32, "fwmark", "fwmark"),
 	ATTR(PATH, MTU_CLAMP, U32, "mtu-clamp", "mtu_clamp"),
 	ATTR(PATH, MSS_CLAMP, BOOL, "mss-clamp", "mss_clamp"),
+	ATTR_ENUM(PATH, PROBE, "probe", "probe", probe),
+	ATTR(PATH, PROBE_INTERVAL, U32, "probe-interval", "probe_interval"),
+	ATTR(PATH, PROBE_IDLE_INTERVAL, U32, "probe-idle-interval",
+	     "probe_idle_interval"),
+	ATTR(PATH, PROBE_MULT, U8, "probe-mult", "probe_mult"),
+	ATTR(PATH, PROBE_HOLD, U32, "probe-hold", "probe_hold"),
+	ATTR_ENUM(PATH, PROBE_ACTIVE, "probe-active", "probe_active", probe),
+	ATTR(PATH, RTT, U32, "rtt", "rtt"),
+	ATTR(PATH, RTT_VAR, U32, "rtt-var", "rtt_var"),
+	ATTR(PATH, RTT_MIN, U32, "rtt-min", "rtt_min"),
+	ATTR(PATH, DELAY_VAR_TX, U32, "delay-var-tx", "delay_var_tx"),
+	ATTR(PATH, DELAY_VAR_RX, U32, "delay-var-rx", "delay_var_rx"),
+	ATTR(PATH, PROBE_LOSS_TX, U32, "probe-loss-tx", "probe_loss_tx"),
+	ATTR(PATH, PROBE_LOSS_RX, U32, "probe-loss-rx", "probe_loss_rx"),
+	ATTR(PATH, PROBES_SENT, U64, "probes-sent", "probes_sent"),
+	ATTR(PATH, PROBES_ANSWERED, U64, "probes-answered", "probes_answered"),
+	ATTR(PATH, PROBES_LOST_TX, U64, "probes-lost-tx", "probes_lost_tx"),
+	ATTR(PATH, PROBES_LOST_RX, U64, "probes-lost-rx", "probes_lost_rx"),
+	ATTR(PATH, PROBES_REFLECTED, U64, "probes-reflected",
+	     "probes_reflected"),
+	ATTR(PATH, HEARD_AGE, U32, "heard-age", "heard_age"),
+	ATTR(PATH, TX_RATE, U64, "tx-rate", "tx_rate"),
+	ATTR(PATH, RX_RATE, U64, "rx-rate", "rx_rate"),
 };
 
 SET(path, "path", SDWAN_A_PATH_TXN);

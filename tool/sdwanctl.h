@@ -86,7 +86,7 @@ struct attr_set {
 extern const struct enum_desc enum_encap, enum_state, enum_reason, enum_kind,
 			      enum_origin, enum_df, enum_csum, enum_cmode,
 			      enum_cweight, enum_cmove, enum_cfailback,
-			      enum_action, enum_owner, enum_lanmode;
+			      enum_action, enum_owner, enum_lanmode, enum_probe;
 extern const struct attr_set set_fabric, set_node, set_underlay, set_peer,
 			     set_path, set_prefix, set_class, set_rule,
 			     set_flow, set_txn, set_lan;
@@ -364,6 +364,8 @@ struct keyword {
 	const char *zero;	/* K_U32: a word for 0, whatever min is */
 };
 
+#define PROBE_MULT_MAX 100
+
 const struct keyword *kw_find(const struct keyword *kw, unsigned int mask,
 			      const struct tok *tok, int *status);
 const struct keyword *kw_exact(const struct keyword *kw, const char *word);
@@ -424,6 +426,7 @@ void path_default_name(json_t *obj);
 int path_check_encap(const json_t *obj, const json_t *cols,
 		     const struct pos *pos);
 int encap_port(const char *encap);
+void probe_defaults(json_t *obj);
 int members_parse(const struct tok *tok, json_t **val);
 char *members_text(const json_t *list);
 

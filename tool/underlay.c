@@ -23,6 +23,17 @@ static const struct keyword keywords[] = {
 	  .flags = KW_CONFIG | KW_FILTER, .max = UINT32_MAX },
 	{ .word = "rate", .key = "rate", .type = K_RATE,
 	  .flags = KW_CONFIG | KW_FILTER },
+	{ .word = "probe", .key = "probe", .type = K_ENUM, .en = &enum_probe,
+	  .flags = KW_CONFIG | KW_FILTER },
+	{ .word = "probe-interval", .key = "probe_interval", .type = K_USEC,
+	  .flags = KW_CONFIG | KW_FILTER, .max = SDWAN_PROBE_INTERVAL_MAX },
+	{ .word = "probe-idle-interval", .key = "probe_idle_interval",
+	  .type = K_USEC, .flags = KW_CONFIG | KW_FILTER,
+	  .max = SDWAN_PROBE_INTERVAL_MAX },
+	{ .word = "probe-mult", .key = "probe_mult", .type = K_U32,
+	  .flags = KW_CONFIG | KW_FILTER, .max = PROBE_MULT_MAX },
+	{ .word = "probe-hold", .key = "probe_hold", .type = K_USEC,
+	  .flags = KW_CONFIG | KW_FILTER, .max = SDWAN_PROBE_HOLD_MAX },
 	{ .word = "state", .key = "state", .type = K_ENUM,
 	  .flags = KW_FILTER, .en = &enum_state },
 	{ .word = "reason", .key = "state_reason", .type = K_ENUM,
@@ -32,7 +43,8 @@ static const struct keyword keywords[] = {
 
 static const char *const brief[] = {
 	"state", "state_reason", "dev", "local", "port", "encap", "cost",
-	"rate", NULL
+	"rate", "probe", "probe_interval", "probe_idle_interval", "probe_mult",
+	"probe_hold", NULL
 };
 
 static const char *const detail[] = { "id", "ifindex", "paths", NULL };
@@ -49,6 +61,15 @@ int encap_port(const char *encap)
 	return 0;
 }
 
+void probe_defaults(json_t *obj)
+{
+	obj_default(obj, "probe", json_string("default"));
+	obj_default(obj, "probe_interval", json_integer(0));
+	obj_default(obj, "probe_idle_interval", json_integer(0));
+	obj_default(obj, "probe_mult", json_integer(0));
+	obj_default(obj, "probe_hold", json_integer(0));
+}
+
 static void defaults(json_t *obj, const struct config *cfg)
 {
 	int port;
@@ -60,6 +81,7 @@ static void defaults(json_t *obj, const struct config *cfg)
 		obj_default(obj, "port", json_integer(port));
 	obj_default(obj, "cost", json_integer(0));
 	obj_default(obj, "rate", json_integer(0));
+	probe_defaults(obj);
 }
 
 const struct objtype obj_underlay = {
@@ -75,11 +97,14 @@ const struct objtype obj_underlay = {
 	.usage =
 "Usage: sdwanctl underlay { add | replace } NAME dev DEVICE [ local ADDRESS ]\n"
 "                [ port PORT ] [ encap ENCAP ] [ cost NUMBER ] [ rate RATE ]\n"
-"       sdwanctl underlay set NAME [ cost NUMBER ] [ rate RATE ]\n"
+"                [ PROBE ]...\n"
+"       sdwanctl underlay set NAME [ cost NUMBER ] [ rate RATE ] [ PROBE ]...\n"
 "       sdwanctl underlay del NAME\n"
 "       sdwanctl underlay { show | list | flush } [ NAME ] [ FILTER ]...\n"
 "FILTER := { dev DEVICE | local ADDRESS | port PORT | encap ENCAP |\n"
-"            cost NUMBER | rate RATE | state STATE | reason REASON }\n"
+"            cost NUMBER | rate RATE | PROBE | state STATE | reason REASON }\n"
+"PROBE := { probe { default | off | tunnel | underlay } | probe-interval TIME |\n"
+"           probe-idle-interval TIME | probe-mult NUMBER | probe-hold TIME }\n"
 "ENCAP := { geneve | vxlan | vxlan-gpe | gre | dev }\n"
 "STATE := { down | up | degraded | dormant | probing }\n"
 "RATE := NUMBER[.NUMBER][ bit | kbit | mbit | gbit | tbit | bps | kbps | ... ]\n",

@@ -53,6 +53,11 @@ void fill_underlay(struct nl_msg *msg, struct world *w, struct obj *o)
 	put_default_u32(msg, o, SDWAN_A_UNDERLAY_COST, 0);
 	if (!find_attr(o, SDWAN_A_UNDERLAY_RATE))
 		nla_put_u64(msg, SDWAN_A_UNDERLAY_RATE, 0);
+	put_default_u32(msg, o, SDWAN_A_UNDERLAY_PROBE, 0);
+	put_default_u32(msg, o, SDWAN_A_UNDERLAY_PROBE_INTERVAL, 0);
+	put_default_u32(msg, o, SDWAN_A_UNDERLAY_PROBE_IDLE_INTERVAL, 0);
+	put_default_u8(msg, o, SDWAN_A_UNDERLAY_PROBE_MULT, 0);
+	put_default_u32(msg, o, SDWAN_A_UNDERLAY_PROBE_HOLD, 0);
 	nla_put_u32(msg, SDWAN_A_UNDERLAY_STATE, SDWAN_PATH_STATE_UP);
 	nla_put_u32(msg, SDWAN_A_UNDERLAY_STATE_REASON,
 		    SDWAN_STATE_REASON_NONE);
@@ -107,12 +112,36 @@ static void fill_outer(struct nl_msg *msg, struct world *w, struct obj *o)
 	put_default_u32(msg, o, SDWAN_A_PATH_UDP_CSUM, SDWAN_UDP_CSUM_AUTO);
 }
 
+/* What is measured only while it is asked for. */
+static void fill_probe(struct nl_msg *msg, struct obj *o)
+{
+	uint32_t probe = get_u32(o, SDWAN_A_PATH_PROBE);
+
+	put_default_u32(msg, o, SDWAN_A_PATH_PROBE, 0);
+	put_default_u32(msg, o, SDWAN_A_PATH_PROBE_INTERVAL, 0);
+	put_default_u32(msg, o, SDWAN_A_PATH_PROBE_IDLE_INTERVAL, 0);
+	put_default_u8(msg, o, SDWAN_A_PATH_PROBE_MULT, 0);
+	put_default_u32(msg, o, SDWAN_A_PATH_PROBE_HOLD, 0);
+	if (probe != SDWAN_PROBE_MODE_TUNNEL) {
+		nla_put_u32(msg, SDWAN_A_PATH_PROBE_ACTIVE,
+			    SDWAN_PROBE_MODE_OFF);
+		return;
+	}
+	nla_put_u32(msg, SDWAN_A_PATH_PROBE_ACTIVE, probe);
+	nla_put_u32(msg, SDWAN_A_PATH_RTT, 20250);
+	nla_put_u32(msg, SDWAN_A_PATH_PROBE_LOSS_TX, 1234);
+	nla_put_u64(msg, SDWAN_A_PATH_PROBES_SENT, 100);
+	nla_put_u32(msg, SDWAN_A_PATH_HEARD_AGE, 42);
+	nla_put_u64(msg, SDWAN_A_PATH_TX_RATE, 8000);
+}
+
 void fill_path(struct nl_msg *msg, struct world *w, struct obj *o)
 {
 	struct nlattr *admin = find_attr(o, SDWAN_A_PATH_ADMIN);
 	bool up = !admin || nla_get_u8(admin);
 
 	fill_outer(msg, w, o);
+	fill_probe(msg, o);
 	put_default_u32(msg, o, SDWAN_A_PATH_ENCAP, encap_of_path(w, o));
 	put_default_u32(msg, o, SDWAN_A_PATH_PREFERENCE, 100);
 	put_default_u8(msg, o, SDWAN_A_PATH_ADMIN, 1);

@@ -9,16 +9,18 @@
 #define SDWAN_FAMILY_NAME	"sdwan"
 #define SDWAN_FAMILY_VERSION	1
 
-#define SDWAN_NAME_MAX		31
-#define SDWAN_PATH_NAME_MAX	63
-#define SDWAN_VNI_MAX		16777215
-#define SDWAN_GATEWAYS_MAX	16
-#define SDWAN_OVERLAYS_MAX	64
-#define SDWAN_DSCP_COPY		64
-#define SDWAN_DSCP_PATH		65
-#define SDWAN_MEMBERS_MAX	32
-#define SDWAN_PORTS_MAX		16
-#define SDWAN_PREF_MAX		2147483647
+#define SDWAN_NAME_MAX			31
+#define SDWAN_PATH_NAME_MAX		63
+#define SDWAN_VNI_MAX			16777215
+#define SDWAN_GATEWAYS_MAX		16
+#define SDWAN_OVERLAYS_MAX		64
+#define SDWAN_DSCP_COPY			64
+#define SDWAN_DSCP_PATH			65
+#define SDWAN_MEMBERS_MAX		32
+#define SDWAN_PORTS_MAX			16
+#define SDWAN_PREF_MAX			2147483647
+#define SDWAN_PROBE_INTERVAL_MAX	60000000
+#define SDWAN_PROBE_HOLD_MAX		600000000
 
 /**
  * enum sdwan_class_mode - How a class picks the path of a flow (design.rst,
@@ -190,8 +192,9 @@ enum sdwan_udp_csum {
  *   reported by this version.
  * @SDWAN_PATH_STATE_DORMANT: On demand, and not in demand. Not reported by
  *   this version.
- * @SDWAN_PATH_STATE_PROBING: Being measured before it may carry traffic. Not
- *   reported by this version.
+ * @SDWAN_PATH_STATE_PROBING: Probed, and not to carry traffic yet; a new path
+ *   until the first answer, one that was silent until it has been without a
+ *   loss for probe-hold.
  */
 enum sdwan_path_state {
 	SDWAN_PATH_STATE_DOWN,
@@ -213,8 +216,8 @@ enum sdwan_path_state {
  *   host, or no socket could be bound to it.
  * @SDWAN_STATE_REASON_NO_ROUTE: The underlay has no route to the remote
  *   address.
- * @SDWAN_STATE_REASON_SILENT: Probes are not answered. Not reported by this
- *   version.
+ * @SDWAN_STATE_REASON_SILENT: Probes are not answered, or not yet for long
+ *   enough.
  * @SDWAN_STATE_REASON_UNREACHABLE: An ICMP error says the remote address
  *   cannot be reached. Not reported by this version.
  */
@@ -228,6 +231,24 @@ enum sdwan_state_reason {
 	SDWAN_STATE_REASON_NO_ROUTE,
 	SDWAN_STATE_REASON_SILENT,
 	SDWAN_STATE_REASON_UNREACHABLE,
+};
+
+/**
+ * enum sdwan_probe_mode - How paths are measured (RFC 8762, STAMP).
+ * @SDWAN_PROBE_MODE_DEFAULT: A path as its underlay says, but not to a stock
+ *   peer; an underlay as off.
+ * @SDWAN_PROBE_MODE_OFF: Not at all; the state comes from the device, the
+ *   address and the route.
+ * @SDWAN_PROBE_MODE_TUNNEL: By packets within the encapsulation, in segment 0,
+ *   which go the way of the data.
+ * @SDWAN_PROBE_MODE_UNDERLAY: By packets to the remote address itself.
+ *   Answered with EOPNOTSUPP by this version.
+ */
+enum sdwan_probe_mode {
+	SDWAN_PROBE_MODE_DEFAULT,
+	SDWAN_PROBE_MODE_OFF,
+	SDWAN_PROBE_MODE_TUNNEL,
+	SDWAN_PROBE_MODE_UNDERLAY,
 };
 
 /**
@@ -339,6 +360,11 @@ enum {
 	SDWAN_A_UNDERLAY_STATE,
 	SDWAN_A_UNDERLAY_STATE_REASON,
 	SDWAN_A_UNDERLAY_PATHS,
+	SDWAN_A_UNDERLAY_PROBE,
+	SDWAN_A_UNDERLAY_PROBE_INTERVAL,
+	SDWAN_A_UNDERLAY_PROBE_IDLE_INTERVAL,
+	SDWAN_A_UNDERLAY_PROBE_MULT,
+	SDWAN_A_UNDERLAY_PROBE_HOLD,
 
 	__SDWAN_A_UNDERLAY_MAX,
 	SDWAN_A_UNDERLAY_MAX = (__SDWAN_A_UNDERLAY_MAX - 1)
@@ -402,6 +428,27 @@ enum {
 	SDWAN_A_PATH_FWMARK,
 	SDWAN_A_PATH_MTU_CLAMP,
 	SDWAN_A_PATH_MSS_CLAMP,
+	SDWAN_A_PATH_PROBE,
+	SDWAN_A_PATH_PROBE_INTERVAL,
+	SDWAN_A_PATH_PROBE_IDLE_INTERVAL,
+	SDWAN_A_PATH_PROBE_MULT,
+	SDWAN_A_PATH_PROBE_HOLD,
+	SDWAN_A_PATH_PROBE_ACTIVE,
+	SDWAN_A_PATH_RTT,
+	SDWAN_A_PATH_RTT_VAR,
+	SDWAN_A_PATH_RTT_MIN,
+	SDWAN_A_PATH_DELAY_VAR_TX,
+	SDWAN_A_PATH_DELAY_VAR_RX,
+	SDWAN_A_PATH_PROBE_LOSS_TX,
+	SDWAN_A_PATH_PROBE_LOSS_RX,
+	SDWAN_A_PATH_PROBES_SENT,
+	SDWAN_A_PATH_PROBES_ANSWERED,
+	SDWAN_A_PATH_PROBES_LOST_TX,
+	SDWAN_A_PATH_PROBES_LOST_RX,
+	SDWAN_A_PATH_PROBES_REFLECTED,
+	SDWAN_A_PATH_HEARD_AGE,
+	SDWAN_A_PATH_TX_RATE,
+	SDWAN_A_PATH_RX_RATE,
 
 	__SDWAN_A_PATH_MAX,
 	SDWAN_A_PATH_MAX = (__SDWAN_A_PATH_MAX - 1)

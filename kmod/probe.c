@@ -1,0 +1,541 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sdwan: probes of a path, and what they say of it
+ *
+ * A path is silent when nothing was answered for as long as several intervals.
+ * It is looked at when a probe is due, and when that time is over.  The data
+ * path reads one flag, which the soft interrupt that finds it out has written:
+ * the next packet takes another path.  States, and telling them, are the
+ * business of state.c, a moment later.
+ */
+#include <linux/random.h>
+#include <linux/slab.h>
+
+#include "control.h"
+#include "netlink_gen.h"
+#include "object.h"
+#include "path.h"
+#include "probe.h"
+#include "stamp.h"
+#include "state.h"
+
+/* Where neither path nor underlay says anything. */
+#define SDWAN_PROBE_INTERVAL	(100 * USEC_PER_MSEC)
+#define SDWAN_PROBE_IDLE	(1 * USEC_PER_SEC)
+#define SDWAN_PROBE_MULT	3
+#define SDWAN_PROBE_HOLD	(1 * USEC_PER_SEC)
+
+/* Round-trip time to reckon with when it is not known (RFC 6298). */
+#define SDWAN_PROBE_RTT		NSEC_PER_SEC
+
+/* How often counters are looked at, which all CPUs have some of. */
+#define SDWAN_PROBE_LOOK	(100 * NSEC_PER_MSEC)
+
+/* Over how long rates are found out. */
+#define SDWAN_PROBE_RATE	NSEC_PER_SEC
+
+/* A path is in use for so long after its last packet. */
+#define SDWAN_PROBE_IN_USE	(2 * NSEC_PER_SEC)
+
+/* Ports that probes come from, which are those of nobody (RFC 6335). */
+#define SDWAN_PROBE_PORTS	49152
+#define SDWAN_PROBE_PORT_MASK	0x3fff
+
+static bool sdwan_probe_locked(const struct sdwan_path *path)
+{
+	return lockdep_is_held(&path->obj.sn->lock);
+}
+
+/**
+ * sdwan_probe_stamp() - the time as it is sent
+ * @probe: probes of a path
+ * @now: ktime
+ *
+ * Return: the time of day, as of when the path was made, in the format of NTP.
+ */
+u64 sdwan_probe_stamp(const struct sdwan_probe *probe, u64 now)
+{
+	return sdwan_stamp_ntp(now + probe->wall);
+}
+
+static u64 sdwan_probe_rtt(const struct sdwan_probe *probe)
+{
+	return probe->measure.timed ? probe->measure.rtt : SDWAN_PROBE_RTT;
+}
+
+static u64 sdwan_probe_interval(const struct sdwan_probe *probe)
+{
+	return probe->fast ? probe->params.interval :
+			     probe->params.idle_interval;
+}
+
+/* The next answer is expected a round-trip time from now. */
+static void sdwan_probe_expect(struct sdwan_probe *probe, u64 now)
+{
+	probe->answered_at = max(probe->answered_at,
+				 now + sdwan_probe_rtt(probe));
+}
+
+/*
+ * When the path becomes silent, unless there is an answer. One that takes longer
+ * than those before is waited for, as TCP does, but not for ever.
+ */
+static u64 sdwan_probe_deadline(const struct sdwan_probe *probe)
+{
+	u64 interval = sdwan_probe_interval(probe);
+
+	return probe->answered_at + interval * probe->params.mult +
+	       min(4 * probe->measure.rtt_var, interval);
+}
+
+static bool sdwan_probe_hopes(const struct sdwan_probe *probe)
+{
+	return probe->verdict != SDWAN_PROBE_UNASKED &&
+	       probe->verdict != SDWAN_PROBE_SILENT;
+}
+
+static void sdwan_probe_judge(struct sdwan_probe *probe,
+			      enum sdwan_probe_verdict verdict)
+{
+	bool silent;
+
+	if (verdict == probe->verdict)
+		return;
+	WRITE_ONCE(probe->verdict, verdict);
+	if (verdict == SDWAN_PROBE_GOOD)
+		probe->proven = true;
+	silent = verdict != SDWAN_PROBE_GOOD && verdict != SDWAN_PROBE_UNASKED;
+	WRITE_ONCE(probe->path->silent, silent);
+	sdwan_state_kick(probe->path->obj.sn);
+}
+
+/* Fast where it matters how soon a loss is noticed. */
+static void sdwan_probe_pace(struct sdwan_probe *probe, u64 now)
+{
+	bool fast = probe->verdict == SDWAN_PROBE_FRESH ||
+		    probe->verdict == SDWAN_PROBE_HELD;
+
+	if (probe->verdict == SDWAN_PROBE_GOOD && probe->use.last)
+		fast = now - probe->use.last < SDWAN_PROBE_IN_USE;
+	if (fast && !probe->fast)
+		sdwan_probe_expect(probe, now);
+	probe->fast = fast;
+}
+
+/**
+ * sdwan_probe_heard() - an answer has come
+ * @probe: probes of its path, locked
+ * @now: ktime
+ * @lost: something was lost before
+ *
+ * Context: Bottom halves off.
+ */
+void sdwan_probe_heard(struct sdwan_probe *probe, u64 now, bool lost)
+{
+	probe->heard = now;
+	probe->answered_at = max(probe->answered_at, now);
+	switch (probe->verdict) {
+	case SDWAN_PROBE_FRESH:
+		sdwan_probe_judge(probe, SDWAN_PROBE_GOOD);
+		break;
+	case SDWAN_PROBE_SILENT:
+		if (!probe->proven) {
+			sdwan_probe_judge(probe, SDWAN_PROBE_GOOD);
+			break;
+		}
+		probe->held_at = now;
+		/* the next ones sooner than a silent path's */
+		probe->next = now;
+		sdwan_probe_judge(probe, SDWAN_PROBE_HELD);
+		sdwan_probe_pace(probe, now);
+		sdwan_prober_hasten(probe->path->obj.sn->prober, &probe->due,
+				    now);
+		break;
+	case SDWAN_PROBE_HELD:
+		if (lost)
+			probe->held_at = now;
+		else if (now - probe->held_at >= probe->params.hold)
+			sdwan_probe_judge(probe, SDWAN_PROBE_GOOD);
+		break;
+	default:
+		break;
+	}
+}
+
+static u64 sdwan_probe_bps(u64 bytes, u64 ns)
+{
+	return div64_u64(bytes * 8, max_t(u64, div_u64(ns, NSEC_PER_MSEC), 1)) *
+	       MSEC_PER_SEC;
+}
+
+static void sdwan_probe_look(struct sdwan_probe *probe, u64 now)
+{
+	struct sdwan_probe_use *use = &probe->use;
+	struct sdwan_path_sums sum;
+	u64 bytes;
+
+	if (now - use->at < SDWAN_PROBE_LOOK)
+		return;
+	use->at = now;
+	sdwan_path_stats_sum(probe->path->stats, &sum);
+	bytes = sum.tx_bytes + sum.rx_bytes;
+	if (bytes != use->bytes) {
+		use->bytes = bytes;
+		use->last = now;
+	}
+	if (now - use->since < SDWAN_PROBE_RATE)
+		return;
+	use->tx_rate = sdwan_probe_bps(sum.tx_bytes - use->tx_bytes,
+				       now - use->since);
+	use->rx_rate = sdwan_probe_bps(sum.rx_bytes - use->rx_bytes,
+				       now - use->since);
+	use->tx_bytes = sum.tx_bytes;
+	use->rx_bytes = sum.rx_bytes;
+	use->since = now;
+}
+
+static void sdwan_probe_note(struct sdwan_probe *probe,
+			     struct sdwan_stamp_request *request)
+{
+	u64 *sent = &probe->sent[probe->seq % SDWAN_PROBE_WINDOW];
+
+	*sent = sdwan_probe_stamp(probe, ktime_get_ns());
+	*request = (struct sdwan_stamp_request){
+		.seq = cpu_to_be32(probe->seq),
+		.stamp = cpu_to_be64(*sent),
+		.error = cpu_to_be16(SDWAN_STAMP_ERROR),
+	};
+	probe->seq++;
+	probe->sent_count++;
+}
+
+/* Send a probe. What this end cannot send is nobody's silence. */
+static void sdwan_probe_send(struct sdwan_probe *probe, u64 now)
+{
+	struct sdwan_path *path = probe->path;
+	struct sdwan_cfg *hdr = rcu_dereference(path->obj.cfg);
+	struct sdwan_control control;
+
+	if (!hdr || !sdwan_path_cfg(hdr)->admin ||
+	    sdwan_control_begin(&control, sdwan_path_cfg(hdr), probe->sport,
+				SDWAN_STAMP_PORT, SDWAN_STAMP_LEN)) {
+		spin_lock(&probe->lock);
+		sdwan_probe_expect(probe, now);
+		spin_unlock(&probe->lock);
+		return;
+	}
+
+	spin_lock(&probe->lock);
+	sdwan_probe_note(probe, control.data);
+	spin_unlock(&probe->lock);
+	/* what the stack drops is lost */
+	sdwan_control_send(&control);
+}
+
+/* The interval less up to a quarter, so that paths do not fall into step. */
+static u64 sdwan_probe_jitter(u64 interval)
+{
+	return interval - mul_u64_u32_shr(interval / 4, get_random_u32(), 32);
+}
+
+static u64 sdwan_probe_run(struct sdwan_due *due, u64 when, u64 now)
+{
+	struct sdwan_probe *probe = container_of(due, struct sdwan_probe, due);
+	bool send;
+
+	spin_lock(&probe->lock);
+	/* who was not let run does not know what has come meanwhile */
+	if (now - when > sdwan_probe_interval(probe))
+		probe->answered_at = max(probe->answered_at, now);
+	send = probe->verdict != SDWAN_PROBE_UNASKED && now >= probe->next;
+	if (send) {
+		sdwan_probe_look(probe, now);
+		sdwan_probe_pace(probe, now);
+		probe->next = now +
+			      sdwan_probe_jitter(sdwan_probe_interval(probe));
+	}
+	spin_unlock(&probe->lock);
+
+	if (send)
+		sdwan_probe_send(probe, now);
+
+	spin_lock(&probe->lock);
+	if (sdwan_probe_hopes(probe) && now >= sdwan_probe_deadline(probe)) {
+		sdwan_probe_judge(probe, SDWAN_PROBE_SILENT);
+		sdwan_probe_pace(probe, now);
+	}
+	when = probe->next;
+	if (sdwan_probe_hopes(probe))
+		when = min(when, sdwan_probe_deadline(probe));
+	spin_unlock(&probe->lock);
+	return when;
+}
+
+static u64 sdwan_probe_time(u32 path, u32 underlay, u32 usual)
+{
+	return (u64)(path ?: underlay ?: usual) * NSEC_PER_USEC;
+}
+
+static u8 sdwan_probe_mode(const struct sdwan_path *path,
+			   const struct sdwan_probe_cfg *own,
+			   const struct sdwan_probe_cfg *underlay)
+{
+	struct sdwan_cfg *peer;
+
+	if (own->mode != SDWAN_PROBE_MODE_DEFAULT)
+		return own->mode;
+	peer = rcu_dereference_protected(path->peer->obj.cfg,
+					 sdwan_probe_locked(path));
+	if (underlay->mode == SDWAN_PROBE_MODE_DEFAULT || sdwan_path_bare(path) ||
+	    !peer || sdwan_peer_cfg(peer)->stock)
+		return SDWAN_PROBE_MODE_OFF;
+	return underlay->mode;
+}
+
+/* What holds for a path; false while it or its underlay is not committed. */
+static bool sdwan_probe_inherit(const struct sdwan_path *path,
+				struct sdwan_probe_params *params)
+{
+	const struct sdwan_probe_cfg *own, *underlay;
+	struct sdwan_cfg *ul, *cfg;
+
+	cfg = sdwan_object_cfg(&path->obj);
+	ul = sdwan_object_cfg(&path->underlay->obj);
+	if (!cfg || !ul)
+		return false;
+	own = &sdwan_path_cfg(cfg)->probe;
+	underlay = &sdwan_underlay_cfg(ul)->probe;
+
+	params->mode = sdwan_probe_mode(path, own, underlay);
+	params->mult = own->mult ?: underlay->mult ?: SDWAN_PROBE_MULT;
+	params->interval = sdwan_probe_time(own->interval, underlay->interval,
+					    SDWAN_PROBE_INTERVAL);
+	params->idle_interval = sdwan_probe_time(own->idle_interval,
+						 underlay->idle_interval,
+						 SDWAN_PROBE_IDLE);
+	params->idle_interval = max(params->idle_interval, params->interval);
+	params->hold = sdwan_probe_time(own->hold, underlay->hold,
+					SDWAN_PROBE_HOLD);
+	return true;
+}
+
+/* Begin with what nothing is known of. */
+static void sdwan_probe_begin(struct sdwan_probe *probe,
+			      enum sdwan_probe_verdict verdict, u64 now)
+{
+	memset(&probe->measure, 0, sizeof(probe->measure));
+	memset(probe->sent, 0, sizeof(probe->sent));
+	probe->proven = verdict == SDWAN_PROBE_GOOD;
+	probe->fast = true;
+	probe->next = now;
+	probe->answered_at = 0;
+	sdwan_probe_expect(probe, now);
+	sdwan_probe_judge(probe, verdict);
+}
+
+/* Returns whether there is something to do, from now on. */
+static bool sdwan_probe_apply(struct sdwan_probe *probe,
+			      const struct sdwan_probe_params *params,
+			      const struct in6_addr *remote, u64 now)
+{
+	bool fresh = !probe->params.mode;	/* never committed before */
+
+	if (!memcmp(&probe->params, params, sizeof(*params)) &&
+	    ipv6_addr_equal(&probe->remote, remote))
+		return false;
+
+	if (params->mode == SDWAN_PROBE_MODE_OFF)
+		sdwan_probe_judge(probe, SDWAN_PROBE_UNASKED);
+	else if (fresh)
+		sdwan_probe_begin(probe, SDWAN_PROBE_FRESH, now);
+	else if (probe->params.mode == SDWAN_PROBE_MODE_OFF ||
+		 !ipv6_addr_equal(&probe->remote, remote))
+		/* what has worked works until the contrary is known */
+		sdwan_probe_begin(probe, SDWAN_PROBE_GOOD, now);
+	else
+		sdwan_probe_expect(probe, now);
+	probe->params = *params;
+	probe->remote = *remote;
+	probe->next = now;
+	return params->mode != SDWAN_PROBE_MODE_OFF;
+}
+
+/**
+ * sdwan_probe_configure() - what is said of the probes of a path has changed, of
+ *	itself, its underlay or its peer
+ * @path: path, committed or staged
+ *
+ * Context: Process context, under sdwan_net.lock.
+ */
+void sdwan_probe_configure(struct sdwan_path *path)
+{
+	struct sdwan_probe_params params = {};
+	struct sdwan_probe *probe = path->probe;
+	u64 now = ktime_get_ns();
+	struct sdwan_cfg *cfg;
+	bool due;
+
+	if (!sdwan_probe_inherit(path, &params))
+		return;
+	cfg = sdwan_object_cfg(&path->obj);
+
+	spin_lock_bh(&probe->lock);
+	due = sdwan_probe_apply(probe, &params,
+				&sdwan_path_cfg(cfg)->key.remote, now);
+	spin_unlock_bh(&probe->lock);
+	if (params.mode == SDWAN_PROBE_MODE_OFF)
+		sdwan_probe_disarm(probe);
+	else if (due)
+		sdwan_prober_arm(path->obj.sn->prober, &probe->due, now);
+}
+
+/**
+ * sdwan_probe_disarm() - send no more probes
+ * @probe: probes of a path; may be at work until a grace period later
+ */
+void sdwan_probe_disarm(struct sdwan_probe *probe)
+{
+	sdwan_prober_disarm(probe->path->obj.sn->prober, &probe->due);
+}
+
+/**
+ * sdwan_probe_eval() - what probes say of a path that could carry traffic
+ * @path: path
+ * @state: result
+ * @reason: why not
+ */
+void sdwan_probe_eval(const struct sdwan_path *path,
+		      enum sdwan_path_state *state,
+		      enum sdwan_state_reason *reason)
+{
+	switch (READ_ONCE(path->probe->verdict)) {
+	case SDWAN_PROBE_UNASKED:
+	case SDWAN_PROBE_GOOD:
+		*state = SDWAN_PATH_STATE_UP;
+		*reason = SDWAN_STATE_REASON_NONE;
+		return;
+	case SDWAN_PROBE_SILENT:
+		*state = SDWAN_PATH_STATE_DOWN;
+		break;
+	default:
+		*state = SDWAN_PATH_STATE_PROBING;
+		break;
+	}
+	*reason = SDWAN_STATE_REASON_SILENT;
+}
+
+/**
+ * sdwan_probe_alloc() - make what measures a path
+ * @path: path, of which nothing needs to be known yet
+ *
+ * Return: the probes, or NULL.
+ */
+struct sdwan_probe *sdwan_probe_alloc(struct sdwan_path *path)
+{
+	struct sdwan_probe *probe;
+
+	probe = kzalloc(sizeof(*probe), GFP_KERNEL_ACCOUNT);
+	if (!probe)
+		return NULL;
+	timerqueue_init(&probe->due.node);
+	probe->due.run = sdwan_probe_run;
+	probe->path = path;
+	probe->sport = SDWAN_PROBE_PORTS +
+		       (get_random_u32() & SDWAN_PROBE_PORT_MASK);
+	probe->wall = ktime_get_real_ns() - ktime_get_ns();
+	spin_lock_init(&probe->lock);
+	return probe;
+}
+
+/**
+ * sdwan_probe_free() - free what measured a path
+ * @probe: probes of which nothing is at work, or NULL
+ */
+void sdwan_probe_free(struct sdwan_probe *probe)
+{
+	kfree(probe);
+}
+
+static int sdwan_probe_put_usec(struct sk_buff *skb, int attr, u64 ns)
+{
+	return nla_put_u32(skb, attr, min_t(u64, div_u64(ns, NSEC_PER_USEC),
+					    U32_MAX));
+}
+
+static int sdwan_probe_fill_times(struct sk_buff *skb,
+				  const struct sdwan_measure *m)
+{
+	if (!m->timed)
+		return 0;
+	if (sdwan_probe_put_usec(skb, SDWAN_A_PATH_RTT, m->rtt) ||
+	    sdwan_probe_put_usec(skb, SDWAN_A_PATH_RTT_VAR, m->rtt_var) ||
+	    sdwan_probe_put_usec(skb, SDWAN_A_PATH_RTT_MIN, m->rtt_min) ||
+	    sdwan_probe_put_usec(skb, SDWAN_A_PATH_DELAY_VAR_TX, m->var_tx) ||
+	    sdwan_probe_put_usec(skb, SDWAN_A_PATH_DELAY_VAR_RX, m->var_rx))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int sdwan_probe_fill_counts(struct sk_buff *skb,
+				   const struct sdwan_probe *probe)
+{
+	const struct sdwan_measure *m = &probe->measure;
+
+	if (nla_put_u32(skb, SDWAN_A_PATH_PROBE_LOSS_TX, m->loss_tx) ||
+	    nla_put_u32(skb, SDWAN_A_PATH_PROBE_LOSS_RX, m->loss_rx) ||
+	    nla_put_u64_64bit(skb, SDWAN_A_PATH_PROBES_SENT,
+			      probe->sent_count, SDWAN_A_PATH_PAD) ||
+	    nla_put_u64_64bit(skb, SDWAN_A_PATH_PROBES_ANSWERED,
+			      probe->answered, SDWAN_A_PATH_PAD) ||
+	    nla_put_u64_64bit(skb, SDWAN_A_PATH_PROBES_LOST_TX,
+			      max(m->lost_tx, 0LL), SDWAN_A_PATH_PAD) ||
+	    nla_put_u64_64bit(skb, SDWAN_A_PATH_PROBES_LOST_RX,
+			      max(m->lost_rx, 0LL), SDWAN_A_PATH_PAD) ||
+	    nla_put_u64_64bit(skb, SDWAN_A_PATH_TX_RATE,
+			      probe->use.tx_rate, SDWAN_A_PATH_PAD) ||
+	    nla_put_u64_64bit(skb, SDWAN_A_PATH_RX_RATE,
+			      probe->use.rx_rate, SDWAN_A_PATH_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int sdwan_probe_fill_heard(struct sk_buff *skb,
+				  const struct sdwan_probe *probe)
+{
+	u64 age;
+
+	if (nla_put_u64_64bit(skb, SDWAN_A_PATH_PROBES_REFLECTED,
+			      probe->reflected, SDWAN_A_PATH_PAD))
+		return -EMSGSIZE;
+	if (!probe->heard)
+		return 0;
+	age = div_u64(ktime_get_ns() - probe->heard, NSEC_PER_MSEC);
+	return nla_put_u32(skb, SDWAN_A_PATH_HEARD_AGE,
+			   min_t(u64, age, U32_MAX));
+}
+
+/**
+ * sdwan_probe_fill() - tell what probes of a path have found out
+ * @skb: message
+ * @probe: probes
+ *
+ * Return: 0 or -EMSGSIZE.
+ */
+int sdwan_probe_fill(struct sk_buff *skb, struct sdwan_probe *probe)
+{
+	bool on;
+	int err;
+
+	spin_lock_bh(&probe->lock);
+	on = probe->verdict != SDWAN_PROBE_UNASKED;
+	err = nla_put_u32(skb, SDWAN_A_PATH_PROBE_ACTIVE,
+			  on ? probe->params.mode : SDWAN_PROBE_MODE_OFF);
+	if (!err && on)
+		err = sdwan_probe_fill_times(skb, &probe->measure);
+	if (!err && on)
+		err = sdwan_probe_fill_counts(skb, probe);
+	if (!err)
+		err = sdwan_probe_fill_heard(skb, probe);
+	spin_unlock_bh(&probe->lock);
+	return err;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * sdwan: probes of a path
+ */
+#ifndef _SDWAN_PROBE_H
+#define _SDWAN_PROBE_H
+
+#include "measure.h"
+#include "prober.h"
+#include "receive.h"
+#include "types.h"
+
+/* Probes whose answer is waited for; a power of two. */
+#define SDWAN_PROBE_WINDOW	128
+
+/* What probes say of a path. */
+enum sdwan_probe_verdict {
+	SDWAN_PROBE_UNASKED,	/* nothing: there are none */
+	SDWAN_PROBE_FRESH,	/* nothing yet */
+	SDWAN_PROBE_GOOD,	/* they are answered */
+	SDWAN_PROBE_SILENT,	/* they are not */
+	SDWAN_PROBE_HELD,	/* they are again, but not for long enough */
+};
+
+/**
+ * struct sdwan_probe_params - what holds for a path, all inherited
+ * @mode: enum sdwan_probe_mode, off or tunnel
+ * @mult: silent after so many intervals
+ * @interval: of a path in use, ns
+ * @idle_interval: of another path, ns
+ * @hold: how long a path that was silent is watched, ns
+ */
+struct sdwan_probe_params {
+	u8 mode;
+	u8 mult;
+	u64 interval;
+	u64 idle_interval;
+	u64 hold;
+};
+
+/**
+ * struct sdwan_probe_use - traffic of a path, as last looked at
+ * @at: when that was
+ * @bytes: sent and received by then
+ * @last: when that had changed, 0 for never
+ * @since: when the rates were last found out
+ * @tx_bytes: sent by then
+ * @rx_bytes: received by then
+ * @tx_rate: bit/s
+ * @rx_rate: bit/s
+ */
+struct sdwan_probe_use {
+	u64 at;
+	u64 bytes;
+	u64 last;
+	u64 since;
+	u64 tx_bytes;
+	u64 rx_bytes;
+	u64 tx_rate;
+	u64 rx_rate;
+};
+
+/**
+ * struct sdwan_probe - probes of a path
+ * @due: when there is something to do
+ * @path: (c) path
+ * @sport: (c) port that probes come from
+ * @wall: (c) ns from ktime to the time of day when the path was made. Later
+ *	changes of the time of day change no timestamp.
+ * @lock: protects the rest; taken with bottom halves off
+ * @params: what holds
+ * @remote: address they are of; another one is another path
+ * @verdict: what they say
+ * @proven: has been good
+ * @fast: probes are sent at @params.interval
+ * @next: ktime of the next probe
+ * @heard: ktime at which the far end was last heard, 0 for never
+ * @answered_at: ktime silence is counted from
+ * @held_at: ktime since which no probe was lost
+ * @seq: number of the next probe
+ * @sent: timestamps of probes that are not answered, by number; 0 for none
+ * @sent_count: probes sent
+ * @answered: answers accepted
+ * @reflected: probes of the far end answered
+ * @rseq: number of the next answer
+ * @reflect_at: ktime at which the bucket of answers is full
+ * @use: traffic
+ * @measure: what answers tell
+ */
+struct sdwan_probe {
+	struct sdwan_due due;
+	struct sdwan_path *path;
+	u16 sport;
+	u64 wall;
+	spinlock_t lock;	/* protects the rest */
+	struct sdwan_probe_params params;
+	struct in6_addr remote;
+	enum sdwan_probe_verdict verdict;
+	bool proven;
+	bool fast;
+	u64 next;
+	u64 heard;
+	u64 answered_at;
+	u64 held_at;
+	u32 seq;
+	u64 sent[SDWAN_PROBE_WINDOW];
+	u64 sent_count;
+	u64 answered;
+	u64 reflected;
+	u32 rseq;
+	u64 reflect_at;
+	struct sdwan_probe_use use;
+	struct sdwan_measure measure;
+};
+
+/* probe.c */
+struct sdwan_probe *sdwan_probe_alloc(struct sdwan_path *path);
+void sdwan_probe_free(struct sdwan_probe *probe);
+void sdwan_probe_configure(struct sdwan_path *path);
+void sdwan_probe_disarm(struct sdwan_probe *probe);
+void sdwan_probe_eval(const struct sdwan_path *path,
+		      enum sdwan_path_state *state,
+		      enum sdwan_state_reason *reason);
+int sdwan_probe_fill(struct sk_buff *skb, struct sdwan_probe *probe);
+u64 sdwan_probe_stamp(const struct sdwan_probe *probe, u64 now);
+void sdwan_probe_heard(struct sdwan_probe *probe, u64 now, bool lost);
+
+/* probe_rx.c */
+bool sdwan_probe_like(const struct sk_buff *skb, unsigned int off);
+bool sdwan_probe_receive(const struct sdwan_path_cfg *cfg, struct sk_buff *skb,
+			 const struct sdwan_rx *rx, enum sdwan_drop *cause);
+
+#endif /* _SDWAN_PROBE_H */

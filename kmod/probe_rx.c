@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sdwan: probes that come in, and their answers
+ *
+ * Who is no configured remote does not get here.  An answer goes back by the path
+ * of the probe, is never longer than that, and never answers what comes from the
+ * port of reflectors, so that two ends cannot keep each other busy.  What is
+ * wrong is found out before anything is allocated.
+ */
+#include <linux/udp.h>
+#include <net/ip.h>
+#include <net/udp.h>
+
+#include "control.h"
+#include "probe.h"
+#include "stamp.h"
+
+/* Of the probes of a path, so many are answered a second, and so many at once. */
+#define SDWAN_PROBE_ANSWERS	256
+#define SDWAN_PROBE_BURST	64
+
+/**
+ * struct sdwan_probe_rx - a probe or an answer that has come in
+ * @probe: probes of its path
+ * @now: ktime at which it came
+ * @ttl: of its IP header
+ * @sport: source port
+ * @dport: destination port
+ * @data: payload, up to the longest answer
+ * @len: bytes of that
+ */
+struct sdwan_probe_rx {
+	struct sdwan_probe *probe;
+	u64 now;
+	u8 ttl;
+	u16 sport;
+	u16 dport;
+	const void *data;
+	unsigned int len;
+};
+
+/* What the headers of a probe look like. */
+struct sdwan_probe_head {
+	struct iphdr ip;
+	struct udphdr udp;
+};
+
+/**
+ * sdwan_probe_like() - whether a packet could be a probe or an answer
+ * @skb: packet
+ * @off: where its inner IP header is
+ *
+ * Return: true for UDP from and to 127.0.0.1, from or to port 862.
+ */
+bool sdwan_probe_like(const struct sk_buff *skb, unsigned int off)
+{
+	const struct sdwan_probe_head *head;
+	struct sdwan_probe_head buf;
+
+	head = skb_header_pointer(skb, off, sizeof(buf), &buf);
+	return head && head->ip.version == 4 && head->ip.ihl == 5 &&
+	       head->ip.protocol == IPPROTO_UDP &&
+	       head->ip.saddr == htonl(INADDR_LOOPBACK) &&
+	       head->ip.daddr == htonl(INADDR_LOOPBACK) &&
+	       (head->udp.source == htons(SDWAN_STAMP_PORT) ||
+		head->udp.dest == htons(SDWAN_STAMP_PORT));
+}
+
+static bool sdwan_probe_checksum_ok(const struct sk_buff *skb, unsigned int off,
+				    const struct sdwan_probe_head *head)
+{
+	unsigned int len = ntohs(head->udp.len);
+
+	/* it has not left this host, or has none */
+	if (skb->ip_summed == CHECKSUM_PARTIAL || !head->udp.check)
+		return true;
+	return !udp_v4_check(len, head->ip.saddr, head->ip.daddr,
+			     skb_checksum(skb, off + sizeof(head->ip), len, 0));
+}
+
+/* The headers of a packet that looks like one of ours. */
+static bool sdwan_probe_head_ok(const struct sk_buff *skb, unsigned int off,
+				const struct sdwan_probe_head *head)
+{
+	unsigned int len = ntohs(head->ip.tot_len);
+
+	if (len < sizeof(*head) || len > skb->len - off || ip_is_fragment(&head->ip) ||
+	    ntohs(head->udp.len) != len - sizeof(head->ip) ||
+	    ip_fast_csum(&head->ip, head->ip.ihl))
+		return false;
+	return sdwan_probe_checksum_ok(skb, off, head);
+}
+
+/* At most so many a second: each moves the time at which the bucket is full. */
+static bool sdwan_probe_may_answer(struct sdwan_probe *probe, u64 now)
+{
+	const u64 each = NSEC_PER_SEC / SDWAN_PROBE_ANSWERS;
+	u64 full = max(probe->reflect_at, now);
+
+	if (full + each - now > SDWAN_PROBE_BURST * each)
+		return false;
+	probe->reflect_at = full + each;
+	return true;
+}
+
+static void sdwan_probe_answer(const struct sdwan_path_cfg *cfg,
+			       const struct sdwan_probe_rx *rx, u32 rseq)
+{
+	struct sdwan_stamp_reply *reply;
+	struct sdwan_control control;
+
+	if (sdwan_control_begin(&control, cfg, SDWAN_STAMP_PORT, rx->sport,
+				rx->len)) {
+		sdwan_path_stats_tx_error(cfg->path->stats);
+		return;
+	}
+	reply = control.data;
+	sdwan_stamp_reflect(reply, rx->data, rseq, rx->ttl,
+			    sdwan_probe_stamp(rx->probe, rx->now));
+	memcpy(reply + 1, rx->data + sizeof(*reply), rx->len - sizeof(*reply));
+	sdwan_stamp_tlvs((u8 *)(reply + 1), rx->len - sizeof(*reply));
+	reply->stamp = cpu_to_be64(sdwan_probe_stamp(rx->probe,
+						     ktime_get_ns()));
+	if (sdwan_control_send(&control))
+		sdwan_path_stats_tx_error(cfg->path->stats);
+}
+
+static bool sdwan_probe_asked(const struct sdwan_path_cfg *cfg,
+			      const struct sdwan_probe_rx *rx,
+			      enum sdwan_drop *cause)
+{
+	struct sdwan_probe *probe = rx->probe;
+	bool may;
+	u32 rseq;
+
+	spin_lock(&probe->lock);
+	may = sdwan_probe_may_answer(probe, rx->now);
+	if (may) {
+		rseq = probe->rseq++;
+		probe->reflected++;
+		probe->heard = rx->now;
+	}
+	spin_unlock(&probe->lock);
+	if (!may) {
+		*cause = SDWAN_DROP_RX_PROBE_RATE;
+		return false;
+	}
+	sdwan_probe_answer(cfg, rx, rseq);
+	return true;
+}
+
+/* Is it the answer to a probe that has none yet? Says when that was sent. */
+static bool sdwan_probe_expected(struct sdwan_probe *probe,
+				 const struct sdwan_stamp_reply *reply,
+				 u64 *stamp)
+{
+	u32 seq = be32_to_cpu(reply->sender_seq);
+	u64 *sent = &probe->sent[seq % SDWAN_PROBE_WINDOW];
+
+	if (probe->verdict == SDWAN_PROBE_UNASKED || !*sent ||
+	    probe->seq - 1 - seq >= SDWAN_PROBE_WINDOW ||
+	    *sent != be64_to_cpu(reply->sender_stamp))
+		return false;
+	*stamp = *sent;
+	*sent = 0;
+	return true;
+}
+
+static bool sdwan_probe_answered(const struct sdwan_probe_rx *rx)
+{
+	const struct sdwan_stamp_reply *reply = rx->data;
+	struct sdwan_probe *probe = rx->probe;
+	struct sdwan_answer answer = {
+		.seq = be32_to_cpu(reply->sender_seq),
+		.rseq = be32_to_cpu(reply->seq),
+		.received = sdwan_probe_stamp(probe, rx->now),
+		.reached = sdwan_stamp_read(reply->received, reply->error),
+		.returned = sdwan_stamp_read(reply->stamp, reply->error),
+	};
+	bool expected;
+
+	spin_lock(&probe->lock);
+	expected = rx->dport == probe->sport &&
+		   sdwan_probe_expected(probe, reply, &answer.sent);
+	if (expected) {
+		probe->answered++;
+		sdwan_probe_heard(probe, rx->now,
+				  sdwan_measure_answer(&probe->measure,
+						       &answer));
+	}
+	spin_unlock(&probe->lock);
+	return expected;
+}
+
+/* Puts what is needed of a probe where it can be read. */
+static bool sdwan_probe_open(const struct sdwan_path_cfg *cfg,
+			     struct sk_buff *skb, unsigned int off,
+			     struct sdwan_probe_rx *rx, enum sdwan_drop *cause)
+{
+	const struct sdwan_probe_head *head;
+
+	if (!pskb_may_pull(skb, off + sizeof(*head)))
+		return false;
+	head = (void *)(skb->data + off);
+	if (!sdwan_probe_head_ok(skb, off, head)) {
+		*cause = SDWAN_DROP_RX_PROBE_MALFORMED;
+		return false;
+	}
+	rx->len = min_t(unsigned int, SDWAN_STAMP_MAX,
+			ntohs(head->udp.len) - sizeof(head->udp));
+	if (rx->len < SDWAN_STAMP_LEN) {
+		*cause = SDWAN_DROP_RX_PROBE_TRUNCATED;
+		return false;
+	}
+	if (!cfg->admin) {
+		*cause = SDWAN_DROP_RX_PATH_DOWN;
+		return false;
+	}
+	if (!pskb_may_pull(skb, off + sizeof(*head) + rx->len)) {
+		*cause = SDWAN_DROP_RX_NO_MEMORY;
+		return false;
+	}
+
+	head = (void *)(skb->data + off);
+	rx->probe = cfg->path->probe;
+	rx->now = ktime_get_ns();
+	rx->ttl = head->ip.ttl;
+	rx->sport = ntohs(head->udp.source);
+	rx->dport = ntohs(head->udp.dest);
+	rx->data = head + 1;
+	return true;
+}
+
+/**
+ * sdwan_probe_receive() - take in control traffic, if it is a probe or an answer
+ * @cfg: the path it has come by
+ * @skb: packet, at its transport header; consumed where it was of use
+ * @rx: what its encapsulation says
+ * @cause: why it was of none; left alone where it is no probe
+ *
+ * Context: Under rcu_read_lock(), bottom halves off.
+ *
+ * Return: whether it was of use.
+ */
+bool sdwan_probe_receive(const struct sdwan_path_cfg *cfg, struct sk_buff *skb,
+			 const struct sdwan_rx *rx, enum sdwan_drop *cause)
+{
+	struct sdwan_probe_rx prx;
+	bool done;
+
+	if (rx->vni || rx->proto != htons(ETH_P_IP) ||
+	    !sdwan_probe_like(skb, rx->hlen) ||
+	    !sdwan_probe_open(cfg, skb, rx->hlen, &prx, cause))
+		return false;
+
+	if (prx.sport != SDWAN_STAMP_PORT) {
+		done = sdwan_probe_asked(cfg, &prx, cause);
+	} else {
+		done = sdwan_probe_answered(&prx);
+		if (!done)
+			*cause = SDWAN_DROP_RX_PROBE_UNEXPECTED;
+	}
+	if (done)
+		consume_skb(skb);
+	return done;
+}

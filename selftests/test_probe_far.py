@@ -1,0 +1,359 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+#
+# Probes and answers against an independent end, in both roles; and what is
+# forged, repeated, reflected or cut short.
+# Kernels: all um um-debug
+# Check: um
+# Timeout: 300
+#
+# The far end is a packet socket with its own clock, an hour ahead.
+
+import os
+import random
+import select
+import socket
+import struct
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from lab import *  # noqa: E402,F403
+
+EPOCH = 2208988800
+PATH = 'p2:u0'
+CLOCK = 3600.0
+
+
+def stamp(when):
+    return struct.pack('!II', (int(when) + EPOCH) & 0xffffffff,
+                       int(when % 1 * 2**32))
+
+
+def request(seq=0, when=0, ssid=0, error=0x8001, pad=bytes(28), more=b''):
+    return struct.pack('!I8sHH', seq, stamp(when), error, ssid) + pad + more
+
+
+def reply(probe, seq, reached, returned, error=0x8001, ttl=255):
+    """The answer to the bytes of a probe (RFC 8762, section 4.3.1)."""
+    return struct.pack('!I8sH2s8s', seq, stamp(returned), error, probe[14:16],
+                       stamp(reached)) + probe[0:14] + \
+        struct.pack('!HB3x', 0, ttl) + probe[44:]
+
+
+def inner(payload, sport, dport, src='127.0.0.1', dst='127.0.0.1', ttl=255,
+          bad=0, length=None, **kw):
+    n = 8 + len(payload) if length is None else length
+    head = struct.pack('!HHHH', sport, dport, n, 0)
+    pseudo = ip4(src) + ip4(dst) + struct.pack('!BBH', 0, 17, n)
+    check = (csum(pseudo + head + payload) or 0xffff) ^ bad
+    return ipv4(head[:6] + struct.pack('!H', check) + payload, src, dst,
+                ttl=ttl, **kw)
+
+
+def control(*args, vni=0, flags=0x80, **kw):
+    return geneve(inner(*args, **kw), vni=vni, flags=flags)
+
+
+class Far:
+    """The other end of path p2:u0."""
+
+    def __init__(self, lab):
+        self.lab = lab
+        with InNs('w0'):
+            self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
+                                      socket.htons(0x0800))
+            self.sock.bind(('a', 0x0800))
+
+    def send(self, payload, sport, dport, **kw):
+        self.lab.outer4(control(payload, sport, dport, **kw))
+
+    def packets(self, seconds):
+        """(source port, destination port, payload, outer length), for a time"""
+        end = time.monotonic() + seconds
+        while True:
+            left = end - time.monotonic()
+            if left <= 0:
+                return
+            if not select.select([self.sock], [], [], left)[0]:
+                return
+            data, addr = self.sock.recvfrom(4096)
+            if addr[2] == socket.PACKET_OUTGOING:
+                continue
+            got = self.parse(data[14:])
+            if got:
+                yield got
+
+    @staticmethod
+    def parse(p):
+        if p[9] != 17 or p[16:20] != ip4('192.168.20.1') or \
+                struct.unpack('!H', p[22:24])[0] != 6081:
+            return None
+        total = struct.unpack('!H', p[2:4])[0]
+        head, flags, proto, vni = struct.unpack('!BBHI', p[28:36])
+        if vni or flags != 0x80 or proto != 0x0800 or head:
+            return None
+        i = p[36:total]
+        equal(i[0], 0x45, 'inner version and length')
+        equal(csum(i[:20]), 0, 'checksum of the inner IP header')
+        equal(i[8], 255, 'inner TTL')
+        equal(i[12:20], ip4('127.0.0.1') * 2, 'inner addresses')
+        u = i[20:]
+        equal(csum(i[12:20] + struct.pack('!BBH', 0, 17, len(u)) + u), 0,
+              'checksum of the inner UDP packet')
+        sport, dport, n = struct.unpack('!HHH', u[:6])
+        equal(n, len(u), 'inner UDP length')
+        return sport, dport, u[8:], total
+
+    def probes(self, seconds):
+        for sport, dport, data, _ in self.packets(seconds):
+            if dport == 862:
+                equal(len(data), 44, 'length of a probe')
+                true(sport >= 49152, 'source port of a probe')
+                yield sport, data
+
+    def answers(self, seconds):
+        for sport, dport, data, total in self.packets(seconds):
+            if sport == 862:
+                yield dport, data, total
+
+    def answer(self, seconds, drift=0.0, skip=(), think=0.0):
+        """Reflect for a time; numbers in skip are lost, there or back."""
+        rseq = n = 0
+        last = None
+        for sport, probe in self.probes(seconds):
+            now = time.time() * (1 + drift) + CLOCK
+            n += 1
+            if n in skip and skip[n] == 'there':
+                continue
+            if think:
+                time.sleep(think)
+            if not (n in skip and skip[n] == 'back'):
+                self.send(reply(probe, rseq, now, time.time() * (1 + drift) +
+                                CLOCK), 862, sport)
+                last = sport, probe, rseq
+            rseq += 1
+        return n, last
+
+
+def setup(*what):
+    lab = Lab()
+    if what:
+        ctl('e1', 'path', 'set', PATH, *what)
+    return lab, Far(lab)
+
+
+FAST = ('probe', 'tunnel', 'probe-interval', '50ms', 'probe-idle-interval',
+        '50ms', 'probe-mult', '20')
+
+
+def path():
+    return next(p for p in json_of('path', 'show') if p['name'] == PATH)
+
+
+def json_of(*argv):
+    import json
+    return json.loads(run('sdwanctl', '-j', '-s', *argv, ns='e1'))
+
+
+def test_sender():
+    """Its probes are what RFC 8762 says, their numbers without a gap."""
+    lab, far = setup(*FAST)
+    seqs, ports = [], set()
+    for sport, probe in far.probes(1.5 * SLOW):
+        seq, sec, frac, error, ssid = struct.unpack('!IIIHH', probe[:16])
+        seqs.append(seq)
+        ports.add(sport)
+        equal(error, 0x2001, 'error estimate')
+        equal(ssid, 0, 'session')
+        equal(probe[16:], bytes(28), 'what must be zero')
+        if abs(sec - EPOCH + frac / 2**32 - time.time()) > 1:
+            raise Fail('the timestamp is not of now')
+    true(len(seqs) >= 10, f'{len(seqs)} probes')
+    equal(seqs, list(range(seqs[0], seqs[0] + len(seqs))), 'numbers')
+    equal(len(ports), 1, 'source ports')
+    lab.alive()
+
+
+def test_answers():
+    """Answers of a clock of its own: the time, and no loss."""
+    lab, far = setup(*FAST)
+    far.answer(4 * SLOW, drift=0.0002, think=0.02)
+    p = path()
+    log({k: v for k, v in p.items() if 'rtt' in k or 'prob' in k or
+         'var' in k})
+    equal(p['state'], 'up')
+    true(p['probes_answered'] >= 40, 'answered')
+    # the far end's 20 ms of thought are not the path's
+    true(p['rtt_min'] < 5000, f"round-trip time {p['rtt_min']}")
+    equal((p['probes_lost_tx'], p['probes_lost_rx']), (0, 0), 'lost')
+    true(p['heard_age'] < 1000 * SLOW, 'heard')
+
+
+def test_loss():
+    """Which were lost on which way."""
+    lab, far = setup(*FAST)
+    skip = {5: 'there', 9: 'back', 10: 'back', 12: 'there', 20: 'back'}
+    far.answer(2.5 * SLOW, skip=skip)
+    p = path()
+    equal((p['probes_lost_tx'], p['probes_lost_rx']), (2, 3),
+          'lost there and back')
+
+
+def test_reflector():
+    """What is asked is answered, byte for byte, on the same path."""
+    lab, far = setup()
+    for n, ssid in enumerate((0, 0xabcd, 0xffff)):
+        ask = request(1000 + n, time.time() + CLOCK, ssid, error=0x9234)
+        before = time.time()
+        far.send(ask, 50000, 862, ttl=200 + n)
+        port, data, _ = next(far.answers(5 * SLOW))
+        equal(port, 50000, 'port')
+        equal(len(data), 44, 'length')
+        seq, sec, frac, error = struct.unpack('!IIIH', data[:14])
+        rsec, rfrac = struct.unpack('!II', data[16:24])
+        equal(seq, n, 'number of the answer')
+        equal(error, 0x2001, 'error estimate')
+        equal(data[14:16], ask[14:16], 'session')
+        equal(data[24:38], ask[:14], "sender's number, time, error estimate")
+        equal(data[38:40], b'\0\0', 'zero')
+        equal(data[40], 200 + n, "sender's TTL")
+        equal(data[41:], b'\0\0\0', 'zero')
+        sent, got = sec + frac / 2**32, rsec + rfrac / 2**32
+        true(before + EPOCH - 1 <= got <= sent <= time.time() + EPOCH + 1,
+             'the order of times')
+    equal(path()['probes_reflected'], 3, 'reflected')
+
+
+def test_tlvs():
+    """Longer requests: never a longer answer, and what is not known is said."""
+    lab, far = setup()
+    pad = struct.pack('!BBH', 0x80, 1, 10) + bytes(10)
+    location = struct.pack('!BBH', 0x80, 2, 4) + b'abcd'
+    bad = struct.pack('!BBH', 0x80, 1, 99) + b'xx'
+    for more, want in ((pad + location, b'\0' + pad[1:] + location),
+                       (pad + bad, b'\0' + pad[1:] + b'\xc0' + bad[1:]),
+                       (bytes(37), bytes(36) + b'\x40')):
+        far.send(request(more=more), 50000, 862)
+        _, data, _ = next(far.answers(5 * SLOW))
+        equal(data[44:], want, 'answer to what follows')
+    far.send(request(more=bytes(1200)), 50000, 862)
+    _, data, _ = next(far.answers(5 * SLOW))
+    equal(len(data), 512, 'length of the answer to 1244 bytes')
+
+
+def test_refused():
+    """What is wrong is counted by its cause, and never answered."""
+    lab, far = setup()
+    ask = request(1)
+
+    def send(*args, **kw):
+        return lambda: lab.outer4(control(*args, **kw))
+    lab.expect({'rx_drop_probe_truncated': 5}, *[
+        send(ask[:n], 50000, 862) for n in (0, 1, 16, 40, 43)])
+    lab.expect({'rx_drop_probe_malformed': 6},
+               send(ask, 50000, 862, bad=1),
+               send(ask, 50000, 862, bad_sum=1),
+               send(ask, 50000, 862, length=51),
+               send(ask, 50000, 862, length=2000),
+               send(ask, 50000, 862, tot=2000),
+               send(ask, 50000, 862, frag=0x2000))
+    # neither to nor from anybody's prober
+    lab.expect({'rx_drop_control': 5},
+               send(ask, 50000, 863),
+               send(ask, 50000, 862, dst='127.0.0.2'),
+               send(ask, 50000, 862, src='10.2.0.2'),
+               send(ask, 50000, 862, vni=100),
+               send(ask, 50000, 862, proto=6))
+    # from port 862: an answer to nobody, be it to that port or another
+    lab.expect({'rx_drop_probe_unexpected': 3},
+               send(ask, 862, 862), send(ask, 862, 50000),
+               send(reply(ask, 0, 0, 0), 862, 50000))
+    lab.expect({'rx_drop_unknown_path': 1}, lambda: lab.outer4(
+        control(ask, 50000, 862), src='192.168.20.9'), errors=0)
+    lab.expect({'rx_drop_path_down': 1}, lambda: (
+        ctl('e1', 'path', 'set', PATH, 'down'),
+        far.send(ask, 50000, 862)))
+    ctl('e1', 'path', 'set', PATH, 'up')
+    equal(list(far.answers(0.5)), [], 'answers')
+    equal(path()['probes_reflected'], 0, 'reflected')
+    # without the O bit it is a probe all the same, as GRE has none
+    far.send(ask, 50000, 862, flags=0)
+    next(far.answers(5 * SLOW))
+    lab.alive()
+
+
+def test_rate():
+    """A flood is answered as often as a bucket allows."""
+    lab, far = setup()
+    before = lab.counters()
+    n, began = 2000, time.monotonic()
+    for i in range(n):
+        far.send(request(i), 50000, 862)
+    took = time.monotonic() - began
+    sent = sum(1 for _ in far.answers(1.5))
+    dropped = lab.changes(before).get('rx_drop_probe_rate', 0)
+    log(f'{n} in {took:.2f} s: {sent} answered, {dropped} dropped')
+    equal(sent + dropped, n, 'answered and counted')
+    true(64 <= sent <= 64 + 256 * (took + 0.5), 'answers')
+    lab.alive()
+
+
+def test_forged():
+    """Nothing false is believed: repeated, made up, late, from elsewhere."""
+    lab, far = setup(*FAST)
+    n, last = far.answer(1 * SLOW)
+    true(last, 'no probe was answered')
+    sport, probe, rseq = last
+    ctl('e1', 'path', 'set', PATH, 'probe-interval', '10s',
+        'probe-idle-interval', '10s')
+    sport, probe = list(far.probes(1))[-1]
+    seq = struct.unpack('!I', probe[:4])[0]
+    known = path()
+    now = time.time() + CLOCK
+    good = reply(probe, rseq + 1, now, now)
+    before = lab.counters()
+    wrong = [
+        reply(probe[:4] + stamp(now) + probe[12:], 9, now, now),
+        reply(struct.pack('!I', seq + 1) + probe[4:], 9, now, now),
+        reply(struct.pack('!I', seq - 1) + probe[4:], 9, now, now),
+        reply(struct.pack('!I', seq + 128) + probe[4:], 9, now, now),
+        reply(struct.pack('!I', (seq - 128) & 0xffffffff) + probe[4:], 9, now, now),
+    ]
+    for data in wrong:
+        far.send(data, 862, sport)
+    far.send(good, 862, sport ^ 1)
+    lab.settle(before, 6)
+    equal(lab.changes(before).get('rx_drop_probe_unexpected', 0), 6, 'counted')
+    equal(path()['probes_answered'], known['probes_answered'], 'answered')
+    # once only
+    for _ in range(3):
+        far.send(good, 862, sport)
+    lab.settle(before, 8)
+    equal(lab.changes(before).get('rx_drop_probe_unexpected', 0), 8, 'counted')
+    equal(path()['probes_answered'], known['probes_answered'] + 1, 'answered')
+    random.seed(1)
+    for _ in range(500):
+        far.send(random.randbytes(random.randrange(120)), 862, sport)
+        far.send(random.randbytes(random.randrange(120)), 50000, 862)
+    equal(path()['probes_answered'], known['probes_answered'] + 1, 'answered')
+    lab.alive()
+
+
+def test_silent():
+    """An end that is silent, comes back, and one that has never answered."""
+    lab, far = setup('probe', 'tunnel', 'probe-interval', '50ms', 'probe-hold',
+                     '4s')
+    # it worked before it was probed, until that is known to be wrong
+    equal(path()['state'], 'up')
+    list(far.probes(2.5))
+    p = path()
+    equal((p['state'], p['state_reason']), ('down', 'silent'), 'state')
+    far.answer(1.5)
+    equal(path()['state'], 'probing', 'state when it answers again')
+    far.answer(4 * SLOW)
+    equal((path()['state'], path()['state_reason']), ('up', 'none'), 'state')
+
+
+run_tests(test_sender, test_answers, test_loss, test_reflector, test_tlvs,
+          test_refused, test_rate, test_forged, test_silent)
