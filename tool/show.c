@@ -323,11 +323,12 @@ static void put_stats(FILE *fp, const struct objtype *type, const json_t *obj)
 
 	fputs("\n   ", fp);
 	for (key = type->stats; *key; key++) {
-		if (!strncmp(*key, "rx_packets", 10))
+		if (!strcmp(*key, "rx_packets") || (!strcmp(*key, "rtt_var") &&
+						    json_object_get(obj, *key)))
 			fputs("\n   ", fp);
 		if (json_object_get(obj, *key)) {
 			put_pair(fp, type, obj, *key, true);
-		} else {
+		} else if (!strcmp(*key, "last_used")) {
 			put_word(fp, *key);
 			fputs(" never", fp);
 		}

@@ -28,7 +28,10 @@ const struct kind_info kinds[KINDS] = {
 		.config = A(UNDERLAY, NAME) | A(UNDERLAY, DEV) |
 			  A(UNDERLAY, LOCAL) | A(UNDERLAY, PORT) |
 			  A(UNDERLAY, ENCAP) | A(UNDERLAY, COST) |
-			  A(UNDERLAY, RATE),
+			  A(UNDERLAY, RATE) | A(UNDERLAY, PROBE) |
+			  A(UNDERLAY, PROBE_INTERVAL) |
+			  A(UNDERLAY, PROBE_IDLE_INTERVAL) |
+			  A(UNDERLAY, PROBE_MULT) | A(UNDERLAY, PROBE_HOLD),
 	},
 	[PEER] = {
 		.name = "peer",
@@ -57,7 +60,10 @@ const struct kind_info kinds[KINDS] = {
 			  A(PATH, PREFERENCE) | A(PATH, ADMIN) | A(PATH, KIND) |
 			  A(PATH, VNI) | A(PATH, DSCP) | A(PATH, TTL) |
 			  A(PATH, DF) | A(PATH, UDP_CSUM) | A(PATH, FWMARK) |
-			  A(PATH, MTU_CLAMP) | A(PATH, MSS_CLAMP),
+			  A(PATH, MTU_CLAMP) | A(PATH, MSS_CLAMP) |
+			  A(PATH, PROBE) | A(PATH, PROBE_INTERVAL) |
+			  A(PATH, PROBE_IDLE_INTERVAL) |
+			  A(PATH, PROBE_MULT) | A(PATH, PROBE_HOLD),
 	},
 	[PREFIX] = {
 		.name = "prefix",

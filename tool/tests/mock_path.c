@@ -129,6 +129,7 @@ static void fill_probe(struct nl_msg *msg, struct obj *o)
 	}
 	nla_put_u32(msg, SDWAN_A_PATH_PROBE_ACTIVE, probe);
 	nla_put_u32(msg, SDWAN_A_PATH_RTT, 20250);
+	nla_put_u32(msg, SDWAN_A_PATH_RTT_VAR, 310);
 	nla_put_u32(msg, SDWAN_A_PATH_PROBE_LOSS_TX, 1234);
 	nla_put_u64(msg, SDWAN_A_PATH_PROBES_SENT, 100);
 	nla_put_u32(msg, SDWAN_A_PATH_HEARD_AGE, 42);

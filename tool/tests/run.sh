@@ -741,6 +741,7 @@ offers "nothing for nonsense" "" frob ""
 # ---- encapsulations and outer packets --------------------------------
 
 . "$SRC/tests/outer.sh"
+. "$SRC/tests/probe.sh"
 
 # ---- classes, rules and flows ----------------------------------------
 

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=sh disable=SC2154
+#
+# Probes of underlays and paths; read by run.sh.
+
+populate
+takes_probe()
+{
+	run "$1" set "$2" "$3" "$4"
+	[ "$rc" = 0 ] || not_ok "$1 set $3 $4" "$(cat "$T/err")"
+	run -j "$1" show "$2"
+	json "$1 set $3 $4" "x[0]['$5'] == $6 and type(x[0]['$5']) is type($6)"
+}
+
+for o in "path berlin:fibre" "underlay fibre"; do
+	# shellcheck disable=SC2086
+	set -- $o
+	takes_probe "$1" "$2" probe tunnel probe "'tunnel'"
+	takes_probe "$1" "$2" probe o probe "'off'"
+	takes_probe "$1" "$2" probe default probe "'default'"
+	takes_probe "$1" "$2" probe-interval 20ms probe_interval 20000
+	takes_probe "$1" "$2" probe-interval 0s probe_interval 0
+	takes_probe "$1" "$2" probe-idle-interval 60s probe_idle_interval 60000000
+	takes_probe "$1" "$2" probe-mult 100 probe_mult 100
+	takes_probe "$1" "$2" probe-hold 600s probe_hold 600000000
+	usage "$1: probe" "probe 'on' is none of: default, off, tunnel, underlay" "$1" set "$2" probe on
+	usage "$1: interval" "probe-interval" "$1" set "$2" probe-interval 61s
+	usage "$1: multiplier" "probe-mult 101 is out of range" "$1" set "$2" probe-mult 101
+	usage "$1: hold" "probe-hold" "$1" set "$2" probe-hold 601s
+done
+
+populate
+"$S" path set berlin:fibre probe tunnel probe-interval 10ms probe-mult 5
+"$S" underlay set lte probe off probe-hold 3s probe-idle-interval 10s
+run -s path show berlin:fibre
+has "path show: the round-trip time" " mtu 1464 rtt 20250us probe tunnel probe-interval 10ms probe-mult 5" "$T/out"
+has "path show -s: what is measured" "rx-errors 2 tx-rate 8kbit probe-active tunnel heard-age 0.042s" "$T/out"
+has "path show -s: times and losses" "    rtt-var 310us probe-loss-tx 1234 probes-sent 100" "$T/out"
+run -s path show b2
+if grep -q -e rtt -e probe "$T/out"; then
+	not_ok "path show -s: nothing is measured" "$(cat "$T/out")"
+else
+	ok "path show -s: nothing is measured"
+fi
+run metrics
+has "metrics: round-trip time" 'sdwan_path_rtt_microseconds{name="berlin:fibre",peer="berlin",underlay="fibre"} 20250' "$T/out"
+has "metrics: probes" 'sdwan_path_probes_sent_total{name="berlin:fibre",peer="berlin",underlay="fibre"} 100' "$T/out"
+run save
+cp "$T/out" "$T/probe.saved"
+has "save: probes of a path" "remote 198.51.100.2 probe tunnel probe-interval 10ms probe-mult 5" "$T/out"
+has "save: probes of an underlay" "probe off probe-idle-interval 10s probe-hold 3s" "$T/out"
+reset
+status "restore: probes" 0 restore "$T/probe.saved"
+run save
+is "restore: gives the same probes" "" "$(diff "$T/probe.saved" "$T/out")"
