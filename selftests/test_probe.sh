@@ -10,40 +10,7 @@ set -u
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/helpers.sh"
 . "$(dirname "$0")/failover.sh"
-
-# Black holes for each direction; 50 for the figures in Documentation
-PHASES=${PHASES:-3}
-
-# probed WANS [FAMILY]: two sites whose paths are probed
-probed()
-{
-	topo_two_sites "$1"
-	UNDERLAY_ARGS="probe tunnel ${UNDERLAY_ARGS:-}" \
-		overlay_two_sites 100 "${2:-4}"
-	for i in $(seq 0 $(($1 - 1))); do
-		wait_for 10 path_is e1 "edge2:u$i" up
-		wait_for 10 path_is e2 "edge1:u$i" up
-	done
-}
-
-# hole WAN tx|rx|both: drop what passes the router between the edges, as seen
-# from e1; carrier, addresses and routes stay
-hole()
-{
-	local side
-
-	ns "w$1" nft add table ip hole
-	ns "w$1" nft add chain ip hole forward \
-		'{ type filter hook forward priority 0; }'
-	for side in west east; do
-		case $side$2 in
-		westrx|easttx) continue ;;
-		esac
-		check ns "w$1" nft add rule ip hole forward iif $side drop
-	done
-}
-
-unhole() { ns "w$1" nft delete table ip hole; }
+. "$(dirname "$0")/probe.sh"
 
 # near NS PATH USEC: the round-trip time is that within 5 %. To be waited for: a
 # guest that is not let run for a moment takes longer for some.
@@ -76,56 +43,6 @@ test_rtt()
 		"variation there"
 	equal "$(path_get e1 edge2:u0 probes_lost_tx)" 0 "probes lost there"
 	equal "$(path_get e1 edge2:u0 probes_lost_rx)" 0 "probes lost back"
-}
-
-middle() { awk '{ n[NR] = $1 } END { print n[int((NR + 1) / 2)] }'; }
-
-# A stream over a path whose packets vanish: how many of it are lost before it
-# takes the other one, for each direction, at several moments
-black_holes()
-{
-	local bound=$1 dir lost gaps n
-
-	for dir in tx rx both; do
-		gaps=
-		for n in $(seq "$PHASES"); do
-			stream_start "$dir$n" h1 h2 10.2.0.2 600 1000
-			# used for so long that it is probed as such
-			sleep "1.$((RANDOM % 500 + 300))"
-			hole 0 $dir
-			wait_for 10 path_is e1 edge2:u0 down
-			sleep 0.3
-			kill -TERM "$(cat "$CASE_TMP/$dir$n.send.pid")"
-			stream_wait "$dir$n"
-			equal "$(path_get e1 edge2:u0 state_reason)" silent
-			equal "$(path_get e1 edge2:u1 state)" up "the other"
-			lost=$(stream_get lost_run)
-			gaps="$gaps $lost"
-			unhole 0
-			wait_for 10 path_is e1 edge2:u0 up
-			wait_for 10 path_is e2 edge1:u0 up
-		done
-		log "black hole $dir, gaps in ms:$gaps"
-		# of one alone, the host may be to blame
-		between "$(echo "$gaps" | xargs -n 1 | sort -n | middle)" 0 \
-			$((bound * SLOW)) "half of the gaps, hole $dir, up to"
-	done
-}
-
-test_black_hole()
-{
-	UNDERLAY_ARGS='probe-interval 10ms probe-hold 100ms' probed 2
-	wan_netem 0 delay 10ms
-	wan_netem 1 delay 10ms
-	black_holes 120
-}
-
-test_black_hole_default()
-{
-	UNDERLAY_ARGS='probe-hold 100ms' probed 2
-	wan_netem 0 delay 10ms
-	wan_netem 1 delay 10ms
-	black_holes 500
 }
 
 # Both ends see on which way probes are lost, and how many
@@ -335,6 +252,6 @@ test_away()
 	done
 }
 
-run_tests test_rtt test_black_hole test_black_hole_default test_one_way_loss \
+run_tests test_rtt test_one_way_loss \
 	test_loss_exact test_states test_fresh test_encapsulations \
 	test_intervals test_inherit test_fields test_away
