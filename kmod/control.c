@@ -6,6 +6,7 @@
  * 0, within the encapsulation of the path: what happens to data on the way
  * happens to them.
  */
+#include <linux/jhash.h>
 #include <linux/udp.h>
 #include <net/ip.h>
 #include <net/udp.h>
@@ -77,6 +78,9 @@ int sdwan_control_begin(struct sdwan_control *control,
 	control->len = len;
 	control->skb = skb;
 	sdwan_control_head(skb, sport, dport);
+	/* there is no device yet by which the kernel would find one out */
+	skb_set_hash(skb, jhash_2words((u32)sport << 16 | dport,
+				       cfg->path->obj.id, 0), PKT_HASH_TYPE_L4);
 
 	*tx = (struct sdwan_tx){ .dscp = SDWAN_DSCP_PATH };
 	tx->sport = udp_flow_src_port(cfg->path->obj.sn->net, skb, 0, 0, false);
