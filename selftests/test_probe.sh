@@ -37,9 +37,9 @@ test_rtt()
 	wait_for 20 near e1 edge2:u1 50000
 	wait_for 20 near e2 edge1:u0 20000
 	log "$(ns e1 sdwanctl -s path show | tr -s ' \n' ' ')"
-	between "$(path_get e1 edge2:u0 rtt_var)" 0 $((3000 * SLOW)) \
+	between "$(path_get e1 edge2:u0 rtt_var)" 0 $((10000 * SLOW)) \
 		"fluctuation"
-	between "$(path_get e1 edge2:u0 delay_var_tx)" 0 $((5000 * SLOW)) \
+	between "$(path_get e1 edge2:u0 delay_var_tx)" 0 $((10000 * SLOW)) \
 		"variation there"
 	equal "$(path_get e1 edge2:u0 probes_lost_tx)" 0 "probes lost there"
 	equal "$(path_get e1 edge2:u0 probes_lost_rx)" 0 "probes lost back"

@@ -342,8 +342,8 @@ def test_forged():
 
 def test_silent():
     """An end that is silent, comes back, and one that has never answered."""
-    lab, far = setup('probe', 'tunnel', 'probe-interval', '50ms', 'probe-hold',
-                     '4s')
+    lab, far = setup('probe', 'tunnel', 'probe-interval', '50ms', 'probe-mult',
+                     '20', 'probe-hold', '3s')
     # it worked before it was probed, until that is known to be wrong
     equal(path()['state'], 'up')
     list(far.probes(2.5))
