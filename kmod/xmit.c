@@ -162,7 +162,7 @@ static bool sdwan_xmit_steer(const struct sdwan_segment *seg,
 
 	if (unlikely(whole) && whole->sn == seg->sn)
 		*st = *whole;
-	else if (unlikely(!sdwan_steer(seg, skb, st, cause)))
+	else if (unlikely(!sdwan_steer(skb, st, cause)))
 		return false;
 	if (st->class)
 		tx->dscp = st->class->dscp;
@@ -285,18 +285,23 @@ static bool sdwan_xmit_one(const struct sdwan_segment *seg, struct sk_buff *skb,
 
 	if (!sdwan_xmit_valid(skb, cause))
 		return false;
+	if (unlikely(sdwan_steers(seg->sn))) {
+		steered = &st;
+		sdwan_steer_begin(seg, skb, steered);
+	}
 	if (sdwan_resolve_site(seg, skb, &target, cause)) {
 		if (*cause != SDWAN_DROP_TX_METADATA)
 			sdwan_xmit_unreachable(skb, *cause);
 		return false;
 	}
 
+	if (unlikely(steered))
+		sdwan_flow_prefetch(steered->sn, steered->hash);
 	sdwan_hash(skb);
 	tx.sport = udp_flow_src_port(net, skb, 0, 0, false);
 	tx.xnet = !net_eq(net, dev_net(skb->dev));
 	tx.dscp = SDWAN_DSCP_PATH;
-	if (unlikely(sdwan_steers(seg->sn))) {
-		steered = &st;
+	if (unlikely(steered)) {
 		if (!sdwan_xmit_steer(seg, skb, &target, &tx, steered, cause))
 			return false;
 	} else if (unlikely(!sdwan_xmit_path(&target, &tx))) {

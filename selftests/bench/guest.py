@@ -9,7 +9,9 @@ PART: tx fwd rx         packets through the devices and the stack
       scale             more paths, more prefixes
       tcp               iperf3
       segments          1,000 segments: time and memory
-      steer             rules and flows: hits, first packets, changes
+      classify          rules: packets of known flows, first packets
+      flows             a million flows: packets, memory
+      changes           rules added and replaced
       many-segments     10,000 of them, which takes many minutes
 """
 import argparse

@@ -22,7 +22,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)),
                                 '..'))
 import steering  # noqa: E402  pylint: disable=wrong-import-position
 
-PARTS = ['steer']
+PARTS = 'classify', 'flows', 'changes'
 FEW, MANY = 10, 10000
 DEBUGFS = os.path.dirname(inject.RUN)
 HEADERS, HEADERS_COUNTED = 200, 24
@@ -298,7 +298,7 @@ def ask(sock, message):
     return took
 
 
-def rule_adds(options):
+def rule_changes(options):
     """One rule more, at any preference, and it goes again"""
     inject.note('steer: one rule more')
     case = Case('sdwan-adds', ours(MANY), 'hit')
@@ -357,12 +357,18 @@ def replacements(case, rules, count):
     table.nl.close()
 
 
-def main(options):
+def classify(options):
     them = available(options)
     hits(them, options)
     first_packets(them, options)
     for case in them:
         case.remove()
-    if not options.cycles:
+
+
+def main(options):
+    if 'classify' in options.parts:
+        classify(options)
+    if 'flows' in options.parts:
         many_flows(options)
-        rule_adds(options)
+    if 'changes' in options.parts:
+        rule_changes(options)
