@@ -9,6 +9,7 @@ None of these remembers anything of a flow, so each packet costs them this.
 import os
 import random
 import struct
+import subprocess
 import sys
 import time
 
@@ -152,7 +153,7 @@ def by_turns(them, count):
 
 
 def hits(them, options):
-    inject.note('steer: packets of a known flow')
+    inject.note('classify: packets of a known flow')
     them = [c for c in them if 'hit' in c.ops]
     for case in by_turns(them, options.samples):
         say('steer', op='hit', who=case.name, **packets(
@@ -164,7 +165,7 @@ def first_packets(them, options):
     """All packets of a batch are for the same rule; and packets as they come"""
     count = HEADERS_COUNTED if options.cycles else HEADERS
     rules = f'{count} headers'
-    inject.note(f'steer: first packets, {rules}')
+    inject.note(f'classify: first packets, {rules}')
     pairs = [(c, op) for c in them for op in c.ops if op != 'hit']
     write_headers(count, 1)
     for case, op in by_turns(pairs, options.samples):
@@ -172,7 +173,7 @@ def first_packets(them, options):
                 batches=count)
         forget(case)
         say('first', op=op, who=case.name, times=times())
-    inject.note('steer: first packets, mixed')
+    inject.note('classify: first packets, mixed')
     write_headers(1024, 2)
     for case, op in by_turns(pairs, options.samples):
         got = packets(case.netns, **words(op), **how(options), fresh='packet',
@@ -199,31 +200,22 @@ def available(options):
 def many_flows(options):
     """Each sample makes all flows anew or keeps them in use, then it picks some
     at random"""
-    most = 1 << (max(FLOWS) - 1).bit_length()
     them = {}
     for n in FLOWS:
-        inject.note(f'steer: {n} flows')
-        case = Case(f'flows-{n}', ours(FEW), 'hit')
+        inject.note(f'flows: {n}')
+        case = Case(f'flows-{n}', ours(FEW), '')
         case.make()
         them[n] = case, steering.Fabric(case.netns)
-        them[n][1].do('fabric-set', max_flows=most)
-    before = segments.settled()
-    for n in FLOWS:
-        fill(them[n][0], n, options)
-        equal(them[n][1], n)
-    after = segments.settled()
-    used = {k: (after[k] - before[k]) * 1024 for k in after}
-    say('flow-memory', flows=sum(FLOWS), slab=used['Slab'] / sum(FLOWS),
-        all=-used['MemFree'] / sum(FLOWS), objects=slab_objects(),
-        buckets=64 * (most // 2) / max(FLOWS))
-    for n in by_turns(list(FLOWS), options.samples):
+    measure_memory(*them[FLOWS[-1]], FLOWS[-1], options)
+    turns = [(n, op) for n in FLOWS for op in ('tx', 'fwd')]
+    for n, op in by_turns(turns, options.samples):
         case, table = them[n]
         fill(case, n, options)
         made = created(table)
-        got = packets(case.netns, **words('hit'), **how(options), flows=n,
+        got = packets(case.netns, **words(op), **how(options), flows=n,
                       random=1, batches=500)
-        say('steer', op='flows', who=case.name, **got)
-        if created(table) - made > 32000 // 100:
+        say('steer', op=op, who=case.name, **got)
+        if created(table) - made > 500 * BATCH // 100:
             raise inject.Lost(f'{n} flows: {created(table) - made} were not '
                               'known')
     for case, table in them.values():
@@ -231,33 +223,29 @@ def many_flows(options):
         case.remove()
 
 
+def measure_memory(case, table, n, options):
+    """With the table that they are in"""
+    table.do('fabric-set', max_flows=0)
+    before = segments.settled()
+    table.do('fabric-set', max_flows=n)
+    fill(case, n, options)
+    flows = table.fabric()['flows']
+    # some are forgotten where too many come into one bucket
+    if not 0.99 * n <= flows <= n:
+        raise inject.Lost(f'{flows} flows of {n}')
+    after = segments.settled()
+    used = {k: (after[k] - before[k]) * 1024 / flows for k in after}
+    say('flow-memory', flows=flows, slab=used['Slab'], all=-used['MemFree'])
+
+
 def fill(case, n, options):
-    packets(case.netns, **words('hit'), **how(options), flows=n,
+    """One packet of each"""
+    packets(case.netns, **words('tx'), **how(options), flows=n,
             batches=-(-n // BATCH))
 
 
 def created(table):
     return table.fabric()['counter']['flow_created']
-
-
-def equal(table, n):
-    """Some are lost where too many come into one bucket"""
-    flows = table.fabric()['flows']
-    if not 0.99 * n <= flows <= n:
-        raise inject.Lost(f'{flows} flows of {n}')
-
-
-def slab_objects():
-    """What the allocator says of one flow: size, and flows in how many bytes"""
-    try:
-        with open('/proc/slabinfo', encoding='ascii') as f:
-            for line in f:
-                if line.startswith('sdwan_flow '):
-                    size, per_slab, pages = map(int, line.split()[3:6])
-                    return {'size': size, 'slab': pages * 4096 / per_slab}
-    except FileNotFoundError:
-        pass
-    return None
 
 
 # ---- changes of rules
@@ -286,58 +274,52 @@ def request(nl, op, payload, flags=0):
                        1, 0) + head + payload
 
 
-def ask(sock, message):
-    """Seconds from the request to its answer"""
-    start = time.perf_counter()
-    sock.send(message)
-    answer = sock.recv(65536)
-    took = time.perf_counter() - start
-    error = struct.unpack_from('=i', answer, 16)[0]
-    if error:
-        raise inject.Refused(f'a rule: error {error}')
+def ask(netns, messages):
+    """Microseconds from each request to its answer"""
+    tool = os.path.join(steering.TREE, 'build/selftests/nltime')
+    with inject.Namespace(netns):
+        done = subprocess.run([tool], input=b''.join(messages), check=True,
+                              stdout=subprocess.PIPE)
+    took = []
+    for line in done.stdout.split(b'\n')[:-1]:
+        ns, error = map(int, line.split())
+        if error:
+            raise inject.Refused(f'a change of a rule: error {error}')
+        took.append(ns / 1000)
+    if len(took) != len(messages):
+        raise inject.Refused('nltime: no answers')
     return took
 
 
 def rule_changes(options):
     """One rule more, at any preference, and it goes again"""
-    inject.note('steer: one rule more')
-    case = Case('sdwan-adds', ours(MANY), 'hit')
+    inject.note('changes: one rule more')
+    case = Case('sdwan-changes', ours(MANY), '')
     case.make()
     nl = steering.Netlink(case.netns)
     rnd = random.Random(3)
     rules = ruleset.make(MANY)
-    took = []
-    for _ in range(options.samples * 100):
-        rule = rnd.choice(rules[:-1])
-        pref = 10 * rnd.randrange(1, MANY) + rnd.randrange(1, 10)
-        add = request(nl, 'rule-new', steering.enc(
-            'rule', pref=pref, **rule_attributes(rule)))
-        remove = request(nl, 'rule-del', steering.enc('rule', pref=pref))
-        took.append(ask(nl.sock, add) * 1e6)
-        ask(nl.sock, remove)
-    nothing = request(nl, 'node-get', b'')
-    idle = sorted(ask_any(nl.sock, nothing) * 1e6 for _ in range(1000))
-    took.sort()
-    say('rule-add', n=len(took), p50=took[len(took) // 2],
-        p99=took[len(took) * 99 // 100], worst=took[-1],
-        idle=idle[len(idle) // 2])
+    for _ in range(options.samples):
+        messages = []
+        for _ in range(500):
+            rule = rnd.choice(rules[:-1])
+            pref = 10 * rnd.randrange(1, MANY) + rnd.randrange(1, 10)
+            messages.append(request(nl, 'rule-new', steering.enc(
+                'rule', pref=pref, **rule_attributes(rule))))
+            messages.append(request(nl, 'rule-del', steering.enc(
+                'rule', pref=pref)))
+        took = ask(case.netns, messages)
+        nothing = ask(case.netns, [request(nl, 'class-get', steering.enc(
+            'class', name='c1'))] * 500)
+        say('rule-change', add=took[::2], remove=took[1::2], nothing=nothing)
     nl.close()
     replacements(case, rules, min(options.samples, 5))
     case.remove()
 
 
-def ask_any(sock, message):
-    start = time.perf_counter()
-    sock.send(message)
-    sock.recv(65536)
-    took = time.perf_counter() - start
-    sock.recv(65536)    # the acknowledgement
-    return took
-
-
 def replacements(case, rules, count):
     """All of them in one transaction: from its begin to the answer of commit"""
-    inject.note('steer: replacement of all rules')
+    inject.note('changes: replacement of all rules')
     table = steering.Fabric(case.netns)
     for n in range(count):
         new = []
