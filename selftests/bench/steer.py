@@ -78,13 +78,15 @@ class Case:
     def netns(self):
         return f'{self.name}.1'
 
-    def make(self):
+    def make(self, tell=False):
         inject.call(['ip', 'netns', 'add', self.netns])
         commands = []
         site = scenarios.Site(self.netns, 1, 4, commands)
         scenarios.base(site)
         self.setup(site)
-        say('commands', who=self.name, family=4, lines=shortened(commands))
+        if tell:
+            say('commands', who=self.name, family=4,
+                lines=shortened(commands))
         inject.execute(commands)
 
     def remove(self):
@@ -188,7 +190,7 @@ def available(options):
         if options.cycles and case.slow:
             continue
         try:
-            case.make()
+            case.make(tell=True)
         except inject.Refused as e:
             say('missing', who=case.name, family=4, why=str(e))
             case.remove()
