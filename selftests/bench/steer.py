@@ -29,6 +29,7 @@ DEBUGFS = os.path.dirname(inject.RUN)
 HEADERS, HEADERS_COUNTED = 200, 24
 FLOWS = 1000, 1000000
 BATCH = 64
+SAMPLES = 15
 
 
 def segment(site):
@@ -149,15 +150,15 @@ def forget(case):
             inject.call(['sdwanctl', 'flow', 'flush', 'all'])
 
 
-def by_turns(them, count):
-    for n in range(count):
+def by_turns(them, options):
+    for n in range(min(options.samples, SAMPLES)):
         yield from them if n % 2 == 0 else them[::-1]
 
 
 def hits(them, options):
     inject.note('classify: packets of a known flow')
     them = [c for c in them if 'hit' in c.ops]
-    for case in by_turns(them, options.samples):
+    for case in by_turns(them, options):
         say('steer', op='hit', who=case.name, **packets(
             case.netns, **words('hit'), **how(options),
             batches=options.batches))
@@ -170,14 +171,14 @@ def first_packets(them, options):
     inject.note(f'classify: first packets, {rules}')
     pairs = [(c, op) for c in them for op in c.ops if op != 'hit']
     write_headers(count, 1)
-    for case, op in by_turns(pairs, options.samples):
+    for case, op in by_turns(pairs, options):
         packets(case.netns, **words(op), **how(options), fresh='batch',
                 batches=count)
         forget(case)
         say('first', op=op, who=case.name, times=times())
     inject.note('classify: first packets, mixed')
     write_headers(1024, 2)
-    for case, op in by_turns(pairs, options.samples):
+    for case, op in by_turns(pairs, options):
         got = packets(case.netns, **words(op), **how(options), fresh='packet',
                       batches=16)
         forget(case)
@@ -210,7 +211,7 @@ def many_flows(options):
         them[n] = case, steering.Fabric(case.netns)
     measure_memory(*them[FLOWS[-1]], FLOWS[-1], options)
     turns = [(n, op) for n in FLOWS for op in ('tx', 'fwd')]
-    for n, op in by_turns(turns, options.samples):
+    for n, op in by_turns(turns, options):
         case, table = them[n]
         fill(case, n, options)
         made = created(table)
@@ -301,7 +302,7 @@ def rule_changes(options):
     nl = steering.Netlink(case.netns)
     rnd = random.Random(3)
     rules = ruleset.make(MANY)
-    for _ in range(options.samples):
+    for _ in range(min(options.samples, SAMPLES)):
         messages = []
         for _ in range(500):
             rule = rnd.choice(rules[:-1])
