@@ -27,7 +27,7 @@ static long long now(void)
 	return ts.tv_sec * 1000000000LL + ts.tv_nsec;
 }
 
-/* The error of the acknowledgement; what comes before it is an answer. */
+/* The error of the acknowledgment; what comes before it is an answer. */
 static int answer(int fd)
 {
 	static char buf[65536];

@@ -688,7 +688,7 @@ static int bench_parse(struct bench_request *req, char *text)
 	    req->len > (req->gso ? IP_MAX_MTU : PAGE_SIZE) ||
 	    !req->segments || !req->batches ||
 	    req->batches > (req->fresh ? BENCH_MAX_HEADERS :
-				         BENCH_MAX_BATCHES))
+					 BENCH_MAX_BATCHES))
 		return -ERANGE;
 	if ((req->flows || req->fresh) &&
 	    (req->gso || req->op == BENCH_REPLAY))
