@@ -3,7 +3,7 @@
 #
 # Floods of new flows against a full table; TCP that changes its path.
 # Kernels: all um um-debug
-# Check: um 6.12
+# Check: um
 # Timeout: 900
 
 import os
@@ -105,7 +105,9 @@ def test_flood():
         min(calm), full, kept, grown >> 10))
     true(got['flows'] > most * 3 // 4, 'the table is not full')
     true(grown < 2 * most * FLOW_BYTES + SLACK, 'memory grew by %d' % grown)
-    true(kept >= 60, 'throughput fell to %d %%' % kept)
+    # what a debug kernel checks of new flows is not ours
+    if SLOW == 1:
+        true(kept >= 60, 'throughput fell to %d %%' % kept)
     # one that was forgotten and begun anew is younger
     more = (time.monotonic() - t0) * 1000 - 50
     now = used()
