@@ -31,6 +31,11 @@ struct sk_buff;
  * @SDWAN_DROP_TX_STRICT: no member of the class is up, and it is strict
  * @SDWAN_DROP_TX_NO_SEGMENT: a rule leads to a segment that has no netdevice here
  *	that is up
+ * @SDWAN_DROP_TX_TWICE: not dropped, but sent over two paths
+ * @SDWAN_DROP_TX_ONCE: not dropped, but sent over one path where its class says
+ *	two, as there was no other
+ * @SDWAN_DROP_TX_UNNUMBERED: not dropped, but sent over one path where its class
+ *	says two, as that cannot tell the far end its number
  * @SDWAN_DROP_RX_NO_UNDERLAY: the underlay of the socket is gone
  * @SDWAN_DROP_RX_TRUNCATED: too short for the encapsulation
  * @SDWAN_DROP_RX_VERSION: unknown version of the encapsulation
@@ -53,6 +58,10 @@ struct sk_buff;
  * @SDWAN_DROP_RX_SOURCE: inner source address is not of the peer's site
  * @SDWAN_DROP_RX_BACKLOG: receive queue full
  * @SDWAN_DROP_RX_NO_MEMORY: no memory to take off the outer headers
+ * @SDWAN_DROP_RX_AGAIN: sent twice, and has come before
+ * @SDWAN_DROP_RX_LATE: sent twice, and so late that nobody knows whether it has
+ *	come before
+ * @SDWAN_DROP_RX_MOVED: not dropped, but the numbers of its sender have jumped
  * @SDWAN_DROP_COUNT: number of causes
  * @SDWAN_DROP_RX_FIRST: causes before this one are of transmit
  *
@@ -73,6 +82,9 @@ enum sdwan_drop {
 	SDWAN_DROP_TX_RULE,
 	SDWAN_DROP_TX_STRICT,
 	SDWAN_DROP_TX_NO_SEGMENT,
+	SDWAN_DROP_TX_TWICE,
+	SDWAN_DROP_TX_ONCE,
+	SDWAN_DROP_TX_UNNUMBERED,
 	SDWAN_DROP_RX_NO_UNDERLAY,
 	SDWAN_DROP_RX_TRUNCATED,
 	SDWAN_DROP_RX_VERSION,
@@ -94,6 +106,9 @@ enum sdwan_drop {
 	SDWAN_DROP_RX_SOURCE,
 	SDWAN_DROP_RX_BACKLOG,
 	SDWAN_DROP_RX_NO_MEMORY,
+	SDWAN_DROP_RX_AGAIN,
+	SDWAN_DROP_RX_LATE,
+	SDWAN_DROP_RX_MOVED,
 	SDWAN_DROP_COUNT,
 	SDWAN_DROP_RX_FIRST = SDWAN_DROP_RX_NO_UNDERLAY,
 };
