@@ -512,6 +512,7 @@ static bool sdwan_receive_once(struct sdwan_net *sn, struct sk_buff *skb,
 	}
 
 	sdwan_receive_count_path(st);
+	sdwan_path_stats_rx_duplicate(st->path->path->stats);
 	sdwan_drop_count(st->seg->drops, seen == SDWAN_SEEN_AGAIN ?
 			 SDWAN_DROP_RX_AGAIN : SDWAN_DROP_RX_LATE);
 	consume_skb(skb);
@@ -532,9 +533,8 @@ static bool sdwan_receive_accept(struct sdwan_sock *ss, struct sk_buff *skb,
 		goto drop;
 	if (unlikely(!st->known))
 		sdwan_receive_remember(st);
-	/* it is the first copy that takes the path of its flow */
-	if (unlikely(sdwan_steers(ss->sn)) && likely(!rx->seq.second))
-		sdwan_steer_arrival(st->seg, skb, st->path);
+	if (unlikely(sdwan_steers(ss->sn)))
+		sdwan_steer_arrival(st->seg, skb, st->path, rx->seq.second);
 	return likely(!rx->seq.present) ||
 	       sdwan_receive_once(ss->sn, skb, &rx->seq, st);
 

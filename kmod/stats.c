@@ -254,6 +254,22 @@ void sdwan_path_stats_rx_error(struct sdwan_path_stats __percpu *stats)
 }
 
 /**
+ * sdwan_path_stats_rx_duplicate() - count a packet that came by a path and was not
+ *	needed
+ * @stats: counters of the path
+ *
+ * Context: Bottom halves off.
+ */
+void sdwan_path_stats_rx_duplicate(struct sdwan_path_stats __percpu *stats)
+{
+	struct sdwan_path_stats *cpu = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&cpu->syncp);
+	u64_stats_inc(&cpu->rx_duplicates);
+	u64_stats_update_end(&cpu->syncp);
+}
+
+/**
  * sdwan_path_stats_sum() - add up the counters of a path over all CPUs
  * @stats: counters
  * @sum: result, overwritten
@@ -277,6 +293,8 @@ void sdwan_path_stats_sum(const struct sdwan_path_stats __percpu *stats,
 			one.rx_bytes = u64_stats_read(&from->rx_bytes);
 			one.tx_errors = u64_stats_read(&from->tx_errors);
 			one.rx_errors = u64_stats_read(&from->rx_errors);
+			one.rx_duplicates =
+				u64_stats_read(&from->rx_duplicates);
 		} while (u64_stats_fetch_retry(&from->syncp, start));
 
 		sum->tx_packets += one.tx_packets;
@@ -285,5 +303,6 @@ void sdwan_path_stats_sum(const struct sdwan_path_stats __percpu *stats,
 		sum->rx_bytes += one.rx_bytes;
 		sum->tx_errors += one.tx_errors;
 		sum->rx_errors += one.rx_errors;
+		sum->rx_duplicates += one.rx_duplicates;
 	}
 }

@@ -131,6 +131,8 @@ struct sdwan_drops {
  * @rx_bytes: their bytes from the outer IP header on
  * @tx_errors: packets that could not be sent
  * @rx_errors: packets that came by this path and were dropped
+ * @rx_duplicates: packets that came by this path and had been sent over another one,
+ *	too, which was enough
  * @syncp: lets 32-bit readers see whole values
  */
 struct sdwan_path_stats {
@@ -140,6 +142,7 @@ struct sdwan_path_stats {
 	u64_stats_t rx_bytes;
 	u64_stats_t tx_errors;
 	u64_stats_t rx_errors;
+	u64_stats_t rx_duplicates;
 	struct u64_stats_sync syncp;
 };
 
@@ -161,6 +164,7 @@ void sdwan_drops_sum(const struct sdwan_drops __percpu *drops,
  * @rx_bytes: their bytes
  * @tx_errors: packets that could not be sent
  * @rx_errors: packets that came by the path and were dropped
+ * @rx_duplicates: packets that came by the path and were removed
  */
 struct sdwan_path_sums {
 	u64 tx_packets;
@@ -169,6 +173,7 @@ struct sdwan_path_sums {
 	u64 rx_bytes;
 	u64 tx_errors;
 	u64 rx_errors;
+	u64 rx_duplicates;
 };
 
 struct sdwan_path_stats __percpu *sdwan_path_stats_alloc(void);
@@ -178,6 +183,7 @@ void sdwan_path_stats_rx(struct sdwan_path_stats __percpu *stats,
 			 unsigned int packets, unsigned int bytes);
 void sdwan_path_stats_tx_error(struct sdwan_path_stats __percpu *stats);
 void sdwan_path_stats_rx_error(struct sdwan_path_stats __percpu *stats);
+void sdwan_path_stats_rx_duplicate(struct sdwan_path_stats __percpu *stats);
 void sdwan_path_stats_sum(const struct sdwan_path_stats __percpu *stats,
 			  struct sdwan_path_sums *sum);
 

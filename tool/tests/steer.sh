@@ -116,8 +116,7 @@ at "any in a set" "1:17: 'from any' cannot be set, only left out of a replace" "
 # ---- refusals ----
 
 populate_steer
-refused "class: a mode of later" "[attribute mode]: Operation not supported" class add x mode duplicate a
-refused "class: and another one" "[attribute mode]: Operation not supported" class add x mode best
+refused "class: a mode of later" "[attribute mode]: Operation not supported" class add x mode best
 refused "class: a name that is taken" "File exists" class add voice mode balance
 refused "class: del of one in use" "a rule names it [attribute name]: Device or resource busy" class del voice
 refused "class: show of none" "[attribute name]: No such file" class show nothing
