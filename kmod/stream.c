@@ -55,7 +55,7 @@ struct sdwan_stream {
  * @streams: the streams; behind the last one there is none
  */
 struct sdwan_stream_bucket {
-	spinlock_t lock;
+	spinlock_t lock;	/* of this bucket */
 	struct sdwan_stream *streams[SDWAN_STREAM_SLOTS];
 } ____cacheline_aligned_in_smp;
 
