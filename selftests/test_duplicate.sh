@@ -102,7 +102,10 @@ test_mtu()
 	equal "$(drops e1 tx_drop_too_big)" 1 "too big"
 	# what may be fragmented is so before it is doubled
 	check ns h1 ip route flush cache
+	capture_start e1 wan1 fragments 'ip[6:2] & 0x3fff != 0'
 	check ping_big h1 1400 10.2.0.2 dont
+	capture_stop fragments
+	equal "$(capture_count fragments)" 0 "outer fragments"
 	for dst in 10.2.0.2 fd02::2; do
 		tcp_copy h1 h2 $dst 256
 	done
@@ -147,6 +150,9 @@ test_choice()
 	check ns e1 sdwanctl rule add pref 1 action class twice
 	took_twice
 	equal "$TOOK" "3 3 0" "the first two members"
+	matches "$(ns e1 sdwanctl flow get dev sdwan0 src 10.1.0.2 \
+		dst 10.2.0.2 proto udp)" "path edge2:u0 second edge2:u1" \
+		"what would become of a packet"
 	check ns e1 sdwanctl class set twice members u2,u1
 	took_twice
 	equal "$TOOK" "0 3 3" "members in another order"

@@ -117,6 +117,10 @@ test_tcp()
 	done
 	wait_for 10 grep -q '^done 120000 120000$' "$CASE_TMP/$PID.log"
 	counts_add_up
+	# the same in packets of the wire, each of which has its own number
+	wan_wire
+	tcp_copy h1 h2 10.2.0.2 512
+	counts_add_up
 	wan_netem 0 delay 10ms loss 5%
 	wan_netem 1 delay 25ms loss 5%
 	tcp_copy h1 h2 10.2.0.2 512 120

@@ -328,6 +328,7 @@ static const struct attr_desc flow_attrs[] = {
 	ATTR_ENUM(FLOW, ACTION, "action", "action", action),
 	ATTR(FLOW, DROP, STR, "drop", "drop"),
 	ATTR(FLOW, PINNED, BOOL, "pinned", "pinned"),
+	ATTR(FLOW, SECOND, STR, "second", "second"),
 };
 
 SET(flow, "flow", 0);

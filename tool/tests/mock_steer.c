@@ -243,6 +243,7 @@ static int flow_explain(struct call *c)
 	} else if (dst[15] == 3) {	/* no rule */
 		nla_put_u32(msg, SDWAN_A_FLOW_SITE, 2);
 		nla_put_string(msg, SDWAN_A_FLOW_PATH, "b2");
+		nla_put_string(msg, SDWAN_A_FLOW_SECOND, "b3");
 	} else {
 		nla_put_u32(msg, SDWAN_A_FLOW_SITE, 2);
 		nla_put_u32(msg, SDWAN_A_FLOW_RULE, 100);

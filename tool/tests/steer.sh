@@ -290,7 +290,7 @@ run flow get vni 1 src 10.1.0.5 dst 10.2.0.1
 is "flow get: dropped before" "10.2.0.1 from 10.1.0.5 vni 1 drop tx_no_site
     rule none" "$(cat "$T/out")"
 run flow get vni 1 src 10.1.0.5 dst 10.2.0.3
-is "flow get: no rule" "10.2.0.3 from 10.1.0.5 vni 1 site 2 path b2
+is "flow get: no rule" "10.2.0.3 from 10.1.0.5 vni 1 site 2 path b2 second b3
     rule none" "$(cat "$T/out")"
 run flow get vni 1 src 10.1.0.5 dst 10.2.0.3 proto 0 sport 0
 has "flow get: no protocol" "10.2.0.3 from 10.1.0.5 vni 1 site 2" "$T/out"
