@@ -645,12 +645,16 @@ static void sdwan_steer_follow(struct sdwan_steering *st,
  * @seg: its segment
  * @skb: inner packet, its network header set, its IP header checked
  * @path: the path it has come by
+ * @second: it is the second of two copies
+ *
+ * Of what is sent twice, the first copy takes the path of its flow. A second one
+ * tells a path only where nothing else does.
  *
  * Context: Under rcu_read_lock(), bottom halves off.
  */
 void sdwan_steer_arrival(const struct sdwan_segment *seg,
 			 const struct sk_buff *skb,
-			 const struct sdwan_path_cfg *path)
+			 const struct sdwan_path_cfg *path, bool second)
 {
 	struct sdwan_steering st = { .sn = seg->sn };
 
@@ -661,10 +665,12 @@ void sdwan_steer_arrival(const struct sdwan_segment *seg,
 	st.changes = smp_load_acquire(&st.sn->path_changes);
 	st.hash = sdwan_flow_hash(st.sn, &st.key);
 	st.flow = sdwan_flow_find(st.sn, &st.key, st.hash);
-	if (unlikely(!st.flow))
+	if (unlikely(!st.flow)) {
 		st.flow = sdwan_flow_create(st.sn, &st.key, st.hash,
 					    SDWAN_FLOW_RX | SDWAN_FLOW_REMOTE);
-	if (unlikely(!st.flow))
+		second = false;
+	}
+	if (unlikely(!st.flow || second))
 		return;
 
 	sdwan_flow_stamp(&st.flow->last, sdwan_now());

@@ -84,6 +84,6 @@ void sdwan_steer_taken(struct sdwan_steering *st,
 		       const struct sdwan_path_cfg *path);
 void sdwan_steer_arrival(const struct sdwan_segment *seg,
 			 const struct sk_buff *skb,
-			 const struct sdwan_path_cfg *path);
+			 const struct sdwan_path_cfg *path, bool second);
 
 #endif /* _SDWAN_STEER_H */

@@ -54,6 +54,8 @@ static const struct metric path_metrics[] = {
 	{ "sdwan_path_rx_bytes", "rx_bytes", "Outer bytes accepted.", false },
 	{ "sdwan_path_rx_errors", "rx_errors",
 	  "Packets that arrived and were dropped.", false },
+	{ "sdwan_path_rx_duplicates", "rx_duplicates",
+	  "Packets sent over two paths that arrived and were removed.", false },
 	{ }
 };
 
