@@ -20,6 +20,7 @@
 
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
+#include <linux/netfilter.h>
 #include <linux/rbtree.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable.h>
@@ -592,12 +593,15 @@ struct sdwan_lan_cfg {
  * @ifindex: (R) of the device, 0 while there is none; cleared at
  *	NETDEV_UNREGISTER
  * @by_ifindex: (R) in sdwan_net.lans while there is a device
+ * @hook: (L) hook of the device in mode direct; its device is NULL while there
+ *	is none
  */
 struct sdwan_lan {
 	struct sdwan_object obj;
 	char name[IFNAMSIZ];
 	int ifindex;
 	struct hlist_node by_ifindex;
+	struct nf_hook_ops hook;
 };
 
 #define SDWAN_PLENS	129
