@@ -98,6 +98,22 @@ bool sdwan_direct_receive(const struct sdwan_segment *seg,
 	return true;
 }
 
+/**
+ * sdwan_direct_receives() - whether a flow goes to its neighbour at once
+ * @sn: fabric
+ * @flow: flow
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: true where the next plain packet would.
+ */
+bool sdwan_direct_receives(const struct sdwan_net *sn,
+			   const struct sdwan_flow *flow)
+{
+	return sdwan_direct_rx_valid(sn, &rcu_dereference(flow->direct)->rx,
+				     ipv6_addr_v4mapped(&flow->key.local));
+}
+
 static void sdwan_direct_nexthop(const struct sk_buff *skb,
 				 struct in6_addr *nexthop)
 {

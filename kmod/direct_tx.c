@@ -174,6 +174,23 @@ bool sdwan_direct_send(struct sdwan_net *sn, const struct sdwan_lan_cfg *lan,
 	       sdwan_direct_take(skb, flow, direct);
 }
 
+/**
+ * sdwan_direct_sends() - whether a flow goes to its path at once
+ * @sn: fabric
+ * @flow: flow
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: true where the next plain packet would.
+ */
+bool sdwan_direct_sends(const struct sdwan_net *sn,
+			const struct sdwan_flow *flow)
+{
+	return sdwan_direct_tx_valid(sn, flow, rcu_dereference(flow->direct),
+				     sdwan_epoch(sn),
+				     ipv6_addr_v4mapped(&flow->key.local));
+}
+
 /* It has come in by such a LAN, and was routed. */
 static bool sdwan_direct_teaches(const struct sdwan_segment *seg,
 				 const struct sk_buff *skb,
