@@ -212,7 +212,11 @@ unsigned int sdwan_direct_forwarded(void *priv, struct sk_buff *skb,
 	    dst->lwtstate || dst_xfrm(dst))
 		return NF_ACCEPT;
 	seg = netdev_priv(state->in);
-	if (net_eq(seg->sn->net, state->net))
-		sdwan_direct_learn_forwarded(seg, skb, state->out);
+	if (!net_eq(seg->sn->net, state->net))
+		return NF_ACCEPT;
+	/* what was queued to a program comes back in its context */
+	local_bh_disable();
+	sdwan_direct_learn_forwarded(seg, skb, state->out);
+	local_bh_enable();
 	return NF_ACCEPT;
 }

@@ -25,7 +25,8 @@ static bool sdwan_direct_is_bare(struct sk_buff *skb,
 {
 	return skb->pkt_type == PACKET_HOST && !skb->mark && !skb_dst(skb) &&
 	       !skb_vlan_tag_present(skb) && !skb_shared(skb) &&
-	       !skb_sk_is_prefetched(skb) && !skb_sec_path(skb) && !rcu_access_pointer(in->rx_handler);
+	       !skb_sk_is_prefetched(skb) && !skb_sec_path(skb) &&
+	       !rcu_access_pointer(in->rx_handler);
 }
 
 /* Whether all is as it was when the flow was shown to the normal way. */
