@@ -651,16 +651,19 @@ static void sdwan_steer_follow(struct sdwan_steering *st,
  * tells a path only where nothing else does.
  *
  * Context: Under rcu_read_lock(), bottom halves off.
+ *
+ * Return: the flow of the packet; NULL for errors, and where none is remembered.
  */
-void sdwan_steer_arrival(const struct sdwan_segment *seg,
-			 const struct sk_buff *skb,
-			 const struct sdwan_path_cfg *path, bool second)
+struct sdwan_flow *sdwan_steer_arrival(const struct sdwan_segment *seg,
+				       const struct sk_buff *skb,
+				       const struct sdwan_path_cfg *path,
+				       bool second)
 {
 	struct sdwan_steering st = { .sn = seg->sn };
 
 	if (unlikely(sdwan_dissect(skb, seg->vni->vni, false, &st.key) ==
 		     SDWAN_DISSECT_ERROR))
-		return;
+		return NULL;
 	/* pairs with the release in state.c: before the states are asked */
 	st.changes = smp_load_acquire(&st.sn->path_changes);
 	st.hash = sdwan_flow_hash(st.sn, &st.key);
@@ -670,8 +673,10 @@ void sdwan_steer_arrival(const struct sdwan_segment *seg,
 					    SDWAN_FLOW_RX | SDWAN_FLOW_REMOTE);
 		second = false;
 	}
-	if (unlikely(!st.flow || second))
-		return;
+	if (unlikely(!st.flow))
+		return NULL;
+	if (unlikely(second))
+		return st.flow;
 
 	sdwan_flow_stamp(&st.flow->last, sdwan_now());
 	sdwan_flow_set(st.flow, SDWAN_FLOW_RX);
@@ -679,4 +684,5 @@ void sdwan_steer_arrival(const struct sdwan_segment *seg,
 		sdwan_steer_answered(&st, path);
 	if (READ_ONCE(st.flow->flags) & SDWAN_FLOW_REMOTE)
 		sdwan_steer_follow(&st, path);
+	return st.flow;
 }

@@ -20,6 +20,7 @@
 
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
+#include <linux/netfilter.h>
 #include <linux/rbtree.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable.h>
@@ -33,6 +34,7 @@
 #include "stats.h"
 
 struct sdwan_classifier;
+struct sdwan_direct_stats;
 struct sdwan_encap_ops;
 struct sdwan_flow_table;
 struct sdwan_streams;
@@ -151,6 +153,7 @@ struct sdwan_table {
  * @mark_mask: (R) which bits of firewall marks carry the number of a class
  * @lans: (R) LANs that have their device, by its index
  * @hook_users: (L) LANs, committed or staged
+ * @direct_lans: (R) LANs of mode direct that have their hook
  * @flows: (c) flows and the path that each is pinned to
  * @streams: (R) which packets have come that come twice; NULL before the first
  *	peer
@@ -186,6 +189,7 @@ struct sdwan_net {
 	u32 mark_mask;
 	struct hlist_head lans[1 << SDWAN_LAN_BITS];
 	u32 hook_users;
+	u32 direct_lans;
 	struct sdwan_flow_table *flows;
 	struct sdwan_streams __rcu *streams;
 	struct sdwan_drops __percpu *drops;
@@ -600,12 +604,15 @@ struct sdwan_lan_cfg {
  * @ifindex: (R) of the device, 0 while there is none; cleared at
  *	NETDEV_UNREGISTER
  * @by_ifindex: (R) in sdwan_net.lans while there is a device
+ * @hook: (L) hook of the device in mode direct; its device is NULL while there
+ *	is none
  */
 struct sdwan_lan {
 	struct sdwan_object obj;
 	char name[IFNAMSIZ];
 	int ifindex;
 	struct hlist_node by_ifindex;
+	struct nf_hook_ops hook;
 };
 
 #define SDWAN_PLENS	129
@@ -644,6 +651,7 @@ struct sdwan_vni {
  * @vni: (c) its segment
  * @mode: (c) enum sdwan_mode
  * @drops: (P) packets dropped, by cause
+ * @direct: (P) packets that went past routing and firewall
  */
 struct sdwan_segment {
 	struct sdwan_net *sn;
@@ -651,6 +659,7 @@ struct sdwan_segment {
 	struct sdwan_vni *vni;
 	u8 mode;
 	struct sdwan_drops __percpu *drops;
+	struct sdwan_direct_stats __percpu *direct;
 };
 
 static inline struct sdwan_path_cfg *sdwan_path_cfg(struct sdwan_cfg *cfg)
