@@ -47,7 +47,7 @@ sdwan_hook_lan(const struct sdwan_net *sn, const struct sk_buff *skb,
 }
 
 static const struct sdwan_rule_cfg *
-sdwan_hook_rule(const struct sdwan_net *sn, const struct sk_buff *skb,
+sdwan_hook_rule(const struct sdwan_net *sn, struct sk_buff *skb,
 		const struct net_device *dev)
 {
 	const struct sdwan_classifier_node *node;
@@ -59,6 +59,7 @@ sdwan_hook_rule(const struct sdwan_net *sn, const struct sk_buff *skb,
 	sdwan_steer_headers(&key, what, &headers);
 	headers.mark = skb->mark;
 	headers.dscp = sdwan_steer_dscp(skb);
+	headers.skb = skb;
 	/* zero-padded, as it is compared whole */
 	strscpy_pad(headers.iif, dev->name, sizeof(headers.iif));
 	node = sdwan_classifier_lookup(sn->classifier, &headers);

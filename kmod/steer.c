@@ -124,7 +124,7 @@ static void sdwan_flow_stamp(u32 *stamp, u32 now)
  * sdwan_steer_headers() - what rules see of a packet that this end sends
  * @key: its flow
  * @what: what it is to the flow
- * @headers: result; mark, DSCP and device are the caller's
+ * @headers: result; mark, DSCP, device and packet are the caller's
  */
 void sdwan_steer_headers(const struct sdwan_flow_key *key,
 			 enum sdwan_dissected what,
@@ -206,7 +206,7 @@ void sdwan_steer_classify(struct sdwan_steering *st,
 		st->class = sdwan_class_cfg(cfg);
 }
 
-static void sdwan_steer_packet(const struct sk_buff *skb,
+static void sdwan_steer_packet(struct sk_buff *skb,
 			       enum sdwan_dissected what,
 			       struct sdwan_steering *st)
 {
@@ -215,6 +215,7 @@ static void sdwan_steer_packet(const struct sk_buff *skb,
 	sdwan_steer_headers(&st->key, what, &headers);
 	headers.mark = skb->mark;
 	headers.dscp = sdwan_steer_dscp(skb);
+	headers.skb = skb;
 	sdwan_steer_iif(skb, &headers);
 	sdwan_steer_classify(st, &headers);
 }
