@@ -89,13 +89,10 @@ static bool sdwan_match_ip(const struct sdwan_match *match,
 				  &headers->saddr);
 }
 
-/*
- * Of frames that are not of IP, only those rules decide that are about frames:
- * nobody who drops all packets but some wants to be without ARP.
- */
+/* Does a rule say nothing of IP? */
 static bool sdwan_match_other(const struct sdwan_match *match)
 {
-	return match->frame.has && !match->family && !match->proto &&
+	return !match->family && !match->proto &&
 	       match->dscp == SDWAN_DSCP_ANY && !match->from_plen &&
 	       !match->to_plen && !match->sport.n && !match->dport.n;
 }
@@ -128,7 +125,9 @@ static bool sdwan_match_prog(const struct bpf_prog *prog, struct sk_buff *skb)
  * @match: what the rule matches
  * @headers: the packet
  *
- * Its program is asked last.
+ * Its program is asked last. Who drops all packets but some does not want to be
+ * without ARP: so rules that name no part of a frame are about IP packets of the
+ * device.
  *
  * Context: Any.
  *
@@ -139,6 +138,7 @@ bool sdwan_match(const struct sdwan_match *match,
 {
 	return (likely(!headers->other) ? sdwan_match_ip(match, headers) :
 					  sdwan_match_other(match)) &&
+	       (likely(!headers->foreign) || match->frame.has) &&
 	       (!match->vni || match->vni == headers->vni) &&
 	       (headers->mark & match->mark_mask) == match->mark &&
 	       sdwan_match_iif(match->iif, headers->iif) &&

@@ -89,7 +89,7 @@ struct sdwan_frame {
  *	matches no v4-mapped address, short as it may be: ::/0 is a @from_plen of 0
  *	with AF_INET6.
  * @iif: name of the device it came in by, zero-padded; all zero for any
- * @frame: parts of a frame; rules that name none see packets of IP only
+ * @frame: parts of a frame
  * @prog: BPF program that is asked last, NULL for none
  * @sport: source ports
  * @dport: destination ports
@@ -123,7 +123,9 @@ struct sdwan_match {
  * @has_ports: @sport and @dport are known; never of fragments
  * @proto: IP protocol
  * @dscp: DSCP
- * @other: it is no packet of IP: addresses, ports, @proto and @dscp mean nothing
+ * @foreign: it is no IP packet of the device itself, but that of a VLAN, or none of
+ *	IP: only rules that name parts of a frame decide
+ * @other: it is no IP packet: addresses, ports, @proto and @dscp mean nothing
  * @iif: name of the device it came in by, zero-padded; all zero for none
  * @frame: what is in front of it, NULL where frames are not seen
  * @skb: the packet, for programs; NULL where there is none, so that they match
@@ -139,6 +141,7 @@ struct sdwan_headers {
 	bool has_ports;
 	u8 proto;
 	u8 dscp;
+	bool foreign;
 	bool other;
 	char iif[IFNAMSIZ] __aligned(8);
 	const struct sdwan_frame *frame;

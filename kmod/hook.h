@@ -29,14 +29,27 @@ static inline bool sdwan_mark_mask_ok(u32 mask)
 }
 
 /**
- * sdwan_mark_max() - the largest number that fits a mask
+ * sdwan_mark_none() - the number of what is of no class, whatever rules say later
  * @mask: which bits, not 0
  *
- * Return: the number; 0 means no class.
+ * Rules that are asked again may not see what decided before.
+ *
+ * Return: the number, all bits of the mask.
+ */
+static inline u32 sdwan_mark_none(u32 mask)
+{
+	return mask >> __ffs(mask);
+}
+
+/**
+ * sdwan_mark_max() - the largest number of a class that fits a mask
+ * @mask: which bits, not 0
+ *
+ * Return: the number; 0 means that no rule has decided.
  */
 static inline u32 sdwan_mark_max(u32 mask)
 {
-	return mask >> __ffs(mask);
+	return sdwan_mark_none(mask) - 1;
 }
 
 /**

@@ -190,6 +190,15 @@ static int sdwan_rule_suits(struct sdwan_change *chg,
 			    "this rule changes packets, so it cannot drop them");
 }
 
+/* It matches only what is no IP packet of the LAN itself. */
+static bool sdwan_rule_is_foreign(const struct sdwan_match *match)
+{
+	const struct sdwan_frame *frame = &match->frame;
+
+	return frame->has & (SDWAN_FRAME_TYPE | SDWAN_FRAME_MPLS) ||
+	       (frame->has & SDWAN_FRAME_VLAN && frame->vlan);
+}
+
 /*
  * A rule that names parts of a frame is asked where its LAN receives frames,
  * and nowhere else.
@@ -215,14 +224,15 @@ static int sdwan_rule_frames(struct sdwan_change *chg,
 		return sdwan_refuse(chg, chg->attrs[SDWAN_A_RULE_VNI] ?
 				    SDWAN_A_RULE_VNI : attr, -EINVAL,
 				    "frames are seen by LANs, where there is no segment");
-	if (cfg->action == SDWAN_RULE_ACTION_STEER)
-		return sdwan_refuse(chg, chg->attrs[SDWAN_A_RULE_ACTION] ?
-				    SDWAN_A_RULE_ACTION : attr, -EINVAL,
-				    "frames cannot be steered");
-	if (cfg->sets)
+	if (sdwan_rule_is_foreign(match) &&
+	    (cfg->action == SDWAN_RULE_ACTION_STEER ||
+	     cfg->set_dscp != SDWAN_DSCP_ANY))
 		return sdwan_refuse(chg, attr, -EINVAL,
-				    "only the first frame of a flow is seen, so none is changed");
+				    "only IP packets without a VLAN tag can be steered or get another DSCP here");
 
+	if (cfg->action != SDWAN_RULE_ACTION_DROP && !chg->sn->mark_mask)
+		return sdwan_refuse(chg, attr, -EINVAL,
+				    "the mark has to carry what was decided on a frame: there is no mark-mask");
 	cfg->lan = sdwan_lan_find_direct(chg->sn, match->iif);
 	if (!cfg->lan)
 		return sdwan_refuse(chg, attr, -EINVAL,

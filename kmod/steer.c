@@ -165,17 +165,30 @@ static void sdwan_steer_iif(const struct sk_buff *skb,
 
 /* The class that a mark carries, NULL where there is none of its number. */
 static const struct sdwan_class_cfg *
-sdwan_steer_marked(struct sdwan_net *sn, u32 mark)
+sdwan_steer_marked(struct sdwan_net *sn, u32 id)
 {
-	u32 id = sdwan_mark_number(mark, READ_ONCE(sn->mark_mask));
 	struct sdwan_object *obj;
 	struct sdwan_cfg *cfg;
 
-	if (likely(!id))
-		return NULL;
 	obj = xa_load(&sn->table[SDWAN_KIND_CLASS].ids, id);
 	cfg = obj ? rcu_dereference(obj->cfg) : NULL;
 	return cfg ? sdwan_class_cfg(cfg) : NULL;
+}
+
+/* Whether a LAN has decided on a packet: on a class or, NULL, on none. */
+static bool sdwan_steer_decided(struct sdwan_net *sn, u32 mark,
+				const struct sdwan_class_cfg **class)
+{
+	u32 mask = READ_ONCE(sn->mark_mask);
+	u32 id = sdwan_mark_number(mark, mask);
+
+	*class = NULL;
+	if (likely(!id))
+		return false;
+	if (id == sdwan_mark_none(mask))
+		return true;
+	*class = sdwan_steer_marked(sn, id);
+	return *class;
 }
 
 /**
@@ -194,8 +207,7 @@ void sdwan_steer_classify(struct sdwan_steering *st,
 	struct sdwan_cfg *cfg;
 
 	st->rule = NULL;
-	st->class = sdwan_steer_marked(st->sn, headers->mark);
-	if (st->class)
+	if (sdwan_steer_decided(st->sn, headers->mark, &st->class))
 		return;
 	st->rule = sdwan_classifier_lookup(st->sn->classifier, headers);
 	if (!st->rule)
@@ -286,9 +298,10 @@ static bool sdwan_steer_apply(struct sk_buff *skb,
  */
 bool sdwan_steer_contradicted(const struct sdwan_steering *st, u32 mark)
 {
-	const struct sdwan_class_cfg *class = sdwan_steer_marked(st->sn, mark);
+	const struct sdwan_class_cfg *class;
 
-	return unlikely(class) && (class != st->class || st->rule);
+	return unlikely(sdwan_steer_decided(st->sn, mark, &class)) &&
+	       (class != st->class || st->rule);
 }
 
 /**
