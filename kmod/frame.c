@@ -10,6 +10,7 @@
 
 #include "classifier.h"
 #include "frame.h"
+#include "hook.h"
 
 /* More tags than anybody has; what is behind so many has no ethertype. */
 #define SDWAN_FRAME_TAGS	8
@@ -77,8 +78,9 @@ static void sdwan_frame_label(const struct sk_buff *skb, int offset,
 void sdwan_frame_read(const struct sk_buff *skb, struct sdwan_frame *frame)
 {
 	int offset = skb_network_offset(skb);
-	__be16 type = sdwan_frame_type(skb, &offset);
+	__be16 type;
 
+	type = sdwan_frame_type(skb, &offset);
 	memset(frame, 0, sizeof(*frame));
 	sdwan_frame_macs(skb, frame);
 	sdwan_frame_tag(skb, frame);
@@ -89,4 +91,33 @@ void sdwan_frame_read(const struct sk_buff *skb, struct sdwan_frame *frame)
 	}
 	if (eth_p_mpls(type))
 		sdwan_frame_label(skb, offset, frame);
+}
+
+/**
+ * sdwan_frame_rule() - the rule that decides on a frame
+ * @sn: fabric
+ * @skb: what a LAN has received, from its network header on; that of IP is at hand
+ * @dev: device of the LAN
+ * @foreign: sdwan_frame_is_foreign()
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: the rule or NULL.
+ */
+const struct sdwan_rule_cfg *sdwan_frame_rule(const struct sdwan_net *sn,
+					      struct sk_buff *skb,
+					      const struct net_device *dev,
+					      bool foreign)
+{
+	struct sdwan_frame frame;
+	struct sdwan_headers headers = {
+		.frame = &frame,
+		.foreign = foreign,
+		.other = !sdwan_frame_is_ip(skb),
+	};
+
+	sdwan_frame_read(skb, &frame);
+	if (!headers.other)
+		sdwan_hook_packet(skb, &headers);
+	return sdwan_hook_ask(sn, skb, dev, &headers);
 }

@@ -10,6 +10,7 @@
 
 #include "event.h"
 #include "hook.h"
+#include "ingress.h"
 #include "lan.h"
 #include "netlink_gen.h"
 #include "object.h"
@@ -74,12 +75,23 @@ static void sdwan_lan_attach(struct sdwan_net *sn, struct sdwan_lan *lan,
 			   &sn->lans[sdwan_lan_bucket(ifindex)]);
 }
 
+/* Under rtnl_mutex, which keeps the device where it is. */
+static void sdwan_lan_sync(struct sdwan_lan *lan)
+{
+	struct net_device *dev = NULL;
+
+	if (lan->ifindex)
+		dev = __dev_get_by_index(lan->obj.sn->net, lan->ifindex);
+	sdwan_ingress_sync(lan, dev);
+}
+
 static void sdwan_lan_detach(struct sdwan_lan *lan)
 {
 	if (!lan->ifindex)
 		return;
 	hlist_del_init_rcu(&lan->by_ifindex);
 	WRITE_ONCE(lan->ifindex, 0);
+	sdwan_ingress_sync(lan, NULL);
 }
 
 static struct sdwan_object *sdwan_lan_create(struct sdwan_change *chg,
@@ -129,6 +141,19 @@ static bool sdwan_lan_has_rules(const struct sdwan_lan *lan)
 	return false;
 }
 
+/* Flows are looked up in one segment; and IPsec is not gone past. */
+static int sdwan_lan_direct(struct sdwan_change *chg,
+			    const struct sdwan_lan_cfg *cfg)
+{
+	if (!sdwan_ingress_possible())
+		return sdwan_refuse(chg, SDWAN_A_LAN_MODE, -EOPNOTSUPP,
+				    "this kernel has no hook at devices (CONFIG_NETFILTER_INGRESS)");
+	if (!cfg->vni)
+		return sdwan_refuse(chg, SDWAN_A_LAN_MODE, -EINVAL,
+				    "mode direct needs the segment (vni) that packets go to and come from");
+	return 0;
+}
+
 static int sdwan_lan_parse(struct sdwan_change *chg, struct sdwan_lan_cfg *cfg)
 {
 	const struct nlattr *mode = chg->attrs[SDWAN_A_LAN_MODE];
@@ -139,8 +164,7 @@ static int sdwan_lan_parse(struct sdwan_change *chg, struct sdwan_lan_cfg *cfg)
 	if (vni)
 		cfg->vni = nla_get_u32(vni);
 	if (cfg->mode == SDWAN_LAN_MODE_DIRECT)
-		return sdwan_refuse(chg, SDWAN_A_LAN_MODE, -EOPNOTSUPP,
-				    "packets cannot go past routing and firewall yet");
+		return sdwan_lan_direct(chg, cfg);
 	return 0;
 }
 
@@ -175,6 +199,7 @@ static struct sdwan_cfg *sdwan_lan_configure(struct sdwan_change *chg,
 /* Readers take it from the object. */
 static void sdwan_lan_publish(struct sdwan_object *obj, struct sdwan_cfg *cfg)
 {
+	sdwan_lan_sync(to_lan(obj));
 }
 
 static void sdwan_lan_retire(struct sdwan_object *obj, struct sdwan_cfg *cfg)
@@ -207,6 +232,9 @@ static int sdwan_lan_fill(struct sk_buff *skb, struct sdwan_object *obj,
 	const struct sdwan_lan_cfg *cfg = sdwan_lan_cfg(hdr);
 	const struct sdwan_lan *lan = to_lan(obj);
 	bool hooked = lan->ifindex && rcu_access_pointer(obj->cfg);
+
+	if (cfg->mode == SDWAN_LAN_MODE_DIRECT)
+		hooked = lan->hook.dev;
 
 	if (nla_put_string(skb, SDWAN_A_LAN_NAME, lan->name) ||
 	    nla_put_u32(skb, SDWAN_A_LAN_MODE, cfg->mode) ||
@@ -326,6 +354,7 @@ static void sdwan_lan_device_here(struct sdwan_net *sn,
 			sdwan_lan_tell(lan);
 		} else if (!lan->ifindex && !strcmp(lan->name, dev->name)) {
 			sdwan_lan_attach(sn, lan, dev->ifindex);
+			sdwan_lan_sync(lan);
 			sdwan_lan_tell(lan);
 		}
 	}

@@ -190,13 +190,17 @@ static int sdwan_rule_suits(struct sdwan_change *chg,
 			    "this rule changes packets, so it cannot drop them");
 }
 
+/* It matches only what is no IP packet. */
+static bool sdwan_rule_is_other(const struct sdwan_match *match)
+{
+	return match->frame.has & (SDWAN_FRAME_TYPE | SDWAN_FRAME_MPLS);
+}
+
 /* It matches only what is no IP packet of the LAN itself. */
 static bool sdwan_rule_is_foreign(const struct sdwan_match *match)
 {
-	const struct sdwan_frame *frame = &match->frame;
-
-	return frame->has & (SDWAN_FRAME_TYPE | SDWAN_FRAME_MPLS) ||
-	       (frame->has & SDWAN_FRAME_VLAN && frame->vlan);
+	return sdwan_rule_is_other(match) ||
+	       (match->frame.has & SDWAN_FRAME_VLAN && match->frame.vlan);
 }
 
 /*
@@ -224,12 +228,13 @@ static int sdwan_rule_frames(struct sdwan_change *chg,
 		return sdwan_refuse(chg, chg->attrs[SDWAN_A_RULE_VNI] ?
 				    SDWAN_A_RULE_VNI : attr, -EINVAL,
 				    "frames are seen by LANs, where there is no segment");
-	if (sdwan_rule_is_foreign(match) &&
-	    (cfg->action == SDWAN_RULE_ACTION_STEER ||
-	     cfg->set_dscp != SDWAN_DSCP_ANY))
+	if (cfg->action == SDWAN_RULE_ACTION_STEER &&
+	    sdwan_rule_is_foreign(match))
 		return sdwan_refuse(chg, attr, -EINVAL,
-				    "only IP packets without a VLAN tag can be steered or get another DSCP here");
-
+				    "only IP packets without a VLAN tag can be steered");
+	if (cfg->set_dscp != SDWAN_DSCP_ANY && sdwan_rule_is_other(match))
+		return sdwan_refuse(chg, attr, -EINVAL,
+				    "only IP packets have a DSCP");
 	if (cfg->action != SDWAN_RULE_ACTION_DROP && !chg->sn->mark_mask)
 		return sdwan_refuse(chg, attr, -EINVAL,
 				    "the mark has to carry what was decided on a frame: there is no mark-mask");

@@ -18,6 +18,7 @@
 #include <net/ip_tunnels.h>
 
 #include "dissect.h"
+#include "frame.h"
 #include "hook.h"
 #include "lookup.h"
 #include "node.h"
@@ -251,14 +252,14 @@ static int sdwan_steer_set_dscp(struct sk_buff *skb, u8 dscp)
 
 /**
  * sdwan_steer_set() - what a rule does to a packet beside giving it a class
- * @skb: IP packet, from its IP header on
+ * @skb: packet, from its network header on; one that is not of IP has no DSCP
  * @rule: rule that sets something
  *
  * Return: false where there is no memory for it.
  */
 bool sdwan_steer_set(struct sk_buff *skb, const struct sdwan_rule_cfg *rule)
 {
-	if (rule->set_dscp != SDWAN_DSCP_ANY &&
+	if (rule->set_dscp != SDWAN_DSCP_ANY && sdwan_frame_is_ip(skb) &&
 	    rule->set_dscp != sdwan_steer_dscp(skb) &&
 	    sdwan_steer_set_dscp(skb, rule->set_dscp))
 		return false;

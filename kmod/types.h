@@ -20,6 +20,7 @@
 
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
+#include <linux/netfilter.h>
 #include <linux/rbtree.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable.h>
@@ -596,6 +597,8 @@ struct sdwan_lan_cfg {
  *	NETDEV_UNREGISTER
  * @by_ifindex: (R) in sdwan_net.lans while there is a device
  * @rules: (L) &struct sdwan_rule_cfg.of_lan, committed or staged
+ * @hook: (L) hook of the device in mode direct; its device is NULL while there
+ *	is none
  */
 struct sdwan_lan {
 	struct sdwan_object obj;
@@ -603,6 +606,7 @@ struct sdwan_lan {
 	int ifindex;
 	struct hlist_node by_ifindex;
 	struct list_head rules;
+	struct nf_hook_ops hook;
 };
 
 #define SDWAN_PLENS	129

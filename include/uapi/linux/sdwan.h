@@ -113,8 +113,10 @@ enum sdwan_rule_action {
  * @SDWAN_LAN_MODE_MARK: Rules are asked before routing; the number of the
  *   class goes into the bits of the firewall mark that mark-mask of the fabric
  *   names. Everything else is as without.
- * @SDWAN_LAN_MODE_DIRECT: They go to their path past routing and firewall.
- *   Answered with EOPNOTSUPP by this version.
+ * @SDWAN_LAN_MODE_DIRECT: Rules are asked where the device receives; packets
+ *   of known flows then go past routing and firewall, to their path and, the
+ *   other way, to their neighbour. Needs vni (EINVAL), and a kernel with
+ *   CONFIG_NETFILTER_INGRESS (EOPNOTSUPP).
  */
 enum sdwan_lan_mode {
 	SDWAN_LAN_MODE_MARK = 1,
