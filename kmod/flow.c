@@ -199,7 +199,7 @@ unlock:
 void sdwan_flow_write_begin(const struct sdwan_flow *flow)
 	__acquires(flow)
 {
-	spin_lock(sdwan_flow_lock(flow->table, flow->hash));
+	spin_lock(sdwan_flow_lock(sdwan_flow_table(flow), flow->hash));
 }
 
 /**
@@ -209,7 +209,20 @@ void sdwan_flow_write_begin(const struct sdwan_flow *flow)
 void sdwan_flow_write_end(const struct sdwan_flow *flow)
 	__releases(flow)
 {
-	spin_unlock(sdwan_flow_lock(flow->table, flow->hash));
+	spin_unlock(sdwan_flow_lock(sdwan_flow_table(flow), flow->hash));
+}
+
+/**
+ * sdwan_flow_no_direct() - what flows have that go the normal way
+ * @flow: any flow of the table
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: the state that they share.
+ */
+struct sdwan_direct *sdwan_flow_no_direct(const struct sdwan_flow *flow)
+{
+	return &sdwan_flow_table(flow)->no_direct;
 }
 
 /**

@@ -7,16 +7,20 @@
  * then goes the normal way.
  */
 #include <linux/if_vlan.h>
+#include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
 #include <linux/netfilter_netdev.h>
 #include <net/dst_metadata.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 
+#include "direct.h"
 #include "fabric.h"
 #include "frame.h"
 #include "hook.h"
 #include "ingress.h"
 #include "rule.h"
+#include "rx_cache.h"
 #include "steer.h"
 
 /*
@@ -88,15 +92,28 @@ sdwan_ingress_rule(const struct sdwan_net *sn, struct sk_buff *skb,
 	return foreign ? NULL : sdwan_hook_rule(sn, skb, dev);
 }
 
+/* Whether a rule leaves a flow in the segment of its LAN. */
+static bool sdwan_ingress_stays(const struct sdwan_lan_cfg *lan,
+				const struct sdwan_rule_cfg *rule)
+{
+	if (!rule)
+		return true;
+	return rule->action != SDWAN_RULE_ACTION_DROP &&
+	       (rule->action != SDWAN_RULE_ACTION_STEER || !rule->steer_vni ||
+		rule->steer_vni == lan->vni);
+}
+
 /*
- * A packet of no known flow: its rule is found here, where the link-layer header
+ * A packet that goes the normal way: its rule is found here, where the link-layer header
  * still is what it was, and does to it what it does in mode mark.
  */
 static unsigned int sdwan_ingress_classify(struct sdwan_net *sn,
 					   struct sk_buff *skb,
 					   const struct sdwan_lan_cfg *lan,
-					   const struct net_device *dev)
+					   const struct net_device *dev,
+					   struct sdwan_flow *flow)
 {
+	u64 epoch = sdwan_epoch(sn);
 	const struct sdwan_rule_cfg *rule;
 	unsigned int verdict;
 	bool foreign;
@@ -106,6 +123,8 @@ static unsigned int sdwan_ingress_classify(struct sdwan_net *sn,
 		return NF_ACCEPT;
 	foreign = sdwan_frame_is_foreign(skb);
 	rule = sdwan_ingress_rule(sn, skb, dev, foreign);
+	if (flow && !foreign && epoch && sdwan_ingress_stays(lan, rule))
+		sdwan_direct_learn_lan(flow, epoch, rule);
 	if (!rule)
 		return NF_ACCEPT;
 	verdict = sdwan_hook_apply(sn, skb, rule);
@@ -124,11 +143,16 @@ static unsigned int sdwan_ingress_hook(void *priv, struct sk_buff *skb,
 	const struct sdwan_lan *lan = priv;
 	struct sdwan_net *sn = lan->obj.sn;
 	struct sdwan_cfg *cfg = rcu_dereference(lan->obj.cfg);
+	struct sdwan_flow *flow;
 
 	/* gone, or going */
 	if (unlikely(!cfg))
 		return NF_ACCEPT;
-	return sdwan_ingress_classify(sn, skb, sdwan_lan_cfg(cfg), state->in);
+	if (likely(sdwan_direct_send(sn, sdwan_lan_cfg(cfg), skb, state->in,
+				     &flow)))
+		return NF_STOLEN;
+	return sdwan_ingress_classify(sn, skb, sdwan_lan_cfg(cfg), state->in,
+				      flow);
 }
 
 static bool sdwan_ingress_wanted(const struct sdwan_lan *lan,
@@ -139,6 +163,56 @@ static bool sdwan_ingress_wanted(const struct sdwan_lan *lan,
 	cfg = rcu_dereference_protected(lan->obj.cfg,
 					lockdep_is_held(&lan->obj.sn->lock));
 	return dev && cfg && sdwan_lan_cfg(cfg)->mode == SDWAN_LAN_MODE_DIRECT;
+}
+
+/* Behind the firewall: what goes to a LAN. */
+static const struct nf_hook_ops sdwan_ingress_hooks[] = {
+	{
+		.hook = sdwan_direct_forwarded,
+		.pf = NFPROTO_IPV4,
+		.hooknum = NF_INET_FORWARD,
+		.priority = NF_IP_PRI_LAST,
+	},
+#if IS_ENABLED(CONFIG_IPV6)
+	{
+		.hook = sdwan_direct_forwarded,
+		.pf = NFPROTO_IPV6,
+		.hooknum = NF_INET_FORWARD,
+		.priority = NF_IP6_PRI_LAST,
+	},
+#endif
+};
+
+/* One more LAN has its hook. */
+static int sdwan_ingress_begin(struct sdwan_net *sn)
+{
+	int err;
+
+	if (!sn->direct_lans) {
+		err = nf_register_net_hooks(sn->net, sdwan_ingress_hooks,
+					    ARRAY_SIZE(sdwan_ingress_hooks));
+		if (err)
+			return err;
+	}
+	WRITE_ONCE(sn->direct_lans, sn->direct_lans + 1);
+	return 0;
+}
+
+static void sdwan_ingress_end(struct sdwan_net *sn)
+{
+	WRITE_ONCE(sn->direct_lans, sn->direct_lans - 1);
+	if (!sn->direct_lans)
+		nf_unregister_net_hooks(sn->net, sdwan_ingress_hooks,
+					ARRAY_SIZE(sdwan_ingress_hooks));
+}
+
+static void sdwan_ingress_remove(struct sdwan_lan *lan)
+{
+	struct sdwan_net *sn = lan->obj.sn;
+
+	nf_unregister_net_hook(sn->net, &lan->hook);
+	lan->hook.dev = NULL;
+	sdwan_ingress_end(sn);
 }
 
 /**
@@ -154,7 +228,7 @@ static bool sdwan_ingress_wanted(const struct sdwan_lan *lan,
  */
 void sdwan_ingress_sync(struct sdwan_lan *lan, struct net_device *dev)
 {
-	struct net *net = lan->obj.sn->net;
+	struct sdwan_net *sn = lan->obj.sn;
 	struct nf_hook_ops *ops = &lan->hook;
 
 	if (!sdwan_ingress_wanted(lan, dev))
@@ -162,9 +236,8 @@ void sdwan_ingress_sync(struct sdwan_lan *lan, struct net_device *dev)
 	if (ops->dev == dev)
 		return;
 	if (ops->dev)
-		nf_unregister_net_hook(net, ops);
-	ops->dev = dev;
-	if (!dev)
+		sdwan_ingress_remove(lan);
+	if (!dev || sdwan_ingress_begin(sn))
 		return;
 	/* behind all others, who may have their reasons to drop */
 	ops->pf = NFPROTO_NETDEV;
@@ -172,6 +245,9 @@ void sdwan_ingress_sync(struct sdwan_lan *lan, struct net_device *dev)
 	ops->priority = INT_MAX;
 	ops->hook = sdwan_ingress_hook;
 	ops->priv = lan;
-	if (nf_register_net_hook(net, ops))
+	ops->dev = dev;
+	if (nf_register_net_hook(sn->net, ops)) {
 		ops->dev = NULL;
+		sdwan_ingress_end(sn);
+	}
 }

@@ -8,13 +8,16 @@
 #include <linux/hash.h>
 #include <linux/rtnetlink.h>
 
+#include "direct.h"
 #include "event.h"
+#include "flow.h"
 #include "hook.h"
 #include "ingress.h"
 #include "lan.h"
 #include "netlink_gen.h"
 #include "object.h"
 #include "rule.h"
+#include "rx_cache.h"
 
 static struct sdwan_lan *to_lan(struct sdwan_object *obj)
 {
@@ -151,7 +154,10 @@ static int sdwan_lan_direct(struct sdwan_change *chg,
 	if (!cfg->vni)
 		return sdwan_refuse(chg, SDWAN_A_LAN_MODE, -EINVAL,
 				    "mode direct needs the segment (vni) that packets go to and come from");
-	return 0;
+	if (sdwan_direct_ipsec(chg->sn->net))
+		return sdwan_refuse(chg, SDWAN_A_LAN_MODE, -EOPNOTSUPP,
+				    "there are IPsec policies, which mode direct would go past");
+	return sdwan_flows_enable(chg->sn);
 }
 
 static int sdwan_lan_parse(struct sdwan_change *chg, struct sdwan_lan_cfg *cfg)
@@ -391,12 +397,17 @@ void sdwan_lan_netdev_event(struct sdwan_net *sn, unsigned long event,
 	case NETDEV_REGISTER:
 	case NETDEV_CHANGENAME:
 		mutex_lock(&sn->lock);
+		/* rules match names */
+		sdwan_epoch_begin(sn);
 		sdwan_lan_device_here(sn, dev);
+		sdwan_epoch_end(sn);
 		mutex_unlock(&sn->lock);
 		break;
 	case NETDEV_UNREGISTER:
 		mutex_lock(&sn->lock);
+		sdwan_epoch_begin(sn);
 		sdwan_lan_device_gone(sn, dev);
+		sdwan_epoch_end(sn);
 		mutex_unlock(&sn->lock);
 		break;
 	}

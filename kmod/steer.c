@@ -651,16 +651,18 @@ static void sdwan_steer_follow(struct sdwan_steering *st,
  * @path: the path it has come by
  *
  * Context: Under rcu_read_lock(), bottom halves off.
+ *
+ * Return: the flow of the packet; NULL for errors, and where none is remembered.
  */
-void sdwan_steer_arrival(const struct sdwan_segment *seg,
-			 const struct sk_buff *skb,
-			 const struct sdwan_path_cfg *path)
+struct sdwan_flow *sdwan_steer_arrival(const struct sdwan_segment *seg,
+				       const struct sk_buff *skb,
+				       const struct sdwan_path_cfg *path)
 {
 	struct sdwan_steering st = { .sn = seg->sn };
 
 	if (unlikely(sdwan_dissect(skb, seg->vni->vni, false, &st.key) ==
 		     SDWAN_DISSECT_ERROR))
-		return;
+		return NULL;
 	/* pairs with the release in state.c: before the states are asked */
 	st.changes = smp_load_acquire(&st.sn->path_changes);
 	st.hash = sdwan_flow_hash(st.sn, &st.key);
@@ -669,7 +671,7 @@ void sdwan_steer_arrival(const struct sdwan_segment *seg,
 		st.flow = sdwan_flow_create(st.sn, &st.key, st.hash,
 					    SDWAN_FLOW_RX | SDWAN_FLOW_REMOTE);
 	if (unlikely(!st.flow))
-		return;
+		return NULL;
 
 	sdwan_flow_stamp(&st.flow->last, sdwan_now());
 	sdwan_flow_set(st.flow, SDWAN_FLOW_RX);
@@ -677,4 +679,5 @@ void sdwan_steer_arrival(const struct sdwan_segment *seg,
 		sdwan_steer_answered(&st, path);
 	if (READ_ONCE(st.flow->flags) & SDWAN_FLOW_REMOTE)
 		sdwan_steer_follow(&st, path);
+	return st.flow;
 }

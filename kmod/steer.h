@@ -51,11 +51,12 @@ struct sdwan_steering {
  * sdwan_steers() - whether there is anything to steer by
  * @sn: fabric
  *
- * Return: true while there are rules.
+ * Return: true while there are rules, or LANs whose packets go past routing.
  */
 static inline bool sdwan_steers(const struct sdwan_net *sn)
 {
-	return READ_ONCE(sn->table[SDWAN_KIND_RULE].committed);
+	return READ_ONCE(sn->table[SDWAN_KIND_RULE].committed) ||
+	       unlikely(READ_ONCE(sn->direct_lans));
 }
 
 void sdwan_steer_headers(const struct sdwan_flow_key *key,
@@ -78,7 +79,8 @@ sdwan_steer_foresee(struct sdwan_steering *st,
 		    const struct sdwan_target *target, bool *pinned);
 void sdwan_steer_taken(struct sdwan_steering *st,
 		       const struct sdwan_path_cfg *path);
-void sdwan_steer_arrival(const struct sdwan_segment *seg,
+struct sdwan_flow *
+sdwan_steer_arrival(const struct sdwan_segment *seg,
 			 const struct sk_buff *skb,
 			 const struct sdwan_path_cfg *path);
 

@@ -34,6 +34,7 @@
 #include "stats.h"
 
 struct sdwan_classifier;
+struct sdwan_direct_stats;
 struct sdwan_encap_ops;
 struct sdwan_flow_table;
 struct sdwan_txn;
@@ -153,6 +154,7 @@ struct sdwan_table {
  * @mark_mask: (R) which bits of firewall marks carry the number of a class
  * @lans: (R) LANs that have their device, by its index
  * @hook_users: (L) LANs, committed or staged
+ * @direct_lans: (R) LANs of mode direct that have their hook
  * @flows: (c) flows and the path that each is pinned to
  * @drops: (P) packets dropped before a netdevice was known
  * @state_work: keeps the states of paths, sends events
@@ -187,6 +189,7 @@ struct sdwan_net {
 	u32 mark_mask;
 	struct hlist_head lans[1 << SDWAN_LAN_BITS];
 	u32 hook_users;
+	u32 direct_lans;
 	struct sdwan_flow_table *flows;
 	struct sdwan_drops __percpu *drops;
 	struct delayed_work state_work;
@@ -645,6 +648,7 @@ struct sdwan_vni {
  * @vni: (c) its segment
  * @mode: (c) enum sdwan_mode
  * @drops: (P) packets dropped, by cause
+ * @direct: (P) packets that went past routing and firewall
  */
 struct sdwan_segment {
 	struct sdwan_net *sn;
@@ -652,6 +656,7 @@ struct sdwan_segment {
 	struct sdwan_vni *vni;
 	u8 mode;
 	struct sdwan_drops __percpu *drops;
+	struct sdwan_direct_stats __percpu *direct;
 };
 
 static inline struct sdwan_path_cfg *sdwan_path_cfg(struct sdwan_cfg *cfg)

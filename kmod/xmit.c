@@ -12,6 +12,7 @@
 #include <net/icmp.h>
 #include <net/udp.h>
 
+#include "direct.h"
 #include "fragment.h"
 #include "hash.h"
 #include "lookup.h"
@@ -105,9 +106,16 @@ static const struct sdwan_sock *sdwan_xmit_sock(const struct sdwan_path_cfg *cfg
 	return rcu_dereference(underlay->socks[cfg->key.encap][family]);
 }
 
-/* Whether a path has a route now. */
-static bool sdwan_xmit_takes(const struct sdwan_path_cfg *cfg,
-			     struct sdwan_tx *tx)
+/**
+ * sdwan_xmit_takes() - whether a path has a route now
+ * @cfg: configuration of the path
+ * @tx: with a source port; gets path, socket and route
+ *
+ * Context: Under rcu_read_lock(), bottom halves off.
+ *
+ * Return: true where it has, which is to be given back by sdwan_route_put().
+ */
+bool sdwan_xmit_takes(const struct sdwan_path_cfg *cfg, struct sdwan_tx *tx)
 {
 	const struct sdwan_sock *ss = sdwan_xmit_sock(cfg);
 
@@ -174,8 +182,14 @@ static bool sdwan_xmit_steer(const struct sdwan_segment *seg,
 	return false;
 }
 
-static void sdwan_xmit_measure(const struct sk_buff *skb, unsigned int mtu,
-			       struct sdwan_tx *tx)
+/**
+ * sdwan_xmit_measure() - find out what a packet becomes on the wire
+ * @skb: inner packet
+ * @mtu: largest inner packet that fits its path
+ * @tx: its way
+ */
+void sdwan_xmit_measure(const struct sk_buff *skb, unsigned int mtu,
+			struct sdwan_tx *tx)
 {
 	unsigned int overhead = sdwan_route_overhead(tx->cfg);
 	unsigned int iphlen, hlen = 0;
@@ -240,7 +254,7 @@ static void sdwan_xmit_fragments(const struct sdwan_segment *seg,
 }
 
 /* From the choice of the path on; consumes the packet where it succeeds. */
-static bool sdwan_xmit_by(const struct sdwan_segment *seg, struct sk_buff *skb,
+static bool sdwan_xmit_by(struct sdwan_segment *seg, struct sk_buff *skb,
 			  const struct sdwan_target *target,
 			  struct sdwan_tx *tx, const struct sdwan_steering *st,
 			  enum sdwan_drop *cause)
@@ -266,6 +280,8 @@ static bool sdwan_xmit_by(const struct sdwan_segment *seg, struct sk_buff *skb,
 	}
 	tx->fragment = fit == SDWAN_FIT_FRAGMENT_OUTER;
 	sdwan_xmit_measure(skb, mtu, tx);
+	if (unlikely(sdwan_direct_used(seg->sn)) && st)
+		sdwan_direct_sent(seg, skb, st, tx);
 
 	if (unlikely(sdwan_output_prepare(skb, tx))) {
 		*cause = SDWAN_DROP_TX_NO_MEMORY;
@@ -275,7 +291,7 @@ static bool sdwan_xmit_by(const struct sdwan_segment *seg, struct sk_buff *skb,
 	return true;
 }
 
-static bool sdwan_xmit_one(const struct sdwan_segment *seg, struct sk_buff *skb,
+static bool sdwan_xmit_one(struct sdwan_segment *seg, struct sk_buff *skb,
 			   enum sdwan_drop *cause)
 {
 	struct net *net = seg->sn->net;
@@ -323,7 +339,7 @@ static bool sdwan_xmit_one(const struct sdwan_segment *seg, struct sk_buff *skb,
  */
 netdev_tx_t sdwan_xmit(struct sk_buff *skb, struct net_device *dev)
 {
-	const struct sdwan_segment *seg = netdev_priv(dev);
+	struct sdwan_segment *seg = netdev_priv(dev);
 	enum sdwan_drop cause;
 
 	rcu_read_lock();

@@ -16,6 +16,9 @@ PACKETS = [
     ('rx', '64', 4, 'sdwan-geneve', 'vxlan', 0.85),
     ('rx', '64', 4, 'sdwan-gpe', 'vxlan', 0.85),
     ('rx', '64', 4, 'sdwan-gre', 'gre', None),
+    ('fwd', '64', 4, 'sdwan-direct', 'mark-vxlan', 0.35),
+    ('fwd', '64', 4, 'sdwan-direct', 'plain', 1.15),
+    ('rx', '64', 4, 'sdwan-direct', 'vxlan', 0.40),
 ]
 # operation, large, small, at most
 SCALE = [

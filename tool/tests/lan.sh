@@ -95,6 +95,7 @@ has "save: frames" "rule add pref 2 iif lan0 ethertype mpls mpls 16 action drop"
 status "the commands, again" 0 lan add lan9
 run restore --dry-run "$T/frames"
 is "restore of frames finds the one LAN" "lan del lan9" "$(cat "$T/out")"
+status "and takes it away" 0 restore "$T/frames"
 run -j save "$T/frames.json"
 status "frames from a document" 0 apply -f "$T/frames.json"
 run restore --dry-run - <<-'EOT'

@@ -293,7 +293,11 @@ static int bench_send(struct bench_run *run, struct sk_buff *skb)
 	case BENCH_RECEIVE:
 	case BENCH_REPLAY:
 		skb->protocol = eth_type_trans(skb, run->dev);
-		return netif_receive_skb(skb) == NET_RX_DROP ? -EIO : 0;
+		/* what a hook of the device sends elsewhere counts as dropped
+		 * here; the sink knows better
+		 */
+		netif_receive_skb(skb);
+		return 0;
 	default:
 		rc = dev_queue_xmit(skb);
 		return net_xmit_eval(rc);
