@@ -215,7 +215,8 @@ def test_arp():
     ip('e1', 'neigh', 'del', '10.1.0.2', 'dev', 'lan0')
     ping = ['ping', '-c', '1', '-W', '1', '10.1.0.1']
     e1.replace([(10, {'iif': 'lan0', 'vlan': 99, 'action': 'drop'}),
-                (20, {'iif': 'lan0', 'proto': UDP, 'action': 'drop'})])
+                (20, {'iif': 'lan0', 'proto': ICMP, 'action': 'pass'}),
+                (30, {'iif': 'lan0', 'action': 'drop'})])
     run(*ping, ns='h1')
     e1.do('rule-new', pref=5, iif='lan0', ethertype=ARP, action='drop')
     ip('h1', 'neigh', 'flush', 'dev', 'eth0')
