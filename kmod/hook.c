@@ -48,6 +48,47 @@ sdwan_hook_lan(const struct sdwan_net *sn, const struct sk_buff *skb,
 }
 
 /**
+ * sdwan_hook_packet() - what rules see of an IP packet that comes in by a LAN
+ * @skb: IP packet, its header at hand
+ * @headers: result; what is not of IP stays
+ */
+void sdwan_hook_packet(const struct sk_buff *skb, struct sdwan_headers *headers)
+{
+	enum sdwan_dissected what;
+	struct sdwan_flow_key key;
+
+	what = sdwan_dissect(skb, 0, true, &key);
+	sdwan_steer_headers(&key, what, headers);
+	headers->dscp = sdwan_steer_dscp(skb);
+}
+
+/**
+ * sdwan_hook_ask() - the rule that decides on what comes in by a LAN
+ * @sn: fabric
+ * @skb: packet
+ * @dev: device it came in by
+ * @headers: what rules see of it; the rest is filled in here
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: the rule or NULL.
+ */
+const struct sdwan_rule_cfg *sdwan_hook_ask(const struct sdwan_net *sn,
+					    struct sk_buff *skb,
+					    const struct net_device *dev,
+					    struct sdwan_headers *headers)
+{
+	const struct sdwan_classifier_node *node;
+
+	headers->mark = skb->mark;
+	headers->skb = skb;
+	/* zero-padded, as it is compared whole */
+	strscpy_pad(headers->iif, dev->name, sizeof(headers->iif));
+	node = sdwan_classifier_lookup(sn->classifier, headers);
+	return node ? sdwan_rule_of(node) : NULL;
+}
+
+/**
  * sdwan_hook_rule() - the rule that decides on a packet of a LAN
  * @sn: fabric
  * @skb: IP packet, its header at hand
@@ -58,22 +99,13 @@ sdwan_hook_lan(const struct sdwan_net *sn, const struct sk_buff *skb,
  * Return: the rule or NULL.
  */
 const struct sdwan_rule_cfg *sdwan_hook_rule(const struct sdwan_net *sn,
-					     const struct sk_buff *skb,
+					     struct sk_buff *skb,
 					     const struct net_device *dev)
 {
-	const struct sdwan_classifier_node *node;
 	struct sdwan_headers headers = {};
-	enum sdwan_dissected what;
-	struct sdwan_flow_key key;
 
-	what = sdwan_dissect(skb, 0, true, &key);
-	sdwan_steer_headers(&key, what, &headers);
-	headers.mark = skb->mark;
-	headers.dscp = sdwan_steer_dscp(skb);
-	/* zero-padded, as it is compared whole */
-	strscpy_pad(headers.iif, dev->name, sizeof(headers.iif));
-	node = sdwan_classifier_lookup(sn->classifier, &headers);
-	return node ? sdwan_rule_of(node) : NULL;
+	sdwan_hook_packet(skb, &headers);
+	return sdwan_hook_ask(sn, skb, dev, &headers);
 }
 
 /**
@@ -115,11 +147,23 @@ static unsigned int sdwan_hook_raw(void *priv, struct sk_buff *skb,
 	return sdwan_hook_drop(sn, skb, SDWAN_DROP_TX_RULE);
 }
 
+/*
+ * Rules are asked again in the segment, where frames are not seen: what was decided
+ * on one is told there also where it is no class.
+ */
 static void sdwan_hook_class(const struct sdwan_net *sn, struct sk_buff *skb,
-			     const struct sdwan_class *class)
+			     const struct sdwan_rule_cfg *rule)
 {
-	skb->mark = sdwan_mark_set(skb->mark, READ_ONCE(sn->mark_mask),
-				   class->obj.id);
+	u32 mask = READ_ONCE(sn->mark_mask);
+
+	if (!mask)
+		return;
+	if (rule->class)
+		skb->mark = sdwan_mark_set(skb->mark, mask,
+					   rule->class->obj.id);
+	else if (rule->match.frame.has)
+		skb->mark = sdwan_mark_set(skb->mark, mask,
+					   sdwan_mark_none(mask));
 }
 
 /* Without a segment, neither the rule's nor the LAN's, there is nowhere to go. */
@@ -138,7 +182,7 @@ static unsigned int sdwan_hook_steer(struct sdwan_net *sn, struct sk_buff *skb,
 /**
  * sdwan_hook_apply() - do what a rule says, but for bringing the packet elsewhere
  * @sn: fabric
- * @skb: IP packet; consumed where it is not to go on
+ * @skb: packet; consumed where it is not to go on
  * @rule: the rule that decides
  *
  * Context: Under rcu_read_lock(), bottom halves off.
@@ -153,8 +197,7 @@ unsigned int sdwan_hook_apply(struct sdwan_net *sn, struct sk_buff *skb,
 		return sdwan_hook_drop(sn, skb, SDWAN_DROP_TX_RULE);
 	if (rule->sets && unlikely(!sdwan_steer_set(skb, rule)))
 		return sdwan_hook_drop(sn, skb, SDWAN_DROP_TX_NO_MEMORY);
-	if (rule->class)
-		sdwan_hook_class(sn, skb, rule->class);
+	sdwan_hook_class(sn, skb, rule);
 	return NF_ACCEPT;
 }
 

@@ -16,6 +16,7 @@
 
 #include "direct.h"
 #include "fabric.h"
+#include "frame.h"
 #include "hook.h"
 #include "ingress.h"
 #include "rule.h"
@@ -57,14 +58,9 @@ u32 sdwan_ingress_steered(const struct sk_buff *skb)
 	return md->u.port_info.port_id;
 }
 
-/* What the IP stack would drop, or has for somebody else, is not looked at. */
-static bool sdwan_ingress_classifiable(struct sk_buff *skb)
+/* A packet that the IP stack would not drop at once. */
+static bool sdwan_ingress_is_sound(struct sk_buff *skb)
 {
-	if (skb->pkt_type == PACKET_OTHERHOST || unlikely(skb_shared(skb)))
-		return false;
-	/* of a VLAN device, which may be a LAN of its own */
-	if (skb_vlan_tag_present(skb) && skb_vlan_tag_get_id(skb))
-		return false;
 	switch (skb->protocol) {
 	case htons(ETH_P_IP):
 		return pskb_may_pull(skb, sizeof(struct iphdr)) &&
@@ -73,7 +69,27 @@ static bool sdwan_ingress_classifiable(struct sk_buff *skb)
 		return pskb_may_pull(skb, sizeof(struct ipv6hdr)) &&
 		       ipv6_hdr(skb)->version == 6;
 	}
-	return false;
+	return true;
+}
+
+/* What is for somebody else, or not ours alone, is not looked at. */
+static bool sdwan_ingress_classifiable(struct sk_buff *skb)
+{
+	return skb->pkt_type != PACKET_OTHERHOST && !unlikely(skb_shared(skb)) &&
+	       sdwan_ingress_is_sound(skb);
+}
+
+/*
+ * What is no IP packet of this device is for rules that name parts of a frame, and
+ * for no others: one with a tag is that of a VLAN device, which may be a LAN.
+ */
+static const struct sdwan_rule_cfg *
+sdwan_ingress_rule(const struct sdwan_net *sn, struct sk_buff *skb,
+		   const struct net_device *dev, bool foreign)
+{
+	if (unlikely(READ_ONCE(sn->frame_rules)))
+		return sdwan_frame_rule(sn, skb, dev, foreign);
+	return foreign ? NULL : sdwan_hook_rule(sn, skb, dev);
 }
 
 /* Whether a rule leaves a flow in the segment of its LAN. */
@@ -100,17 +116,20 @@ static unsigned int sdwan_ingress_classify(struct sdwan_net *sn,
 	u64 epoch = sdwan_epoch(sn);
 	const struct sdwan_rule_cfg *rule;
 	unsigned int verdict;
+	bool foreign;
 	u32 vni;
 
 	if (!sdwan_steers(sn) || !sdwan_ingress_classifiable(skb))
 		return NF_ACCEPT;
-	rule = sdwan_hook_rule(sn, skb, dev);
-	if (flow && epoch && sdwan_ingress_stays(lan, rule))
+	foreign = sdwan_frame_is_foreign(skb);
+	rule = sdwan_ingress_rule(sn, skb, dev, foreign);
+	if (flow && !foreign && epoch && sdwan_ingress_stays(lan, rule))
 		sdwan_direct_learn_lan(flow, epoch, rule);
 	if (!rule)
 		return NF_ACCEPT;
 	verdict = sdwan_hook_apply(sn, skb, rule);
-	if (verdict != NF_ACCEPT || rule->action != SDWAN_RULE_ACTION_STEER)
+	if (verdict != NF_ACCEPT || foreign ||
+	    rule->action != SDWAN_RULE_ACTION_STEER)
 		return verdict;
 	vni = rule->steer_vni ?: lan->vni;
 	if (likely(!sdwan_ingress_note(skb, vni)))

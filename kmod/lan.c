@@ -16,6 +16,7 @@
 #include "lan.h"
 #include "netlink_gen.h"
 #include "object.h"
+#include "rule.h"
 #include "rx_cache.h"
 
 static struct sdwan_lan *to_lan(struct sdwan_object *obj)
@@ -115,6 +116,7 @@ static struct sdwan_object *sdwan_lan_create(struct sdwan_change *chg,
 	/* zeroed: it is compared whole */
 	strscpy(lan->name, key, sizeof(lan->name));
 	INIT_HLIST_NODE(&lan->by_ifindex);
+	INIT_LIST_HEAD(&lan->rules);
 	dev = __dev_get_by_name(chg->sn->net, lan->name);
 	if (dev)
 		sdwan_lan_attach(chg->sn, lan, dev->ifindex);
@@ -125,6 +127,21 @@ static struct sdwan_object *sdwan_lan_create(struct sdwan_change *chg,
 static int sdwan_lan_check(struct sdwan_change *chg, struct sdwan_object *obj)
 {
 	return 0;
+}
+
+/* One that goes or changes in the same transaction does not. */
+static bool sdwan_lan_has_rules(const struct sdwan_lan *lan)
+{
+	const struct sdwan_rule_cfg *rule;
+
+	list_for_each_entry(rule, &lan->rules, of_lan) {
+		const struct sdwan_object *owner = &rule->rule->obj;
+
+		if (owner->stage != SDWAN_STAGE_DELETE &&
+		    sdwan_object_staged_cfg(owner) == &rule->hdr)
+			return true;
+	}
+	return false;
 }
 
 /* Flows are looked up in one segment; and IPsec is not gone past. */
@@ -174,6 +191,10 @@ static struct sdwan_cfg *sdwan_lan_configure(struct sdwan_change *chg,
 		cfg->vni = sdwan_lan_cfg(base)->vni;
 	}
 	err = sdwan_lan_parse(chg, cfg);
+	if (!err && cfg->mode != SDWAN_LAN_MODE_DIRECT &&
+	    sdwan_lan_has_rules(to_lan(obj)))
+		err = sdwan_refuse(chg, SDWAN_A_LAN_MODE, -EBUSY,
+				   "a rule needs the frames of this LAN");
 	if (err) {
 		kfree(cfg);
 		return ERR_PTR(err);
@@ -192,10 +213,20 @@ static void sdwan_lan_retire(struct sdwan_object *obj, struct sdwan_cfg *cfg)
 	kfree_rcu(sdwan_lan_cfg(cfg), hdr.rcu);
 }
 
+static int sdwan_lan_deletable(struct sdwan_change *chg,
+			       struct sdwan_object *obj)
+{
+	if (sdwan_lan_has_rules(to_lan(obj)))
+		return sdwan_refuse(chg, SDWAN_A_LAN_NAME, -EBUSY,
+				    "a rule needs the frames of this LAN");
+	return 0;
+}
+
 static void sdwan_lan_destroy(struct sdwan_object *obj)
 {
 	struct sdwan_lan *lan = to_lan(obj);
 
+	WARN_ON(!list_empty(&lan->rules));
 	sdwan_lan_detach(lan);
 	sdwan_hook_put(obj->sn);
 	kfree_rcu(lan, obj.rcu);
@@ -241,9 +272,30 @@ const struct sdwan_type sdwan_lan_type = {
 	.configure = sdwan_lan_configure,
 	.publish = sdwan_lan_publish,
 	.retire = sdwan_lan_retire,
+	.deletable = sdwan_lan_deletable,
 	.destroy = sdwan_lan_destroy,
 	.fill = sdwan_lan_fill,
 };
+
+/**
+ * sdwan_lan_find_direct() - the LAN of a name, where it sees frames
+ * @sn: fabric
+ * @name: zero-padded
+ *
+ * Context: Under sdwan_net.lock.
+ *
+ * Return: the LAN as a writer sees it, or NULL.
+ */
+struct sdwan_lan *sdwan_lan_find_direct(struct sdwan_net *sn, const char *name)
+{
+	struct sdwan_object *obj;
+
+	obj = sdwan_object_find(sn, &sdwan_lan_type, name);
+	if (!obj || sdwan_lan_cfg(sdwan_object_staged_cfg(obj))->mode !=
+		    SDWAN_LAN_MODE_DIRECT)
+		return NULL;
+	return to_lan(obj);
+}
 
 static void sdwan_lan_tell(struct sdwan_lan *lan)
 {

@@ -18,6 +18,7 @@
 #include <net/ip_tunnels.h>
 
 #include "dissect.h"
+#include "frame.h"
 #include "hook.h"
 #include "lookup.h"
 #include "node.h"
@@ -124,7 +125,7 @@ static void sdwan_flow_stamp(u32 *stamp, u32 now)
  * sdwan_steer_headers() - what rules see of a packet that this end sends
  * @key: its flow
  * @what: what it is to the flow
- * @headers: result; mark, DSCP and device are the caller's
+ * @headers: result; mark, DSCP, device and packet are the caller's
  */
 void sdwan_steer_headers(const struct sdwan_flow_key *key,
 			 enum sdwan_dissected what,
@@ -165,17 +166,30 @@ static void sdwan_steer_iif(const struct sk_buff *skb,
 
 /* The class that a mark carries, NULL where there is none of its number. */
 static const struct sdwan_class_cfg *
-sdwan_steer_marked(struct sdwan_net *sn, u32 mark)
+sdwan_steer_marked(struct sdwan_net *sn, u32 id)
 {
-	u32 id = sdwan_mark_number(mark, READ_ONCE(sn->mark_mask));
 	struct sdwan_object *obj;
 	struct sdwan_cfg *cfg;
 
-	if (likely(!id))
-		return NULL;
 	obj = xa_load(&sn->table[SDWAN_KIND_CLASS].ids, id);
 	cfg = obj ? rcu_dereference(obj->cfg) : NULL;
 	return cfg ? sdwan_class_cfg(cfg) : NULL;
+}
+
+/* Whether a LAN has decided on a packet: on a class or, NULL, on none. */
+static bool sdwan_steer_decided(struct sdwan_net *sn, u32 mark,
+				const struct sdwan_class_cfg **class)
+{
+	u32 mask = READ_ONCE(sn->mark_mask);
+	u32 id = sdwan_mark_number(mark, mask);
+
+	*class = NULL;
+	if (likely(!id))
+		return false;
+	if (id == sdwan_mark_none(mask))
+		return true;
+	*class = sdwan_steer_marked(sn, id);
+	return *class;
 }
 
 /**
@@ -194,8 +208,7 @@ void sdwan_steer_classify(struct sdwan_steering *st,
 	struct sdwan_cfg *cfg;
 
 	st->rule = NULL;
-	st->class = sdwan_steer_marked(st->sn, headers->mark);
-	if (st->class)
+	if (sdwan_steer_decided(st->sn, headers->mark, &st->class))
 		return;
 	st->rule = sdwan_classifier_lookup(st->sn->classifier, headers);
 	if (!st->rule)
@@ -206,7 +219,7 @@ void sdwan_steer_classify(struct sdwan_steering *st,
 		st->class = sdwan_class_cfg(cfg);
 }
 
-static void sdwan_steer_packet(const struct sk_buff *skb,
+static void sdwan_steer_packet(struct sk_buff *skb,
 			       struct sdwan_steering *st)
 {
 	struct sdwan_headers headers = {};
@@ -214,6 +227,7 @@ static void sdwan_steer_packet(const struct sk_buff *skb,
 	sdwan_steer_headers(&st->key, st->what, &headers);
 	headers.mark = skb->mark;
 	headers.dscp = sdwan_steer_dscp(skb);
+	headers.skb = skb;
 	sdwan_steer_iif(skb, &headers);
 	sdwan_steer_classify(st, &headers);
 }
@@ -237,14 +251,14 @@ static int sdwan_steer_set_dscp(struct sk_buff *skb, u8 dscp)
 
 /**
  * sdwan_steer_set() - what a rule does to a packet beside giving it a class
- * @skb: IP packet, from its IP header on
+ * @skb: packet, from its network header on; one that is not of IP has no DSCP
  * @rule: rule that sets something
  *
  * Return: false where there is no memory for it.
  */
 bool sdwan_steer_set(struct sk_buff *skb, const struct sdwan_rule_cfg *rule)
 {
-	if (rule->set_dscp != SDWAN_DSCP_ANY &&
+	if (rule->set_dscp != SDWAN_DSCP_ANY && sdwan_frame_is_ip(skb) &&
 	    rule->set_dscp != sdwan_steer_dscp(skb) &&
 	    sdwan_steer_set_dscp(skb, rule->set_dscp))
 		return false;
@@ -284,9 +298,10 @@ static bool sdwan_steer_apply(struct sk_buff *skb,
  */
 bool sdwan_steer_contradicted(const struct sdwan_steering *st, u32 mark)
 {
-	const struct sdwan_class_cfg *class = sdwan_steer_marked(st->sn, mark);
+	const struct sdwan_class_cfg *class;
 
-	return unlikely(class) && (class != st->class || st->rule);
+	return unlikely(sdwan_steer_decided(st->sn, mark, &class)) &&
+	       (class != st->class || st->rule);
 }
 
 /**

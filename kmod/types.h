@@ -49,8 +49,8 @@ enum sdwan_kind {
 	SDWAN_KIND_PATH,
 	SDWAN_KIND_PREFIX,
 	SDWAN_KIND_CLASS,
-	SDWAN_KIND_RULE,
 	SDWAN_KIND_LAN,
+	SDWAN_KIND_RULE,
 	SDWAN_KIND_COUNT
 };
 
@@ -146,10 +146,12 @@ struct sdwan_table {
  * @retired_rules: (L) configurations of rules that leave @classifier with the
  *	commit at work
  * @rules_changed: (L) the commit at work shows or hides rules
- * @mark_rules: (L) rules that match a mark, &struct sdwan_rule_cfg.by_mark, by
- *	preference
- * @mark_pref: (R) no rule of less than this preference matches a mark
+ * @mark_rules: (L) rules that may depend on a mark, &struct
+ *	sdwan_rule_cfg.by_mark, by preference
+ * @mark_pref: (R) no rule of less than this preference depends on a mark
  * @drop_rules: (R) how many rules drop packets
+ * @frame_rules: (R) how many rules name a part of a frame; these are not among the
+ *	others here
  * @mark_mask: (R) which bits of firewall marks carry the number of a class
  * @lans: (R) LANs that have their device, by its index
  * @hook_users: (L) LANs, committed or staged
@@ -186,6 +188,7 @@ struct sdwan_net {
 	struct rb_root_cached mark_rules;
 	u32 mark_pref;
 	u32 drop_rules;
+	u32 frame_rules;
 	u32 mark_mask;
 	struct hlist_head lans[1 << SDWAN_LAN_BITS];
 	u32 hook_users;
@@ -604,6 +607,7 @@ struct sdwan_lan_cfg {
  * @ifindex: (R) of the device, 0 while there is none; cleared at
  *	NETDEV_UNREGISTER
  * @by_ifindex: (R) in sdwan_net.lans while there is a device
+ * @rules: (L) &struct sdwan_rule_cfg.of_lan, committed or staged
  * @hook: (L) hook of the device in mode direct; its device is NULL while there
  *	is none
  */
@@ -612,6 +616,7 @@ struct sdwan_lan {
 	char name[IFNAMSIZ];
 	int ifindex;
 	struct hlist_node by_ifindex;
+	struct list_head rules;
 	struct nf_hook_ops hook;
 };
 

@@ -292,6 +292,16 @@ static const struct attr_desc rule_attrs[] = {
 	ATTR(RULE, BYTES, U64, "bytes", "bytes"),
 	ATTR(RULE, LAST_USED, U64, "last-used", "last_used"),
 	ATTR(RULE, STEER_VNI, U32, "steer-vni", "steer_vni"),
+	ATTR(RULE, VLAN, U16, "vlan", "vlan"),
+	ATTR(RULE, PCP, U8, "pcp", "pcp"),
+	ATTR(RULE, ETHERTYPE, U16, "ethertype", "ethertype"),
+	ATTR(RULE, SMAC, MAC, "smac", "smac"),
+	ATTR(RULE, DMAC, MAC, "dmac", "dmac"),
+	ATTR(RULE, MPLS, U32, "mpls", "mpls"),
+	ATTR(RULE, BPF_FD, FD, "bpf-fd", "bpf"),
+	ATTR(RULE, BPF_NAME, FILE, "bpf-name", "bpf"),
+	ATTR(RULE, BPF_ID, U32, "bpf-id", "bpf_id"),
+	ATTR(RULE, SET_VLAN, U16, "set-vlan", "set_vlan"),
 };
 
 SET(rule, "rule", SDWAN_A_RULE_TXN);
