@@ -3,7 +3,7 @@
 #
 # Every path has its encapsulation, several of them over the same underlay.
 # Kernels: all um um-debug
-# Check: um 6.1
+# Check: um
 # Timeout: 300
 
 set -u

@@ -3,8 +3,8 @@
 #
 # What comes in by a LAN device is classified before routing: classes in the
 # firewall mark, packets dropped without a trace, steered past the routing table.
-# Kernels: all um
-# Check: um
+# Kernels: all um um-debug
+# Check: um 6.1
 # Timeout: 300
 
 set -u

@@ -5,7 +5,7 @@
 # for identification, source port and checksums: what the benchmarks compare
 # does the same work.
 # Kernels: all um um-debug
-# Check: um
+# Check: um 6.1
 # Timeout: 200
 #
 # Addresses, VNI and destination port are the same on both sides here, so that

@@ -4,7 +4,7 @@
 # Transactions are all or nothing; dumps list every stable object exactly
 # once; listeners are told what changed.
 # Kernels: all um um-debug
-# Check: um debug
+# Check: um um-debug
 # Timeout: 300
 
 import os
