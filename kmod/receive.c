@@ -369,8 +369,7 @@ static int sdwan_receive_strip(struct sk_buff *skb, const struct sdwan_rx *rx,
 	if (likely(rx->hlen))
 		return iptunnel_pull_header(skb, rx->hlen, rx->proto, xnet);
 
-	if (xnet)
-		skb_scrub_packet(skb, true);
+	skb_scrub_packet(skb, xnet);
 	return 0;
 }
 
