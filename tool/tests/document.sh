@@ -269,6 +269,10 @@ is "metrics end as they shall" "# EOF" "$(tail -n 1 "$T/out")"
 is "metrics: each line is a sample or says what one is" "" \
 	"$(grep -v -E -e '^# (TYPE|HELP) [a-z_]+ .' -e '^# EOF$' \
 	-e '^[a-z_]+(\{[a-z]+="[^"]*"(,[a-z]+="[^"]*")*\})? [0-9]+$' "$T/out")"
+is "metrics: each sample has a type" "" \
+	"$(grep -o '^[a-z_]*' "$T/out" | sort -u | while read -r family; do
+		grep -q "^# TYPE $family [cg]" "$T/out" || echo "$family"
+	done)"
 is "metrics: no family is there twice" "" "$(grep '^# TYPE' "$T/out" | sort | uniq -d)"
 status "metrics: a name with quotes" 0 rule add pref 7 name 'a"b\c' action drop
 run metrics
