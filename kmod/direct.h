@@ -158,6 +158,8 @@ void sdwan_direct_lower_ttl(struct sk_buff *skb);
 bool sdwan_direct_send(struct sdwan_net *sn, const struct sdwan_lan_cfg *lan,
 		       struct sk_buff *skb, const struct net_device *in,
 		       struct sdwan_flow **known);
+bool sdwan_direct_sends(const struct sdwan_net *sn,
+			const struct sdwan_flow *flow);
 void sdwan_direct_sent(struct sdwan_segment *seg, const struct sk_buff *skb,
 		       const struct sdwan_steering *st,
 		       const struct sdwan_tx *tx);
@@ -165,6 +167,8 @@ void sdwan_direct_sent(struct sdwan_segment *seg, const struct sk_buff *skb,
 /* direct_rx.c */
 bool sdwan_direct_receive(const struct sdwan_segment *seg,
 			  struct sdwan_flow *flow, struct sk_buff *skb);
+bool sdwan_direct_receives(const struct sdwan_net *sn,
+			   const struct sdwan_flow *flow);
 unsigned int sdwan_direct_forwarded(void *priv, struct sk_buff *skb,
 				    const struct nf_hook_state *state);
 

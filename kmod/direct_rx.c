@@ -98,6 +98,22 @@ bool sdwan_direct_receive(const struct sdwan_segment *seg,
 	return true;
 }
 
+/**
+ * sdwan_direct_receives() - whether a flow goes to its neighbour at once
+ * @sn: fabric
+ * @flow: flow
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: true where the next plain packet would.
+ */
+bool sdwan_direct_receives(const struct sdwan_net *sn,
+			   const struct sdwan_flow *flow)
+{
+	return sdwan_direct_rx_valid(sn, &rcu_dereference(flow->direct)->rx,
+				     ipv6_addr_v4mapped(&flow->key.local));
+}
+
 static void sdwan_direct_nexthop(const struct sk_buff *skb,
 				 struct in6_addr *nexthop)
 {
@@ -196,7 +212,11 @@ unsigned int sdwan_direct_forwarded(void *priv, struct sk_buff *skb,
 	    dst->lwtstate || dst_xfrm(dst))
 		return NF_ACCEPT;
 	seg = netdev_priv(state->in);
-	if (net_eq(seg->sn->net, state->net))
-		sdwan_direct_learn_forwarded(seg, skb, state->out);
+	if (!net_eq(seg->sn->net, state->net))
+		return NF_ACCEPT;
+	/* what was queued to a program comes back in its context */
+	local_bh_disable();
+	sdwan_direct_learn_forwarded(seg, skb, state->out);
+	local_bh_enable();
 	return NF_ACCEPT;
 }

@@ -25,7 +25,8 @@ static bool sdwan_direct_is_bare(struct sk_buff *skb,
 {
 	return skb->pkt_type == PACKET_HOST && !skb->mark && !skb_dst(skb) &&
 	       !skb_vlan_tag_present(skb) && !skb_shared(skb) &&
-	       !skb_sk_is_prefetched(skb) && !skb_sec_path(skb) && !rcu_access_pointer(in->rx_handler);
+	       !skb_sk_is_prefetched(skb) && !skb_sec_path(skb) &&
+	       !rcu_access_pointer(in->rx_handler);
 }
 
 /* Whether all is as it was when the flow was shown to the normal way. */
@@ -172,6 +173,23 @@ bool sdwan_direct_send(struct sdwan_net *sn, const struct sdwan_lan_cfg *lan,
 					    skb->protocol == htons(ETH_P_IP))) &&
 	       direct->tx.ifindex == in->ifindex &&
 	       sdwan_direct_take(skb, flow, direct);
+}
+
+/**
+ * sdwan_direct_sends() - whether a flow goes to its path at once
+ * @sn: fabric
+ * @flow: flow
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: true where the next plain packet would.
+ */
+bool sdwan_direct_sends(const struct sdwan_net *sn,
+			const struct sdwan_flow *flow)
+{
+	return sdwan_direct_tx_valid(sn, flow, rcu_dereference(flow->direct),
+				     sdwan_epoch(sn),
+				     ipv6_addr_v4mapped(&flow->key.local));
 }
 
 /* It has come in by such a LAN, and was routed. */

@@ -79,9 +79,8 @@ sdwan_steer_foresee(struct sdwan_steering *st,
 		    const struct sdwan_target *target, bool *pinned);
 void sdwan_steer_taken(struct sdwan_steering *st,
 		       const struct sdwan_path_cfg *path);
-struct sdwan_flow *
-sdwan_steer_arrival(const struct sdwan_segment *seg,
-			 const struct sk_buff *skb,
-			 const struct sdwan_path_cfg *path);
+struct sdwan_flow *sdwan_steer_arrival(const struct sdwan_segment *seg,
+				       const struct sk_buff *skb,
+				       const struct sdwan_path_cfg *path);
 
 #endif /* _SDWAN_STEER_H */

@@ -54,6 +54,8 @@ static const char *const action_names[] = {
 
 static const char *const lanmode_names[] = { "mark", "direct" };
 
+static const char *const flowdirect_names[] = { "out", "in", "both" };
+
 static const char *const owner_names[] = { "local", "remote" };
 
 ENUM(encap, SDWAN_ENCAP_GENEVE);
@@ -69,6 +71,7 @@ ENUM(cmove, SDWAN_CLASS_MOVE_FLOWLET);
 ENUM(cfailback, SDWAN_CLASS_FAILBACK_SOFT);
 ENUM(action, SDWAN_RULE_ACTION_CLASS);
 ENUM(lanmode, SDWAN_LAN_MODE_MARK);
+static ENUM(flowdirect, SDWAN_FLOW_DIRECT_OUT);
 ENUM(owner, SDWAN_FLOW_OWNER_LOCAL);
 
 #define ATTR(set, sym, t, n, k) \
@@ -337,6 +340,7 @@ static const struct attr_desc flow_attrs[] = {
 	ATTR_ENUM(FLOW, ACTION, "action", "action", action),
 	ATTR(FLOW, DROP, STR, "drop", "drop"),
 	ATTR(FLOW, PINNED, BOOL, "pinned", "pinned"),
+	ATTR_ENUM(FLOW, DIRECT, "direct", "direct", flowdirect),
 };
 
 SET(flow, "flow", 0);

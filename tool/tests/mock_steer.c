@@ -183,14 +183,14 @@ static const struct flow {
 	const char *path;
 	uint32_t owner;
 	uint8_t two_way;
-	uint32_t age, idle, moves;
+	uint32_t age, idle, moves, direct;
 } flows[FLOWS] = {
 	{ 100, 5, 7, 6, 40000, 443, "voice", 100, "berlin:fibre",
-	  SDWAN_FLOW_OWNER_LOCAL, 1, 12500, 200, 1 },
+	  SDWAN_FLOW_OWNER_LOCAL, 1, 12500, 200, 1, 0 },
 	{ 100, 6, 7, 17, 5060, 5060, NULL, 0, "b2",
-	  SDWAN_FLOW_OWNER_REMOTE, 1, 60000, 0, 0 },
+	  SDWAN_FLOW_OWNER_REMOTE, 1, 60000, 0, 0, SDWAN_FLOW_DIRECT_BOTH },
 	{ 7, 5, 9, 1, 0, 0, "voice", 200, "berlin:fibre",
-	  SDWAN_FLOW_OWNER_LOCAL, 0, 1000, 1000, 0 },
+	  SDWAN_FLOW_OWNER_LOCAL, 0, 1000, 1000, 0, 0 },
 };
 
 static void put_addr(struct nl_msg *msg, int id, int net, uint8_t host)
@@ -220,6 +220,8 @@ static void fill_flow(struct nl_msg *msg, const struct flow *f)
 	nla_put_u32(msg, SDWAN_A_FLOW_AGE, f->age);
 	nla_put_u32(msg, SDWAN_A_FLOW_IDLE, f->idle);
 	nla_put_u32(msg, SDWAN_A_FLOW_MOVES, f->moves);
+	if (f->direct)
+		nla_put_u32(msg, SDWAN_A_FLOW_DIRECT, f->direct);
 }
 
 /* Does it have all attributes of the request, as it would tell them? */

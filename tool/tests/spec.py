@@ -20,7 +20,7 @@ ENUMS = {'encap': 'encap', 'path-state': 'state', 'state-reason': 'reason',
          'udp-csum': 'csum', 'class-mode': 'cmode',
          'class-weight': 'cweight', 'class-move': 'cmove',
          'class-failback': 'cfailback', 'rule-action': 'action', 'lan-mode': 'lanmode',
-         'flow-owner': 'owner'}
+         'flow-owner': 'owner', 'flow-direct': 'flowdirect'}
 # Two attributes that are one value have one key
 HALVES = ('PFX_ADDR', 'PFX_LEN', 'MASK', 'FD', 'FILE')
 

@@ -267,7 +267,7 @@ flows()
 
 run flow
 is "flow show" "vni 100 src 10.1.0.5 dst 10.2.0.7 proto tcp sport 40000 dport 443 class voice rule 100 path berlin:fibre owner local two-way age 12.500s idle 0.200s moves 1
-vni 100 src 10.1.0.6 dst 10.2.0.7 proto udp sport 5060 dport 5060 path b2 owner remote two-way age 60s idle 0s
+vni 100 src 10.1.0.6 dst 10.2.0.7 proto udp sport 5060 dport 5060 path b2 owner remote two-way direct both age 60s idle 0s
 vni 7 src 10.1.0.5 dst 10.2.0.9 proto icmp class voice rule 200 path berlin:fibre owner local age 1s idle 1s" "$(cat "$T/out")"
 run -j flow ls proto tcp
 json "flows as JSON" "x == [{'vni': 100, 'src': '10.1.0.5', 'dst': '10.2.0.7', 'proto': 6, 'sport': 40000, 'dport': 443, 'class': 'voice', 'rule': 100, 'path': 'berlin:fibre', 'owner': 'local', 'two_way': True, 'age': 12500, 'idle': 200, 'moves': 1}]"

@@ -116,7 +116,7 @@ enum sdwan_rule_action {
  * @SDWAN_LAN_MODE_DIRECT: Rules are asked where the device receives; packets
  *   of known flows then go past routing and firewall, to their path and, the
  *   other way, to their neighbour. Needs vni (EINVAL), and a kernel with
- *   CONFIG_NETFILTER_INGRESS (EOPNOTSUPP).
+ *   CONFIG_NETFILTER_INGRESS and no IPsec policies (EOPNOTSUPP).
  */
 enum sdwan_lan_mode {
 	SDWAN_LAN_MODE_MARK = 1,
@@ -132,6 +132,19 @@ enum sdwan_lan_mode {
 enum sdwan_flow_owner {
 	SDWAN_FLOW_OWNER_LOCAL,
 	SDWAN_FLOW_OWNER_REMOTE,
+};
+
+/**
+ * enum sdwan_flow_direct - Which packets of a flow go past routing and
+ *   firewall now.
+ * @SDWAN_FLOW_DIRECT_OUT: Those of this end.
+ * @SDWAN_FLOW_DIRECT_IN: Those of the other end.
+ * @SDWAN_FLOW_DIRECT_BOTH: Those of both.
+ */
+enum sdwan_flow_direct {
+	SDWAN_FLOW_DIRECT_OUT = 1,
+	SDWAN_FLOW_DIRECT_IN,
+	SDWAN_FLOW_DIRECT_BOTH,
 };
 
 /**
@@ -523,6 +536,7 @@ enum {
 	SDWAN_A_FLOW_ACTION,
 	SDWAN_A_FLOW_DROP,
 	SDWAN_A_FLOW_PINNED,
+	SDWAN_A_FLOW_DIRECT,
 
 	__SDWAN_A_FLOW_MAX,
 	SDWAN_A_FLOW_MAX = (__SDWAN_A_FLOW_MAX - 1)
