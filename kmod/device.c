@@ -65,12 +65,17 @@ static int sdwan_device_ndo_init(struct net_device *dev)
 	if (!seg->drops)
 		return err;
 
+	seg->direct = sdwan_direct_stats_alloc();
+	if (!seg->direct)
+		goto drops;
 	err = sdwan_compat_tstats_init(dev);
 	if (err)
-		goto drops;
+		goto direct;
 	netdev_lockdep_set_classes(dev);
 	return 0;
 
+direct:
+	free_percpu(seg->direct);
 drops:
 	free_percpu(seg->drops);
 	return err;
@@ -88,6 +93,7 @@ static void sdwan_device_destructor(struct net_device *dev)
 {
 	struct sdwan_segment *seg = netdev_priv(dev);
 
+	free_percpu(seg->direct);
 	free_percpu(seg->drops);
 	sdwan_compat_tstats_free(dev);
 }
@@ -110,10 +116,16 @@ static int sdwan_device_ndo_stop(struct net_device *dev)
 	return 0;
 }
 
-/* Where ip link shows a dropped packet. */
+/* Where ip link shows a dropped packet; NULL for what was none. */
 static u64 *sdwan_device_counter(struct rtnl_link_stats64 *to, int cause)
 {
 	switch (cause) {
+	case SDWAN_DROP_TX_TWICE:
+	case SDWAN_DROP_TX_ONCE:
+	case SDWAN_DROP_TX_UNNUMBERED:
+	case SDWAN_DROP_RX_AGAIN:
+	case SDWAN_DROP_RX_MOVED:
+		return NULL;
 	case SDWAN_DROP_TX_NOT_IP:
 	case SDWAN_DROP_TX_MALFORMED:
 	case SDWAN_DROP_TX_METADATA:
@@ -133,14 +145,17 @@ static void sdwan_device_get_stats64(struct net_device *dev,
 				     struct rtnl_link_stats64 *to)
 {
 	const struct sdwan_segment *seg = netdev_priv(dev);
-	u64 sum[SDWAN_DROP_COUNT];
+	u64 sum[SDWAN_DROP_COUNT], *counter;
 	int i;
 
 	dev_get_tstats64(dev, to);
 
 	sdwan_drops_sum(seg->drops, sum);
-	for (i = 0; i < SDWAN_DROP_COUNT; i++)
-		*sdwan_device_counter(to, i) += sum[i];
+	for (i = 0; i < SDWAN_DROP_COUNT; i++) {
+		counter = sdwan_device_counter(to, i);
+		if (counter)
+			*counter += sum[i];
+	}
 }
 
 static const struct net_device_ops sdwan_device_ops = {
@@ -161,7 +176,8 @@ static void sdwan_device_get_drvinfo(struct net_device *dev,
 
 static int sdwan_device_get_sset_count(struct net_device *dev, int set)
 {
-	return set == ETH_SS_STATS ? SDWAN_DROP_COUNT : -EOPNOTSUPP;
+	return set == ETH_SS_STATS ? SDWAN_DROP_COUNT + SDWAN_DIRECT_WAYS :
+				     -EOPNOTSUPP;
 }
 
 static void sdwan_device_get_strings(struct net_device *dev, u32 set, u8 *data)
@@ -170,9 +186,10 @@ static void sdwan_device_get_strings(struct net_device *dev, u32 set, u8 *data)
 
 	if (set != ETH_SS_STATS)
 		return;
-	for (i = 0; i < SDWAN_DROP_COUNT; i++)
-		strscpy(data + i * ETH_GSTRING_LEN, sdwan_drop_names[i],
-			ETH_GSTRING_LEN);
+	for (i = 0; i < SDWAN_DROP_COUNT; i++, data += ETH_GSTRING_LEN)
+		strscpy(data, sdwan_drop_names[i], ETH_GSTRING_LEN);
+	for (i = 0; i < SDWAN_DIRECT_WAYS; i++, data += ETH_GSTRING_LEN)
+		strscpy(data, sdwan_direct_names[i], ETH_GSTRING_LEN);
 }
 
 static void sdwan_device_get_ethtool_stats(struct net_device *dev,
@@ -182,6 +199,7 @@ static void sdwan_device_get_ethtool_stats(struct net_device *dev,
 	const struct sdwan_segment *seg = netdev_priv(dev);
 
 	sdwan_drops_sum(seg->drops, data);
+	sdwan_direct_sum(seg->direct, data + SDWAN_DROP_COUNT);
 }
 
 static const struct ethtool_ops sdwan_device_ethtool_ops = {

@@ -99,5 +99,6 @@ const struct sdwan_encap_ops sdwan_encap_geneve = {
 	.head6 = cpu_to_be32(ETH_P_IPV6),
 	.control = cpu_to_be32(SDWAN_GENEVE_CONTROL << 16),
 	.vni_shift = 8,
+	.options = true,
 	.setup = sdwan_geneve_setup,
 };

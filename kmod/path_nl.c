@@ -82,7 +82,9 @@ static int sdwan_path_fill_stats(struct sk_buff *skb,
 	    nla_put_u64_64bit(skb, SDWAN_A_PATH_TX_ERRORS, sum.tx_errors,
 			      SDWAN_A_PATH_PAD) ||
 	    nla_put_u64_64bit(skb, SDWAN_A_PATH_RX_ERRORS, sum.rx_errors,
-			      SDWAN_A_PATH_PAD))
+			      SDWAN_A_PATH_PAD) ||
+	    nla_put_u64_64bit(skb, SDWAN_A_PATH_RX_DUPLICATES,
+			      sum.rx_duplicates, SDWAN_A_PATH_PAD))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -62,7 +62,7 @@ const struct keyword flow_packet_kw[] = {
 
 static const char *const brief[] = {
 	"src", "dst", "proto", "sport", "dport", "class", "rule", "path",
-	"owner", "two_way", "age", "idle", "moves", NULL
+	"owner", "two_way", "direct", "age", "idle", "moves", NULL
 };
 
 /* Not one of obj_types: nothing of it is configured. */
@@ -157,7 +157,8 @@ static int flow_flush(struct flow_cmd *f, const struct args *a)
 static void print_verdict(const json_t *r)
 {
 	static const char *const where[] = {
-		"vni", "proto", "sport", "dport", "site", "path", "drop", NULL
+		"vni", "proto", "sport", "dport", "site", "path", "second",
+		"drop", NULL
 	};
 	static const char *const why[] = { "action", NULL };
 	const char *class = obj_str(r, "class");

@@ -90,8 +90,10 @@ static const char *const detail[] = {
 
 static const char *const stats[] = {
 	"tx_packets", "tx_bytes", "tx_errors",
-	"rx_packets", "rx_bytes", "rx_errors", "tx_rate", "rx_rate",
-	"probe_active", "heard_age", "rtt_var", "rtt_min", "delay_var_tx", "delay_var_rx",
+	"rx_packets", "rx_bytes", "rx_errors", "rx_duplicates",
+	"tx_rate", "rx_rate",
+	"probe_active", "heard_age", "rtt_var", "rtt_min", "delay_var_tx",
+	"delay_var_rx",
 	"probe_loss_tx", "probe_loss_rx", "probes_sent", "probes_answered",
 	"probes_lost_tx", "probes_lost_rx", "probes_reflected",
 	NULL

@@ -58,6 +58,8 @@ static const char *const action_names[] = {
 
 static const char *const lanmode_names[] = { "mark", "direct" };
 
+static const char *const flowdirect_names[] = { "out", "in", "both" };
+
 static const char *const owner_names[] = { "local", "remote" };
 
 ENUM(encap, SDWAN_ENCAP_GENEVE);
@@ -74,6 +76,7 @@ ENUM(cmove, SDWAN_CLASS_MOVE_FLOWLET);
 ENUM(cfailback, SDWAN_CLASS_FAILBACK_SOFT);
 ENUM(action, SDWAN_RULE_ACTION_CLASS);
 ENUM(lanmode, SDWAN_LAN_MODE_MARK);
+static ENUM(flowdirect, SDWAN_FLOW_DIRECT_OUT);
 ENUM(owner, SDWAN_FLOW_OWNER_LOCAL);
 
 #define ATTR(set, sym, t, n, k) \
@@ -226,6 +229,7 @@ static const struct attr_desc path_attrs[] = {
 	ATTR(PATH, FWMARK, U32, "fwmark", "fwmark"),
 	ATTR(PATH, MTU_CLAMP, U32, "mtu-clamp", "mtu_clamp"),
 	ATTR(PATH, MSS_CLAMP, BOOL, "mss-clamp", "mss_clamp"),
+	ATTR(PATH, RX_DUPLICATES, U64, "rx-duplicates", "rx_duplicates"),
 	ATTR_ENUM(PATH, PROBE, "probe", "probe", probe),
 	ATTR(PATH, PROBE_INTERVAL, U32, "probe-interval", "probe_interval"),
 	ATTR(PATH, PROBE_IDLE_INTERVAL, U32, "probe-idle-interval",
@@ -322,6 +326,16 @@ static const struct attr_desc rule_attrs[] = {
 	ATTR(RULE, BYTES, U64, "bytes", "bytes"),
 	ATTR(RULE, LAST_USED, U64, "last-used", "last_used"),
 	ATTR(RULE, STEER_VNI, U32, "steer-vni", "steer_vni"),
+	ATTR(RULE, VLAN, U16, "vlan", "vlan"),
+	ATTR(RULE, PCP, U8, "pcp", "pcp"),
+	ATTR(RULE, ETHERTYPE, U16, "ethertype", "ethertype"),
+	ATTR(RULE, SMAC, MAC, "smac", "smac"),
+	ATTR(RULE, DMAC, MAC, "dmac", "dmac"),
+	ATTR(RULE, MPLS, U32, "mpls", "mpls"),
+	ATTR(RULE, BPF_FD, FD, "bpf-fd", "bpf"),
+	ATTR(RULE, BPF_NAME, FILE, "bpf-name", "bpf"),
+	ATTR(RULE, BPF_ID, U32, "bpf-id", "bpf_id"),
+	ATTR(RULE, SET_VLAN, U16, "set-vlan", "set_vlan"),
 };
 
 SET(rule, "rule", SDWAN_A_RULE_TXN);
@@ -361,6 +375,8 @@ static const struct attr_desc flow_attrs[] = {
 	ATTR_ENUM(FLOW, ACTION, "action", "action", action),
 	ATTR(FLOW, DROP, STR, "drop", "drop"),
 	ATTR(FLOW, PINNED, BOOL, "pinned", "pinned"),
+	ATTR(FLOW, SECOND, STR, "second", "second"),
+	ATTR_ENUM(FLOW, DIRECT, "direct", "direct", flowdirect),
 };
 
 SET(flow, "flow", 0);
