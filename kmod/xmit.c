@@ -107,9 +107,9 @@ static const struct sdwan_sock *sdwan_xmit_sock(const struct sdwan_path_cfg *cfg
 	return rcu_dereference(underlay->socks[cfg->key.encap][family]);
 }
 
-/* Whether a path has a route now. */
-static bool sdwan_xmit_takes(const struct sdwan_path_cfg *cfg,
-			     struct sdwan_tx *tx)
+/* Whether a path has a route now; inline, as each packet asks. */
+static __always_inline bool
+sdwan_xmit_takes(const struct sdwan_path_cfg *cfg, struct sdwan_tx *tx)
 {
 	const struct sdwan_sock *ss = sdwan_xmit_sock(cfg);
 
@@ -157,10 +157,11 @@ static bool sdwan_xmit_steered_path(struct sdwan_steering *st,
  * The first path is chosen. What goes over it gets a number, and goes over another
  * path, too, if one has a route now and does not lead back here.
  */
-static void sdwan_xmit_second(const struct sdwan_segment *seg,
-			      const struct sdwan_target *target,
-			      const struct sdwan_class_cfg *class,
-			      struct sdwan_tx *tx, struct sdwan_tx *second)
+static noinline void sdwan_xmit_second(const struct sdwan_segment *seg,
+				       const struct sdwan_target *target,
+				       const struct sdwan_class_cfg *class,
+				       struct sdwan_tx *tx,
+				       struct sdwan_tx *second)
 {
 	const struct sdwan_path_cfg *cfg;
 
@@ -212,8 +213,10 @@ static bool sdwan_xmit_steer(const struct sdwan_segment *seg,
 	return false;
 }
 
-static void sdwan_xmit_measure(const struct sk_buff *skb, unsigned int mtu,
-			       struct sdwan_tx *tx)
+/* Inline, as each packet is measured. */
+static __always_inline void
+sdwan_xmit_measure(const struct sk_buff *skb, unsigned int mtu,
+		   struct sdwan_tx *tx)
 {
 	unsigned int overhead = sdwan_tx_overhead(tx);
 	unsigned int iphlen, hlen = 0;
@@ -241,8 +244,8 @@ static unsigned int sdwan_xmit_room(const struct sdwan_tx *tx)
 	return mtu > tx->options ? mtu - tx->options : 0;
 }
 
-/* The same for all paths that it takes. */
-static unsigned int sdwan_xmit_mtu(const struct sdwan_tx *tx)
+/* The same for both paths of a packet with a number. */
+static noinline unsigned int sdwan_xmit_mtu(const struct sdwan_tx *tx)
 {
 	unsigned int mtu = sdwan_xmit_room(tx);
 
@@ -254,7 +257,8 @@ static unsigned int sdwan_xmit_mtu(const struct sdwan_tx *tx)
 static bool sdwan_xmit_clamps(const struct sdwan_tx *tx)
 {
 	return tx->cfg->mss_clamp ||
-	       (unlikely(tx->second) && tx->second->cfg->mss_clamp);
+	       (unlikely(tx->options) && tx->second &&
+		tx->second->cfg->mss_clamp);
 }
 
 /* Outer packets may be fragmented, on whatever path. */
@@ -333,9 +337,9 @@ static int sdwan_xmit_copy(struct sk_buff *skb, struct sdwan_tx *tx, u32 vni,
 }
 
 /* The segment counts a packet once, however often it leaves. */
-static void sdwan_xmit_numbered(const struct sdwan_segment *seg,
-				struct sk_buff *skb, struct sdwan_tx *tx,
-				u32 vni)
+static noinline void sdwan_xmit_numbered(const struct sdwan_segment *seg,
+					 struct sk_buff *skb,
+					 struct sdwan_tx *tx, u32 vni)
 {
 	struct sk_buff *copy = NULL;
 	struct sdwan_sequence seq;
@@ -365,7 +369,9 @@ static bool sdwan_xmit_by(const struct sdwan_segment *seg, struct sk_buff *skb,
 			  struct sdwan_tx *tx, const struct sdwan_steering *st,
 			  enum sdwan_drop *cause)
 {
-	unsigned int mtu = sdwan_xmit_mtu(tx);
+	unsigned int mtu = likely(!tx->options) ?
+			   sdwan_route_mtu(tx->cfg, &tx->route) :
+			   sdwan_xmit_mtu(tx);
 	enum sdwan_fit fit;
 
 	if (unlikely(tx->route.dev == skb->dev)) {
