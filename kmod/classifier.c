@@ -20,6 +20,7 @@
  * Here is the look-up, and what others see of the classifier. Tuples are made
  * in tuple.c, the table is in bucket.c, and what is hashed in classifier_hash.h.
  */
+#include <linux/filter.h>
 #include <linux/slab.h>
 #include <net/ipv6.h>
 
@@ -70,10 +71,63 @@ static bool sdwan_match_iif(const char *want, const char *have)
 	return !a[0] || (a[0] == b[0] && a[1] == b[1]);
 }
 
+/* What a rule says of IP. */
+static bool sdwan_match_ip(const struct sdwan_match *match,
+			   const struct sdwan_headers *headers)
+{
+	return sdwan_match_family(match, &headers->saddr) &&
+	       (!match->proto || match->proto == headers->proto) &&
+	       (match->dscp == SDWAN_DSCP_ANY ||
+		match->dscp == headers->dscp) &&
+	       sdwan_match_port(&match->dport, headers->dport,
+				headers->has_ports) &&
+	       sdwan_match_port(&match->sport, headers->sport,
+				headers->has_ports) &&
+	       sdwan_match_prefix(&match->to, match->to_plen,
+				  &headers->daddr) &&
+	       sdwan_match_prefix(&match->from, match->from_plen,
+				  &headers->saddr);
+}
+
+/* Does a rule say nothing of IP? */
+static bool sdwan_match_other(const struct sdwan_match *match)
+{
+	return !match->family && !match->proto &&
+	       match->dscp == SDWAN_DSCP_ANY && !match->from_plen &&
+	       !match->to_plen && !match->sport.n && !match->dport.n;
+}
+
+static bool sdwan_match_frame(const struct sdwan_frame *want,
+			      const struct sdwan_frame *have)
+{
+	u8 parts = want->has;
+
+	if (likely(!parts))
+		return true;
+	if (!have || parts & ~have->has)
+		return false;
+	return (!(parts & SDWAN_FRAME_VLAN) || want->vlan == have->vlan) &&
+	       (!(parts & SDWAN_FRAME_PCP) || want->pcp == have->pcp) &&
+	       (!(parts & SDWAN_FRAME_TYPE) || want->type == have->type) &&
+	       (!(parts & SDWAN_FRAME_SMAC) || want->smac == have->smac) &&
+	       (!(parts & SDWAN_FRAME_DMAC) || want->dmac == have->dmac) &&
+	       (!(parts & SDWAN_FRAME_MPLS) || want->mpls == have->mpls);
+}
+
+/* Programs may use the control block, which is another's here. */
+static bool sdwan_match_prog(const struct bpf_prog *prog, struct sk_buff *skb)
+{
+	return likely(!prog) || (skb && bpf_prog_run_save_cb(prog, skb));
+}
+
 /**
  * sdwan_match() - does a rule match a packet?
  * @match: what the rule matches
  * @headers: the packet
+ *
+ * Its program is asked last. Who drops all packets but some does not want to be
+ * without ARP: so rules that name no part of a frame are about IP packets of the
+ * device.
  *
  * Context: Any.
  *
@@ -82,21 +136,14 @@ static bool sdwan_match_iif(const char *want, const char *have)
 bool sdwan_match(const struct sdwan_match *match,
 		 const struct sdwan_headers *headers)
 {
-	return sdwan_match_family(match, &headers->saddr) &&
-	       (!match->proto || match->proto == headers->proto) &&
+	return (likely(!headers->other) ? sdwan_match_ip(match, headers) :
+					  sdwan_match_other(match)) &&
+	       (likely(!headers->foreign) || match->frame.has) &&
 	       (!match->vni || match->vni == headers->vni) &&
-	       (match->dscp == SDWAN_DSCP_ANY ||
-		match->dscp == headers->dscp) &&
 	       (headers->mark & match->mark_mask) == match->mark &&
-	       sdwan_match_port(&match->dport, headers->dport,
-				headers->has_ports) &&
-	       sdwan_match_port(&match->sport, headers->sport,
-				headers->has_ports) &&
-	       sdwan_match_prefix(&match->to, match->to_plen,
-				  &headers->daddr) &&
-	       sdwan_match_prefix(&match->from, match->from_plen,
-				  &headers->saddr) &&
-	       sdwan_match_iif(match->iif, headers->iif);
+	       sdwan_match_iif(match->iif, headers->iif) &&
+	       sdwan_match_frame(&match->frame, headers->frame) &&
+	       sdwan_match_prog(match->prog, headers->skb);
 }
 
 static void sdwan_view_end(struct sdwan_view *view, enum sdwan_end end,
@@ -203,6 +250,8 @@ static void sdwan_search_pair(struct sdwan_search *search,
 	for (end = tuple + pair->n; tuple < end; tuple++) {
 		if (tuple->best >= search->pref)
 			return;
+		if (unlikely(tuple->shape.frame & ~search->view.parts))
+			continue;
 		key = sdwan_view_key(&search->view, hash, &tuple->shape,
 				     tuple->salt);
 		if (sdwan_filter_test(search->table, key))
@@ -234,6 +283,8 @@ static void sdwan_view_init(struct sdwan_view *view,
 				    headers->sport, headers->dport);
 	view->tags = sdwan_tags(headers->vni, headers->mark);
 	view->iif = sdwan_iif_hash(headers->iif);
+	view->frame = headers->frame;
+	view->parts = headers->frame ? headers->frame->has : 0;
 	sdwan_view_end(view, SDWAN_FROM, &headers->saddr, array, table);
 	sdwan_view_end(view, SDWAN_TO, &headers->daddr, array, table);
 }

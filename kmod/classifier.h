@@ -10,12 +10,16 @@
 #ifndef _SDWAN_CLASSIFIER_H
 #define _SDWAN_CLASSIFIER_H
 
+#include <linux/bits.h>
 #include <linux/if.h>
 #include <linux/in6.h>
 #include <linux/list.h>
 #include <linux/rbtree.h>
 #include <linux/rcupdate.h>
 #include <linux/sdwan.h>
+
+struct bpf_prog;
+struct sk_buff;
 
 /* In place of a DSCP in a match. */
 #define SDWAN_DSCP_ANY	0xff
@@ -42,6 +46,34 @@ struct sdwan_ports {
 	struct sdwan_port_range range[SDWAN_PORTS_MAX];
 };
 
+/* Parts of a frame, those that a rule names or that a packet has. */
+#define SDWAN_FRAME_VLAN	BIT(0)
+#define SDWAN_FRAME_PCP		BIT(1)
+#define SDWAN_FRAME_TYPE	BIT(2)
+#define SDWAN_FRAME_SMAC	BIT(3)
+#define SDWAN_FRAME_DMAC	BIT(4)
+#define SDWAN_FRAME_MPLS	BIT(5)
+
+/**
+ * struct sdwan_frame - what is in front of a packet
+ * @smac: source MAC address, as of ether_addr_to_u64()
+ * @dmac: destination MAC address
+ * @mpls: label of the outermost entry
+ * @vlan: VLAN identifier of the outermost tag
+ * @type: ethertype behind all tags, host byte order
+ * @pcp: priority code point of the outermost tag
+ * @has: which of these there are; the others are 0
+ */
+struct sdwan_frame {
+	u64 smac;
+	u64 dmac;
+	u32 mpls;
+	u16 vlan;
+	u16 type;
+	u8 pcp;
+	u8 has;
+};
+
 /**
  * struct sdwan_match - what a rule matches
  * @from: source prefix, v4-mapped for IPv4, no bits past its length
@@ -57,6 +89,8 @@ struct sdwan_ports {
  *	matches no v4-mapped address, short as it may be: ::/0 is a @from_plen of 0
  *	with AF_INET6.
  * @iif: name of the device it came in by, zero-padded; all zero for any
+ * @frame: parts of a frame
+ * @prog: BPF program that is asked last, NULL for none
  * @sport: source ports
  * @dport: destination ports
  */
@@ -72,6 +106,8 @@ struct sdwan_match {
 	u32 mark;
 	u32 mark_mask;
 	char iif[IFNAMSIZ] __aligned(8);
+	struct sdwan_frame frame;
+	struct bpf_prog *prog;
 	struct sdwan_ports sport;
 	struct sdwan_ports dport;
 };
@@ -87,7 +123,13 @@ struct sdwan_match {
  * @has_ports: @sport and @dport are known; never of fragments
  * @proto: IP protocol
  * @dscp: DSCP
+ * @foreign: it is no IP packet of the device itself, but that of a VLAN, or none of
+ *	IP: only rules that name parts of a frame decide
+ * @other: it is no IP packet: addresses, ports, @proto and @dscp mean nothing
  * @iif: name of the device it came in by, zero-padded; all zero for none
+ * @frame: what is in front of it, NULL where frames are not seen
+ * @skb: the packet, for programs; NULL where there is none, so that they match
+ *	nothing
  */
 struct sdwan_headers {
 	struct in6_addr saddr;
@@ -99,7 +141,11 @@ struct sdwan_headers {
 	bool has_ports;
 	u8 proto;
 	u8 dscp;
+	bool foreign;
+	bool other;
 	char iif[IFNAMSIZ] __aligned(8);
+	const struct sdwan_frame *frame;
+	struct sk_buff *skb;
 };
 
 struct sdwan_classifier;

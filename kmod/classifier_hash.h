@@ -14,6 +14,7 @@
 #include <linux/types.h>
 
 #include "addr.h"
+#include "classifier.h"
 
 /*
  * Lengths of prefixes as far as they are hashed: of IPv4 each one, of IPv6
@@ -56,11 +57,15 @@ struct sdwan_halves {
  * @fields: of protocol, DSCP and ports, see sdwan_fields()
  * @tags: of segment and mark, see sdwan_tags()
  * @iif: all ones or none
+ * @frame: parts of a frame
+ *
+ * With what look-ups know of a tuple besides, half a cache line.
  */
 struct sdwan_shape {
 	u64 fields;
 	u64 tags;
-	u64 iif;
+	u32 iif;
+	u32 frame;
 };
 
 /**
@@ -76,7 +81,9 @@ struct sdwan_plens {
  * struct sdwan_view - a packet as look-ups want it
  * @fields: protocol, DSCP and ports
  * @tags: segment and mark
+ * @frame: what is in front of it, or NULL
  * @iif: hash of the device it came in by
+ * @parts: parts that @frame has
  * @family: by enum sdwan_end, 1 for IPv6
  * @plens: slots of prefixes that some rule may have
  * @hash: of these prefixes
@@ -84,7 +91,9 @@ struct sdwan_plens {
 struct sdwan_view {
 	u64 fields;
 	u64 tags;
-	u64 iif;
+	const struct sdwan_frame *frame;
+	u32 iif;
+	u32 parts;
 	unsigned int family[SDWAN_ENDS];
 	u64 plens[SDWAN_ENDS];
 	u64 hash[SDWAN_ENDS][SDWAN_SLOTS + 1];
@@ -201,11 +210,37 @@ static inline u64 sdwan_tags(u32 vni, u32 mark)
  *
  * Return: hash of it.
  */
-static inline u64 sdwan_iif_hash(const char *iif)
+static inline u32 sdwan_iif_hash(const char *iif)
 {
 	const u64 *words = sdwan_iif_words(iif);
 
-	return words[0] * GOLDEN_RATIO_64 + words[1] * SDWAN_RATIO_64;
+	return (words[0] * GOLDEN_RATIO_64 + words[1] * SDWAN_RATIO_64) >> 32;
+}
+
+/**
+ * sdwan_frame_hash() - hash parts of a frame
+ * @frame: frame
+ * @parts: which of them, SDWAN_FRAME_*; it has all of these
+ *
+ * Return: hash of them.
+ */
+static inline u64 sdwan_frame_hash(const struct sdwan_frame *frame, u32 parts)
+{
+	u64 hash = 0;
+
+	if (parts & SDWAN_FRAME_SMAC)
+		hash += frame->smac * SDWAN_RATIO_64;
+	if (parts & SDWAN_FRAME_DMAC)
+		hash += sdwan_mix(frame->dmac);
+	if (parts & SDWAN_FRAME_TYPE)
+		hash ^= (u64)frame->type << 48;
+	if (parts & SDWAN_FRAME_VLAN)
+		hash ^= (u64)frame->vlan << 32;
+	if (parts & SDWAN_FRAME_PCP)
+		hash ^= (u64)frame->pcp << 28;
+	if (parts & SDWAN_FRAME_MPLS)
+		hash ^= frame->mpls;
+	return sdwan_mix(hash);
 }
 
 /**
@@ -249,9 +284,14 @@ static inline u64 sdwan_view_pair(const struct sdwan_view *view,
 static inline u32 sdwan_view_key(const struct sdwan_view *view, u64 pair,
 				 const struct sdwan_shape *shape, u32 salt)
 {
+	u64 iif = (u64)(view->iif & shape->iif) << 32;
+
+	/* most rules are about packets wherever they are */
+	if (unlikely(shape->frame))
+		pair += sdwan_frame_hash(view->frame, shape->frame);
 	return sdwan_mix((view->fields & shape->fields) * GOLDEN_RATIO_64 +
 			 (view->tags & shape->tags) * SDWAN_RATIO_64 +
-			 (view->iif & shape->iif) + salt + pair) >> 32;
+			 iif + salt + pair) >> 32;
 }
 
 #endif /* _SDWAN_CLASSIFIER_HASH_H */

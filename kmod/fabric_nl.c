@@ -201,6 +201,11 @@ static int sdwan_nl_check_mark_mask(struct genl_info *info,
 				    "a mask for classes has at least 10 bits, side by side");
 		return -EINVAL;
 	}
+	if (!mask && sn->frame_rules) {
+		NL_SET_ERR_MSG_ATTR(info->extack, attr,
+				    "a rule that names parts of frames needs a mask");
+		return -EBUSY;
+	}
 	/* there are none beyond INT_MAX in any case */
 	id = mask ? min_t(u32, sdwan_mark_max(mask), INT_MAX) + 1UL : ULONG_MAX;
 	if (!xa_find(classes, &id, ULONG_MAX, XA_PRESENT))

@@ -13,6 +13,7 @@
 #include "types.h"
 
 struct sdwan_classifier_node;
+struct sdwan_direct;
 struct sdwan_flow_table;
 
 /* Flows that fit into a bucket. */
@@ -72,7 +73,8 @@ struct sdwan_flow_key {
  * @seen: (R) sdwan_net.path_changes when it was last found to be on the right
  *	path
  * @sent: (R) jiffies of the last packet of this end, written when it differs
- * @table: (c) where it is, or was
+ * @direct: (R) what it needs to go past routing and firewall, or that of flows
+ *	that do not; it knows the table that the flow is in, or was
  * @rcu: frees it
  *
  * Here (R) is read under RCU and written between
@@ -96,7 +98,7 @@ struct sdwan_flow {
 	u32 created;
 	u32 seen;
 	u32 sent;
-	struct sdwan_flow_table *table;
+	struct sdwan_direct __rcu *direct;
 	struct rcu_head rcu;
 } ____cacheline_aligned;
 
@@ -136,6 +138,8 @@ u32 sdwan_flows_timeout(const struct sdwan_net *sn);
 u32 sdwan_flow_buckets(u32 max);
 u32 sdwan_flow_hash(const struct sdwan_net *sn,
 		    const struct sdwan_flow_key *key);
+void sdwan_flow_prefetch_bucket(const struct sdwan_net *sn, u32 hash);
+void sdwan_flow_prefetch(const struct sdwan_net *sn, u32 hash);
 struct sdwan_flow *sdwan_flow_find(const struct sdwan_net *sn,
 				   const struct sdwan_flow_key *key, u32 hash);
 struct sdwan_flow *sdwan_flow_create(struct sdwan_net *sn,
@@ -143,6 +147,7 @@ struct sdwan_flow *sdwan_flow_create(struct sdwan_net *sn,
 				     u32 flags);
 void sdwan_flow_write_begin(const struct sdwan_flow *flow);
 void sdwan_flow_write_end(const struct sdwan_flow *flow);
+struct sdwan_direct *sdwan_flow_no_direct(const struct sdwan_flow *flow);
 u32 sdwan_flow_flush(struct sdwan_net *sn, sdwan_flow_filter filter,
 		     const void *arg);
 u32 sdwan_flows_expire(struct sdwan_net *sn, u32 now);

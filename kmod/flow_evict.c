@@ -81,7 +81,7 @@ static bool sdwan_flow_may_evict(const struct sdwan_flow_table *table)
 static void sdwan_flow_free_rcu(struct rcu_head *rcu)
 {
 	struct sdwan_flow *flow = container_of(rcu, struct sdwan_flow, rcu);
-	struct sdwan_flow_table *table = flow->table;
+	struct sdwan_flow_table *table = sdwan_flow_table(flow);
 
 	sdwan_flow_free(flow);
 	/* the last touch: sdwan_flows_exit() may be waiting */

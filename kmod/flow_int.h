@@ -20,6 +20,7 @@
 #include <linux/u64_stats_sync.h>
 #include <linux/workqueue.h>
 
+#include "direct.h"
 #include "flow.h"
 
 /* Hashed by segment; segments that collide have one share. */
@@ -82,6 +83,7 @@ struct sdwan_flow_events {
  *	to @array is written to it, too
  * @seed: (c) secret of the hash
  * @events: (c) counters, themselves (P)
+ * @no_direct: (c) what flows have that go the normal way
  * @max: (L) most flows; read without
  * @timeout: (L) seconds; read without
  * @enabled: (L) flows are to be remembered, unless @max is 0
@@ -100,6 +102,7 @@ struct sdwan_flow_table {
 	struct sdwan_flow_array __rcu *next;
 	struct sdwan_flow_seed seed;
 	struct sdwan_flow_events __percpu *events;
+	struct sdwan_direct no_direct;
 	u32 max;
 	u32 timeout;
 	bool enabled;
@@ -251,6 +254,13 @@ static inline bool sdwan_flow_array_del(struct sdwan_flow_array *array,
 		return false;
 	sdwan_flow_slot_set(bucket, slot, NULL, 0);
 	return true;
+}
+
+/* Under rcu_read_lock(), or where nobody else can see the flow any more. */
+static inline struct sdwan_flow_table *
+sdwan_flow_table(const struct sdwan_flow *flow)
+{
+	return rcu_dereference_check(flow->direct, true)->table;
 }
 
 static inline u32 sdwan_flow_vni(const struct sdwan_flow *flow)

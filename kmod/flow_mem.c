@@ -41,7 +41,7 @@ struct sdwan_flow *sdwan_flow_alloc(struct sdwan_flow_table *table,
 	flow->created = now;
 	flow->flags = flags;
 	flow->hash = hash;
-	flow->table = table;
+	RCU_INIT_POINTER(flow->direct, &table->no_direct);
 	return flow;
 }
 
@@ -51,6 +51,11 @@ struct sdwan_flow *sdwan_flow_alloc(struct sdwan_flow_table *table,
  */
 void sdwan_flow_free(struct sdwan_flow *flow)
 {
+	struct sdwan_direct *direct = rcu_dereference_protected(flow->direct,
+								true);
+
+	if (!direct->shared)
+		kfree(direct);
 	kmem_cache_free(sdwan_flow_cache, flow);
 }
 

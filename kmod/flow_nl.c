@@ -11,6 +11,7 @@
 
 #include "compat/compat.h"
 #include "device.h"
+#include "direct.h"
 #include "fabric.h"
 #include "flow.h"
 #include "lookup.h"
@@ -145,13 +146,24 @@ static int sdwan_flow_put_steering(struct sk_buff *msg,
 	return 0;
 }
 
+/* enum sdwan_flow_direct, 0 for none. */
+static u32 sdwan_flow_direct(const struct sdwan_net *sn,
+			     const struct sdwan_flow *flow)
+{
+	return (sdwan_direct_sends(sn, flow) ? SDWAN_FLOW_DIRECT_OUT : 0) |
+	       (sdwan_direct_receives(sn, flow) ? SDWAN_FLOW_DIRECT_IN : 0);
+}
+
 static int sdwan_flow_put_state(struct sk_buff *msg,
+				const struct sdwan_net *sn,
 				const struct sdwan_flow *flow)
 {
 	const u32 both = SDWAN_FLOW_TX | SDWAN_FLOW_RX;
+	u32 direct = sdwan_flow_direct(sn, flow);
 	u32 now = jiffies;
 
-	if (nla_put_u32(msg, SDWAN_A_FLOW_OWNER, sdwan_flow_owner(flow)) ||
+	if ((direct && nla_put_u32(msg, SDWAN_A_FLOW_DIRECT, direct)) ||
+	    nla_put_u32(msg, SDWAN_A_FLOW_OWNER, sdwan_flow_owner(flow)) ||
 	    nla_put_u8(msg, SDWAN_A_FLOW_TWO_WAY,
 		       (READ_ONCE(flow->flags) & both) == both) ||
 	    nla_put_u32(msg, SDWAN_A_FLOW_AGE,
@@ -173,7 +185,7 @@ static int sdwan_flow_put(struct sk_buff *msg, struct sdwan_net *sn,
 	sdwan_flow_steering(sn, flow, &st);
 	if (sdwan_flow_put_key(msg, &flow->key) ||
 	    sdwan_flow_put_steering(msg, &st) ||
-	    sdwan_flow_put_state(msg, flow)) {
+	    sdwan_flow_put_state(msg, sn, flow)) {
 		genlmsg_cancel(msg, hdr);
 		return -EMSGSIZE;
 	}

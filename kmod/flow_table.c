@@ -244,6 +244,8 @@ int sdwan_flows_init(struct sdwan_net *sn, bool initial)
 		return -ENOMEM;
 	}
 	get_random_bytes(&table->seed, sizeof(table->seed));
+	table->no_direct.table = table;
+	table->no_direct.shared = true;
 	table->max = initial ? SDWAN_FLOWS_INIT : SDWAN_FLOWS_USER;
 	table->timeout = SDWAN_FLOW_TIMEOUT;
 	INIT_DELAYED_WORK(&table->work, sdwan_flows_work);

@@ -8,11 +8,16 @@
 #include <linux/hash.h>
 #include <linux/rtnetlink.h>
 
+#include "direct.h"
 #include "event.h"
+#include "flow.h"
 #include "hook.h"
+#include "ingress.h"
 #include "lan.h"
 #include "netlink_gen.h"
 #include "object.h"
+#include "rule.h"
+#include "rx_cache.h"
 
 static struct sdwan_lan *to_lan(struct sdwan_object *obj)
 {
@@ -73,12 +78,23 @@ static void sdwan_lan_attach(struct sdwan_net *sn, struct sdwan_lan *lan,
 			   &sn->lans[sdwan_lan_bucket(ifindex)]);
 }
 
+/* Under rtnl_mutex, which keeps the device where it is. */
+static void sdwan_lan_sync(struct sdwan_lan *lan)
+{
+	struct net_device *dev = NULL;
+
+	if (lan->ifindex)
+		dev = __dev_get_by_index(lan->obj.sn->net, lan->ifindex);
+	sdwan_ingress_sync(lan, dev);
+}
+
 static void sdwan_lan_detach(struct sdwan_lan *lan)
 {
 	if (!lan->ifindex)
 		return;
 	hlist_del_init_rcu(&lan->by_ifindex);
 	WRITE_ONCE(lan->ifindex, 0);
+	sdwan_ingress_sync(lan, NULL);
 }
 
 static struct sdwan_object *sdwan_lan_create(struct sdwan_change *chg,
@@ -100,6 +116,7 @@ static struct sdwan_object *sdwan_lan_create(struct sdwan_change *chg,
 	/* zeroed: it is compared whole */
 	strscpy(lan->name, key, sizeof(lan->name));
 	INIT_HLIST_NODE(&lan->by_ifindex);
+	INIT_LIST_HEAD(&lan->rules);
 	dev = __dev_get_by_name(chg->sn->net, lan->name);
 	if (dev)
 		sdwan_lan_attach(chg->sn, lan, dev->ifindex);
@@ -112,6 +129,37 @@ static int sdwan_lan_check(struct sdwan_change *chg, struct sdwan_object *obj)
 	return 0;
 }
 
+/* One that goes or changes in the same transaction does not. */
+static bool sdwan_lan_has_rules(const struct sdwan_lan *lan)
+{
+	const struct sdwan_rule_cfg *rule;
+
+	list_for_each_entry(rule, &lan->rules, of_lan) {
+		const struct sdwan_object *owner = &rule->rule->obj;
+
+		if (owner->stage != SDWAN_STAGE_DELETE &&
+		    sdwan_object_staged_cfg(owner) == &rule->hdr)
+			return true;
+	}
+	return false;
+}
+
+/* Flows are looked up in one segment; and IPsec is not gone past. */
+static int sdwan_lan_direct(struct sdwan_change *chg,
+			    const struct sdwan_lan_cfg *cfg)
+{
+	if (!sdwan_ingress_possible())
+		return sdwan_refuse(chg, SDWAN_A_LAN_MODE, -EOPNOTSUPP,
+				    "this kernel has no hook at devices (CONFIG_NETFILTER_INGRESS)");
+	if (!cfg->vni)
+		return sdwan_refuse(chg, SDWAN_A_LAN_MODE, -EINVAL,
+				    "mode direct needs the segment (vni) that packets go to and come from");
+	if (sdwan_direct_ipsec(chg->sn->net))
+		return sdwan_refuse(chg, SDWAN_A_LAN_MODE, -EOPNOTSUPP,
+				    "there are IPsec policies, which mode direct would go past");
+	return sdwan_flows_enable(chg->sn);
+}
+
 static int sdwan_lan_parse(struct sdwan_change *chg, struct sdwan_lan_cfg *cfg)
 {
 	const struct nlattr *mode = chg->attrs[SDWAN_A_LAN_MODE];
@@ -122,8 +170,7 @@ static int sdwan_lan_parse(struct sdwan_change *chg, struct sdwan_lan_cfg *cfg)
 	if (vni)
 		cfg->vni = nla_get_u32(vni);
 	if (cfg->mode == SDWAN_LAN_MODE_DIRECT)
-		return sdwan_refuse(chg, SDWAN_A_LAN_MODE, -EOPNOTSUPP,
-				    "packets cannot go past routing and firewall yet");
+		return sdwan_lan_direct(chg, cfg);
 	return 0;
 }
 
@@ -144,6 +191,10 @@ static struct sdwan_cfg *sdwan_lan_configure(struct sdwan_change *chg,
 		cfg->vni = sdwan_lan_cfg(base)->vni;
 	}
 	err = sdwan_lan_parse(chg, cfg);
+	if (!err && cfg->mode != SDWAN_LAN_MODE_DIRECT &&
+	    sdwan_lan_has_rules(to_lan(obj)))
+		err = sdwan_refuse(chg, SDWAN_A_LAN_MODE, -EBUSY,
+				   "a rule needs the frames of this LAN");
 	if (err) {
 		kfree(cfg);
 		return ERR_PTR(err);
@@ -154,6 +205,7 @@ static struct sdwan_cfg *sdwan_lan_configure(struct sdwan_change *chg,
 /* Readers take it from the object. */
 static void sdwan_lan_publish(struct sdwan_object *obj, struct sdwan_cfg *cfg)
 {
+	sdwan_lan_sync(to_lan(obj));
 }
 
 static void sdwan_lan_retire(struct sdwan_object *obj, struct sdwan_cfg *cfg)
@@ -161,10 +213,20 @@ static void sdwan_lan_retire(struct sdwan_object *obj, struct sdwan_cfg *cfg)
 	kfree_rcu(sdwan_lan_cfg(cfg), hdr.rcu);
 }
 
+static int sdwan_lan_deletable(struct sdwan_change *chg,
+			       struct sdwan_object *obj)
+{
+	if (sdwan_lan_has_rules(to_lan(obj)))
+		return sdwan_refuse(chg, SDWAN_A_LAN_NAME, -EBUSY,
+				    "a rule needs the frames of this LAN");
+	return 0;
+}
+
 static void sdwan_lan_destroy(struct sdwan_object *obj)
 {
 	struct sdwan_lan *lan = to_lan(obj);
 
+	WARN_ON(!list_empty(&lan->rules));
 	sdwan_lan_detach(lan);
 	sdwan_hook_put(obj->sn);
 	kfree_rcu(lan, obj.rcu);
@@ -176,6 +238,9 @@ static int sdwan_lan_fill(struct sk_buff *skb, struct sdwan_object *obj,
 	const struct sdwan_lan_cfg *cfg = sdwan_lan_cfg(hdr);
 	const struct sdwan_lan *lan = to_lan(obj);
 	bool hooked = lan->ifindex && rcu_access_pointer(obj->cfg);
+
+	if (cfg->mode == SDWAN_LAN_MODE_DIRECT)
+		hooked = lan->hook.dev;
 
 	if (nla_put_string(skb, SDWAN_A_LAN_NAME, lan->name) ||
 	    nla_put_u32(skb, SDWAN_A_LAN_MODE, cfg->mode) ||
@@ -207,9 +272,30 @@ const struct sdwan_type sdwan_lan_type = {
 	.configure = sdwan_lan_configure,
 	.publish = sdwan_lan_publish,
 	.retire = sdwan_lan_retire,
+	.deletable = sdwan_lan_deletable,
 	.destroy = sdwan_lan_destroy,
 	.fill = sdwan_lan_fill,
 };
+
+/**
+ * sdwan_lan_find_direct() - the LAN of a name, where it sees frames
+ * @sn: fabric
+ * @name: zero-padded
+ *
+ * Context: Under sdwan_net.lock.
+ *
+ * Return: the LAN as a writer sees it, or NULL.
+ */
+struct sdwan_lan *sdwan_lan_find_direct(struct sdwan_net *sn, const char *name)
+{
+	struct sdwan_object *obj;
+
+	obj = sdwan_object_find(sn, &sdwan_lan_type, name);
+	if (!obj || sdwan_lan_cfg(sdwan_object_staged_cfg(obj))->mode !=
+		    SDWAN_LAN_MODE_DIRECT)
+		return NULL;
+	return to_lan(obj);
+}
 
 static void sdwan_lan_tell(struct sdwan_lan *lan)
 {
@@ -274,6 +360,7 @@ static void sdwan_lan_device_here(struct sdwan_net *sn,
 			sdwan_lan_tell(lan);
 		} else if (!lan->ifindex && !strcmp(lan->name, dev->name)) {
 			sdwan_lan_attach(sn, lan, dev->ifindex);
+			sdwan_lan_sync(lan);
 			sdwan_lan_tell(lan);
 		}
 	}
@@ -310,12 +397,17 @@ void sdwan_lan_netdev_event(struct sdwan_net *sn, unsigned long event,
 	case NETDEV_REGISTER:
 	case NETDEV_CHANGENAME:
 		mutex_lock(&sn->lock);
+		/* rules match names */
+		sdwan_epoch_begin(sn);
 		sdwan_lan_device_here(sn, dev);
+		sdwan_epoch_end(sn);
 		mutex_unlock(&sn->lock);
 		break;
 	case NETDEV_UNREGISTER:
 		mutex_lock(&sn->lock);
+		sdwan_epoch_begin(sn);
 		sdwan_lan_device_gone(sn, dev);
+		sdwan_epoch_end(sn);
 		mutex_unlock(&sn->lock);
 		break;
 	}

@@ -59,6 +59,10 @@ static const struct netlink_range_validation sdwan_a_rule_steer_vni_range = {
 	.max	= SDWAN_VNI_MAX,
 };
 
+static const struct netlink_range_validation sdwan_a_rule_mpls_range = {
+	.max	= SDWAN_MPLS_MAX,
+};
+
 static const struct netlink_range_validation sdwan_a_flow_vni_range = {
 	.min	= 1ULL,
 	.max	= SDWAN_VNI_MAX,
@@ -362,7 +366,7 @@ const struct nla_policy sdwan_rule_get_nl_policy[SDWAN_A_RULE_PREF + 1] = {
 };
 
 /* SDWAN_CMD_RULE_NEW - do */
-const struct nla_policy sdwan_rule_new_nl_policy[SDWAN_A_RULE_STEER_VNI + 1] = {
+const struct nla_policy sdwan_rule_new_nl_policy[SDWAN_A_RULE_SET_VLAN + 1] = {
 	[SDWAN_A_RULE_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_RULE_PREF] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_rule_pref_range),
 	[SDWAN_A_RULE_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
@@ -385,10 +389,19 @@ const struct nla_policy sdwan_rule_new_nl_policy[SDWAN_A_RULE_STEER_VNI + 1] = {
 	[SDWAN_A_RULE_SET_MARK_MASK] = NLA_POLICY_MIN(NLA_U32, 1),
 	[SDWAN_A_RULE_SET_PRIORITY] = { .type = NLA_U32, },
 	[SDWAN_A_RULE_STEER_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_rule_steer_vni_range),
+	[SDWAN_A_RULE_VLAN] = NLA_POLICY_MAX(NLA_U16, SDWAN_VLAN_MAX),
+	[SDWAN_A_RULE_PCP] = NLA_POLICY_MAX(NLA_U8, 7),
+	[SDWAN_A_RULE_ETHERTYPE] = NLA_POLICY_MIN(NLA_U16, SDWAN_ETHERTYPE_MIN),
+	[SDWAN_A_RULE_SMAC] = NLA_POLICY_EXACT_LEN(6),
+	[SDWAN_A_RULE_DMAC] = NLA_POLICY_EXACT_LEN(6),
+	[SDWAN_A_RULE_MPLS] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_rule_mpls_range),
+	[SDWAN_A_RULE_BPF_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_BPF_NAME_MAX, },
+	[SDWAN_A_RULE_BPF_FD] = { .type = NLA_U32, },
+	[SDWAN_A_RULE_SET_VLAN] = NLA_POLICY_MAX(NLA_U16, SDWAN_VLAN_MAX),
 };
 
 /* SDWAN_CMD_RULE_SET - do */
-const struct nla_policy sdwan_rule_set_nl_policy[SDWAN_A_RULE_STEER_VNI + 1] = {
+const struct nla_policy sdwan_rule_set_nl_policy[SDWAN_A_RULE_SET_VLAN + 1] = {
 	[SDWAN_A_RULE_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_RULE_PREF] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_rule_pref_range),
 	[SDWAN_A_RULE_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
@@ -411,6 +424,15 @@ const struct nla_policy sdwan_rule_set_nl_policy[SDWAN_A_RULE_STEER_VNI + 1] = {
 	[SDWAN_A_RULE_SET_MARK_MASK] = NLA_POLICY_MIN(NLA_U32, 1),
 	[SDWAN_A_RULE_SET_PRIORITY] = { .type = NLA_U32, },
 	[SDWAN_A_RULE_STEER_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_rule_steer_vni_range),
+	[SDWAN_A_RULE_VLAN] = NLA_POLICY_MAX(NLA_U16, SDWAN_VLAN_MAX),
+	[SDWAN_A_RULE_PCP] = NLA_POLICY_MAX(NLA_U8, 7),
+	[SDWAN_A_RULE_ETHERTYPE] = NLA_POLICY_MIN(NLA_U16, SDWAN_ETHERTYPE_MIN),
+	[SDWAN_A_RULE_SMAC] = NLA_POLICY_EXACT_LEN(6),
+	[SDWAN_A_RULE_DMAC] = NLA_POLICY_EXACT_LEN(6),
+	[SDWAN_A_RULE_MPLS] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_rule_mpls_range),
+	[SDWAN_A_RULE_BPF_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_BPF_NAME_MAX, },
+	[SDWAN_A_RULE_BPF_FD] = { .type = NLA_U32, },
+	[SDWAN_A_RULE_SET_VLAN] = NLA_POLICY_MAX(NLA_U16, SDWAN_VLAN_MAX),
 };
 
 /* SDWAN_CMD_RULE_DEL - do */
@@ -688,14 +710,14 @@ const struct genl_ops sdwan_nl_ops[38] = {
 		.cmd		= SDWAN_CMD_RULE_NEW,
 		.doit		= sdwan_nl_rule_new_doit,
 		.policy		= sdwan_rule_new_nl_policy,
-		.maxattr	= SDWAN_A_RULE_STEER_VNI,
+		.maxattr	= SDWAN_A_RULE_SET_VLAN,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= SDWAN_CMD_RULE_SET,
 		.doit		= sdwan_nl_rule_set_doit,
 		.policy		= sdwan_rule_set_nl_policy,
-		.maxattr	= SDWAN_A_RULE_STEER_VNI,
+		.maxattr	= SDWAN_A_RULE_SET_VLAN,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -71,9 +71,9 @@ extern const struct nla_policy sdwan_class_del_nl_policy[SDWAN_A_CLASS_NAME + 1]
 
 extern const struct nla_policy sdwan_rule_get_nl_policy[SDWAN_A_RULE_PREF + 1];
 
-extern const struct nla_policy sdwan_rule_new_nl_policy[SDWAN_A_RULE_STEER_VNI + 1];
+extern const struct nla_policy sdwan_rule_new_nl_policy[SDWAN_A_RULE_SET_VLAN + 1];
 
-extern const struct nla_policy sdwan_rule_set_nl_policy[SDWAN_A_RULE_STEER_VNI + 1];
+extern const struct nla_policy sdwan_rule_set_nl_policy[SDWAN_A_RULE_SET_VLAN + 1];
 
 extern const struct nla_policy sdwan_rule_del_nl_policy[SDWAN_A_RULE_PREF + 1];
 

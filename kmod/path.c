@@ -379,6 +379,12 @@ static int sdwan_path_clamps(struct sdwan_change *chg,
 		cfg->mtu_clamp = nla_get_u32(mtu);
 	if (mss)
 		cfg->mss_clamp = nla_get_u8(mss);
+	/* what is fragmented there has fragments of that size, if not larger */
+	if (cfg->family == AF_INET6 && cfg->mtu_clamp &&
+	    cfg->mtu_clamp < IPV6_MIN_MTU)
+		return sdwan_refuse(chg, mtu ? SDWAN_A_PATH_MTU_CLAMP :
+						SDWAN_A_PATH_REMOTE, -ERANGE,
+				    "the MTU of a path over IPv6 is at least 1280");
 	return 0;
 }
 

@@ -11,6 +11,7 @@
 
 #include "addr.h"
 #include "cell.h"
+#include "direct.h"
 #include "lookup.h"
 #include "mss.h"
 #include "pmtu.h"
@@ -29,6 +30,7 @@ struct sdwan_rx_state {
 	const struct sdwan_path_cfg *path;
 	const struct sdwan_peer_cfg *peer;
 	struct sdwan_segment *seg;
+	struct sdwan_flow *steered;	/* flow of the inner packet */
 	unsigned int outer_hlen;
 	struct sdwan_outer outer;
 };
@@ -367,8 +369,7 @@ static int sdwan_receive_strip(struct sk_buff *skb, const struct sdwan_rx *rx,
 	if (likely(rx->hlen))
 		return iptunnel_pull_header(skb, rx->hlen, rx->proto, xnet);
 
-	if (xnet)
-		skb_scrub_packet(skb, true);
+	skb_scrub_packet(skb, xnet);
 	return 0;
 }
 
@@ -534,7 +535,8 @@ static bool sdwan_receive_accept(struct sdwan_sock *ss, struct sk_buff *skb,
 	if (unlikely(!st->known))
 		sdwan_receive_remember(st);
 	if (unlikely(sdwan_steers(ss->sn)))
-		sdwan_steer_arrival(st->seg, skb, st->path, rx->seq.second);
+		st->steered = sdwan_steer_arrival(st->seg, skb, st->path,
+						  rx->seq.second);
 	return likely(!rx->seq.present) ||
 	       sdwan_receive_once(ss->sn, skb, &rx->seq, st);
 
@@ -557,7 +559,9 @@ static void sdwan_receive_deliver(struct sk_buff *skb,
 {
 	unsigned int len = skb->len;
 
-	if (likely(sdwan_cell_receive(skb))) {
+	if ((st->steered && sdwan_direct_used(st->seg->sn) &&
+	     sdwan_direct_receive(st->seg, st->steered, skb)) ||
+	    likely(sdwan_cell_receive(skb))) {
 		sdwan_receive_count(st, len);
 		return;
 	}

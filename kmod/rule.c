@@ -6,13 +6,14 @@
  * by nobody there until it is shown. It leaves when readers look at a generation
  * that does not have it.
  */
-#include "addr.h"
 #include "class.h"
-#include "dissect.h"
 #include "flow.h"
+#include "lan.h"
 #include "netlink_gen.h"
 #include "object.h"
 #include "rule.h"
+#include "rule_match.h"
+#include "rule_prog.h"
 
 static struct sdwan_rule *to_rule(struct sdwan_object *obj)
 {
@@ -82,212 +83,6 @@ static int sdwan_rule_name(struct sdwan_change *chg, struct sdwan_rule_cfg *cfg)
 				     false, cfg->name);
 }
 
-static int sdwan_rule_origin(struct sdwan_change *chg,
-			     struct sdwan_match *match)
-{
-	const struct nlattr *iif = chg->attrs[SDWAN_A_RULE_IIF];
-	const struct nlattr *vni = chg->attrs[SDWAN_A_RULE_VNI];
-
-	if (iif) {
-		nla_strscpy(match->iif, iif, sizeof(match->iif));
-		if (!dev_valid_name(match->iif))
-			return sdwan_refuse(chg, SDWAN_A_RULE_IIF, -EINVAL,
-					    "there can be no device of this name");
-	}
-	if (vni)
-		match->vni = nla_get_u32(vni);
-	return 0;
-}
-
-/* One of the prefixes of a rule, and the attributes it is read from. */
-struct sdwan_rule_prefix {
-	struct in6_addr *addr;
-	u8 *plen;
-	bool *present;
-	u16 attr;
-	u16 plen_attr;
-};
-
-static int sdwan_rule_prefix(struct sdwan_change *chg,
-			     const struct sdwan_rule_prefix *prefix)
-{
-	const struct nlattr *attr = chg->attrs[prefix->attr];
-	const struct nlattr *plen_attr = chg->attrs[prefix->plen_attr];
-	struct in6_addr masked;
-	u8 plen;
-
-	if (!attr && plen_attr)
-		return sdwan_refuse(chg, prefix->plen_attr, -EINVAL,
-				    "a length without its prefix");
-	if (!attr)
-		return 0;
-	if (!plen_attr)
-		return sdwan_missing(chg, prefix->plen_attr,
-				     "the length of the prefix is missing");
-
-	*prefix->addr = nla_get_in6_addr(attr);
-	plen = nla_get_u8(plen_attr);
-	if (ipv6_addr_v4mapped(prefix->addr)) {
-		if (plen > 32)
-			return sdwan_refuse(chg, prefix->plen_attr, -EINVAL,
-					    "an IPv4 prefix has at most 32 bits");
-		plen += SDWAN_V4_PLEN;
-	}
-	ipv6_addr_prefix(&masked, prefix->addr, plen);
-	if (!ipv6_addr_equal(&masked, prefix->addr))
-		return sdwan_refuse(chg, prefix->attr, -EINVAL,
-				    "the prefix has bits beyond its length");
-
-	*prefix->plen = plen;
-	*prefix->present = true;
-	return 0;
-}
-
-static int sdwan_rule_family(struct sdwan_change *chg,
-			     struct sdwan_rule_cfg *cfg)
-{
-	struct sdwan_match *match = &cfg->match;
-	int attr = SDWAN_A_RULE_FROM;
-
-	match->family = 0;
-	if (cfg->has_from)
-		match->family = sdwan_addr_family(&match->from);
-	if (cfg->has_to && cfg->has_from &&
-	    sdwan_addr_family(&match->to) != match->family) {
-		if (chg->attrs[SDWAN_A_RULE_TO])
-			attr = SDWAN_A_RULE_TO;
-		return sdwan_refuse(chg, attr, -EINVAL,
-				    "the prefixes of a rule are of one family");
-	}
-	if (cfg->has_to)
-		match->family = sdwan_addr_family(&match->to);
-	return 0;
-}
-
-static int sdwan_rule_prefixes(struct sdwan_change *chg,
-			       struct sdwan_rule_cfg *cfg)
-{
-	const struct sdwan_rule_prefix from = {
-		.addr = &cfg->match.from,
-		.plen = &cfg->match.from_plen,
-		.present = &cfg->has_from,
-		.attr = SDWAN_A_RULE_FROM,
-		.plen_attr = SDWAN_A_RULE_FROM_PLEN,
-	};
-	const struct sdwan_rule_prefix to = {
-		.addr = &cfg->match.to,
-		.plen = &cfg->match.to_plen,
-		.present = &cfg->has_to,
-		.attr = SDWAN_A_RULE_TO,
-		.plen_attr = SDWAN_A_RULE_TO_PLEN,
-	};
-	int err;
-
-	err = sdwan_rule_prefix(chg, &from);
-	if (!err)
-		err = sdwan_rule_prefix(chg, &to);
-	if (!err)
-		err = sdwan_rule_family(chg, cfg);
-	return err;
-}
-
-static int sdwan_rule_ports(struct sdwan_change *chg, int type,
-			    struct sdwan_ports *ports)
-{
-	const struct nlattr *attr = chg->attrs[type];
-	struct sdwan_port_range *range = ports->range;
-	unsigned int i;
-
-	if (!attr)
-		return 0;
-	if (!nla_len(attr) || nla_len(attr) % sizeof(*range))
-		return sdwan_refuse(chg, type, -EINVAL,
-				    "a range of ports is two numbers of 16 bits");
-	if (nla_len(attr) > sizeof(ports->range))
-		return sdwan_refuse(chg, type, -E2BIG,
-				    "a rule has at most 16 ranges of ports");
-
-	memset(ports, 0, sizeof(*ports));
-	ports->n = nla_len(attr) / sizeof(*range);
-	memcpy(range, nla_data(attr), nla_len(attr));
-	for (i = 0; i < ports->n; i++) {
-		if (range[i].min > range[i].max)
-			return sdwan_refuse(chg, type, -EINVAL,
-					    "a range of ports ends before it begins");
-		if (i && range[i].min <= range[i - 1].max)
-			return sdwan_refuse(chg, type, -EINVAL,
-					    "ranges of ports are ascending and do not overlap");
-	}
-	return 0;
-}
-
-static int sdwan_rule_transport(struct sdwan_change *chg,
-				struct sdwan_match *match)
-{
-	const struct nlattr *proto = chg->attrs[SDWAN_A_RULE_PROTO];
-	int attr = SDWAN_A_RULE_PROTO;
-	int err;
-
-	if (proto)
-		match->proto = nla_get_u8(proto);
-	err = sdwan_rule_ports(chg, SDWAN_A_RULE_SPORT, &match->sport);
-	if (!err)
-		err = sdwan_rule_ports(chg, SDWAN_A_RULE_DPORT, &match->dport);
-	if (err)
-		return err;
-
-	if ((!match->sport.n && !match->dport.n) ||
-	    sdwan_proto_has_ports(match->proto))
-		return 0;
-	if (chg->attrs[SDWAN_A_RULE_SPORT])
-		attr = SDWAN_A_RULE_SPORT;
-	else if (chg->attrs[SDWAN_A_RULE_DPORT])
-		attr = SDWAN_A_RULE_DPORT;
-	return sdwan_refuse(chg, attr, -EINVAL,
-			    "ports are those of TCP, UDP, UDP-Lite, SCTP or DCCP");
-}
-
-/* A mask of 0 is that of no mark. */
-static int sdwan_rule_mark(struct sdwan_change *chg, int attr, int mask_attr,
-			   u32 *mark, u32 *mask)
-{
-	if (chg->attrs[mask_attr] && !chg->attrs[attr] && !*mask)
-		return sdwan_refuse(chg, mask_attr, -EINVAL,
-				    "a mask without its mark");
-
-	if (chg->attrs[attr]) {
-		*mark = nla_get_u32(chg->attrs[attr]);
-		*mask = *mask ?: U32_MAX;
-	}
-	if (chg->attrs[mask_attr])
-		*mask = nla_get_u32(chg->attrs[mask_attr]);
-	if (*mark & ~*mask)
-		return sdwan_refuse(chg, chg->attrs[attr] ? attr : mask_attr,
-				    -EINVAL, "the mark has bits outside of its mask");
-	return 0;
-}
-
-static int sdwan_rule_match(struct sdwan_change *chg,
-			    struct sdwan_rule_cfg *cfg)
-{
-	const struct nlattr *dscp = chg->attrs[SDWAN_A_RULE_DSCP];
-	struct sdwan_match *match = &cfg->match;
-	int err;
-
-	err = sdwan_rule_origin(chg, match);
-	if (!err)
-		err = sdwan_rule_prefixes(chg, cfg);
-	if (!err)
-		err = sdwan_rule_transport(chg, match);
-	if (!err)
-		err = sdwan_rule_mark(chg, SDWAN_A_RULE_MARK,
-				      SDWAN_A_RULE_MARK_MASK, &match->mark,
-				      &match->mark_mask);
-	if (!err && dscp)
-		match->dscp = nla_get_u8(dscp);
-	return err;
-}
-
 static int sdwan_rule_class(struct sdwan_change *chg,
 			    struct sdwan_rule_cfg *cfg)
 {
@@ -326,6 +121,11 @@ static int sdwan_rule_steer(struct sdwan_change *chg,
 		cfg->steer_vni = 0;
 	if (attr)
 		cfg->steer_vni = nla_get_u32(attr);
+	if (cfg->action == SDWAN_RULE_ACTION_STEER && cfg->match.vni)
+		return sdwan_refuse(chg, chg->attrs[SDWAN_A_RULE_VNI] ?
+				    SDWAN_A_RULE_VNI : SDWAN_A_RULE_ACTION,
+				    -EINVAL,
+				    "packets are steered before they have a segment, so vni matches none");
 	return 0;
 }
 
@@ -350,6 +150,9 @@ static int sdwan_rule_sets(struct sdwan_change *chg, struct sdwan_rule_cfg *cfg)
 	const struct nlattr *dscp = chg->attrs[SDWAN_A_RULE_SET_DSCP];
 	int err;
 
+	if (chg->attrs[SDWAN_A_RULE_SET_VLAN])
+		return sdwan_refuse(chg, SDWAN_A_RULE_SET_VLAN, -EOPNOTSUPP,
+				    "segments of mode l3 carry packets, which have no VLAN");
 	err = sdwan_rule_mark(chg, SDWAN_A_RULE_SET_MARK,
 			      SDWAN_A_RULE_SET_MARK_MASK, &cfg->set_mark,
 			      &cfg->set_mark_mask);
@@ -387,6 +190,61 @@ static int sdwan_rule_suits(struct sdwan_change *chg,
 			    "this rule changes packets, so it cannot drop them");
 }
 
+/* It matches only what is no IP packet. */
+static bool sdwan_rule_is_other(const struct sdwan_match *match)
+{
+	return match->frame.has & (SDWAN_FRAME_TYPE | SDWAN_FRAME_MPLS);
+}
+
+/* It matches only what is no IP packet of the LAN itself. */
+static bool sdwan_rule_is_foreign(const struct sdwan_match *match)
+{
+	return sdwan_rule_is_other(match) ||
+	       (match->frame.has & SDWAN_FRAME_VLAN && match->frame.vlan);
+}
+
+/*
+ * A rule that names parts of a frame is asked where its LAN receives frames,
+ * and nowhere else.
+ */
+static int sdwan_rule_frames(struct sdwan_change *chg,
+			     struct sdwan_rule_cfg *cfg)
+{
+	static const u16 parts[] = {
+		SDWAN_A_RULE_VLAN, SDWAN_A_RULE_PCP, SDWAN_A_RULE_ETHERTYPE,
+		SDWAN_A_RULE_SMAC, SDWAN_A_RULE_DMAC, SDWAN_A_RULE_MPLS,
+	};
+	const struct sdwan_match *match = &cfg->match;
+	int i, attr = SDWAN_A_RULE_IIF;
+
+	cfg->lan = NULL;
+	if (!match->frame.has)
+		return 0;
+	for (i = 0; i < ARRAY_SIZE(parts); i++)
+		if (chg->attrs[parts[i]])
+			attr = parts[i];
+
+	if (match->vni)
+		return sdwan_refuse(chg, chg->attrs[SDWAN_A_RULE_VNI] ?
+				    SDWAN_A_RULE_VNI : attr, -EINVAL,
+				    "frames are seen by LANs, where there is no segment");
+	if (cfg->action == SDWAN_RULE_ACTION_STEER &&
+	    sdwan_rule_is_foreign(match))
+		return sdwan_refuse(chg, attr, -EINVAL,
+				    "only IP packets without a VLAN tag can be steered");
+	if (cfg->set_dscp != SDWAN_DSCP_ANY && sdwan_rule_is_other(match))
+		return sdwan_refuse(chg, attr, -EINVAL,
+				    "only IP packets have a DSCP");
+	if (cfg->action != SDWAN_RULE_ACTION_DROP && !chg->sn->mark_mask)
+		return sdwan_refuse(chg, attr, -EINVAL,
+				    "the mark has to carry what was decided on a frame: there is no mark-mask");
+	cfg->lan = sdwan_lan_find_direct(chg->sn, match->iif);
+	if (!cfg->lan)
+		return sdwan_refuse(chg, attr, -EINVAL,
+				    "only a LAN of mode direct sees frames: iif has to name one");
+	return 0;
+}
+
 static int sdwan_rule_parse(struct sdwan_change *chg,
 			    struct sdwan_rule_cfg *cfg)
 {
@@ -394,13 +252,17 @@ static int sdwan_rule_parse(struct sdwan_change *chg,
 
 	err = sdwan_rule_name(chg, cfg);
 	if (!err)
-		err = sdwan_rule_match(chg, cfg);
+		err = sdwan_rule_match_parse(chg, cfg);
+	if (!err)
+		err = sdwan_rule_prog_parse(chg, cfg);
 	if (!err)
 		err = sdwan_rule_action(chg, cfg);
 	if (!err)
 		err = sdwan_rule_sets(chg, cfg);
 	if (!err)
 		err = sdwan_rule_suits(chg, cfg);
+	if (!err)
+		err = sdwan_rule_frames(chg, cfg);
 	return err;
 }
 
@@ -420,9 +282,11 @@ sdwan_rule_cfg_alloc(struct sdwan_rule *rule, const struct sdwan_rule_cfg *base)
 		memset(&cfg->hdr, 0, sizeof(cfg->hdr));
 		memset(&cfg->node, 0, sizeof(cfg->node));
 		cfg->shown = false;
+		sdwan_rule_prog_hold(cfg->prog);
 	}
 	INIT_LIST_HEAD(&cfg->retired);
 	INIT_LIST_HEAD(&cfg->of_class);
+	INIT_LIST_HEAD(&cfg->of_lan);
 	cfg->rule = rule;
 	cfg->stats = rule->stats;
 	cfg->node.match = &cfg->match;
@@ -449,12 +313,15 @@ static struct sdwan_cfg *sdwan_rule_configure(struct sdwan_change *chg,
 	if (!err)
 		err = sdwan_classifier_insert(chg->sn->classifier, &cfg->node);
 	if (err) {
+		sdwan_rule_prog_put(cfg->prog);
 		kfree(cfg);
 		return ERR_PTR(err);
 	}
 
 	if (cfg->class)
 		list_add_tail(&cfg->of_class, &cfg->class->rules);
+	if (cfg->lan)
+		list_add_tail(&cfg->of_lan, &cfg->lan->rules);
 	return &cfg->hdr;
 }
 
@@ -473,15 +340,25 @@ static void sdwan_rule_first_mark(struct sdwan_net *sn)
 		   U32_MAX);
 }
 
+/* A program may look at the mark. */
+static bool sdwan_rule_asks_mark(const struct sdwan_rule_cfg *cfg)
+{
+	return cfg->match.mark_mask || cfg->match.prog;
+}
+
 /*
- * What the hook before connection tracking has to know of all rules. It is told
- * of a rule before readers see it, and until after.
+ * What hooks have to know of all rules. They are told of a rule before readers see
+ * it, and until after.
  */
 static void sdwan_rule_enlist(struct sdwan_net *sn, struct sdwan_rule_cfg *cfg)
 {
+	if (cfg->lan) {
+		WRITE_ONCE(sn->frame_rules, sn->frame_rules + 1);
+		return;
+	}
 	if (cfg->action == SDWAN_RULE_ACTION_DROP)
 		WRITE_ONCE(sn->drop_rules, sn->drop_rules + 1);
-	if (!cfg->match.mark_mask)
+	if (!sdwan_rule_asks_mark(cfg))
 		return;
 	rb_add_cached(&cfg->by_mark, &sn->mark_rules, sdwan_rule_by_mark_less);
 	sdwan_rule_first_mark(sn);
@@ -489,9 +366,13 @@ static void sdwan_rule_enlist(struct sdwan_net *sn, struct sdwan_rule_cfg *cfg)
 
 static void sdwan_rule_delist(struct sdwan_net *sn, struct sdwan_rule_cfg *cfg)
 {
+	if (cfg->lan) {
+		WRITE_ONCE(sn->frame_rules, sn->frame_rules - 1);
+		return;
+	}
 	if (cfg->action == SDWAN_RULE_ACTION_DROP)
 		WRITE_ONCE(sn->drop_rules, sn->drop_rules - 1);
-	if (!cfg->match.mark_mask)
+	if (!sdwan_rule_asks_mark(cfg))
 		return;
 	rb_erase_cached(&cfg->by_mark, &sn->mark_rules);
 	sdwan_rule_first_mark(sn);
@@ -507,12 +388,25 @@ static void sdwan_rule_publish(struct sdwan_object *obj, struct sdwan_cfg *hdr)
 	obj->sn->rules_changed = true;
 }
 
+static void sdwan_rule_cfg_free_rcu(struct rcu_head *rcu)
+{
+	struct sdwan_rule_cfg *cfg;
+
+	cfg = container_of(rcu, struct sdwan_rule_cfg, hdr.rcu);
+	sdwan_rule_prog_put(cfg->prog);
+	kfree(cfg);
+}
+
 static void sdwan_rule_cfg_free(struct sdwan_net *sn,
 				struct sdwan_rule_cfg *cfg)
 {
 	sdwan_classifier_remove(sn->classifier, &cfg->node);
 	list_del(&cfg->of_class);
-	kfree_rcu(cfg, hdr.rcu);
+	list_del(&cfg->of_lan);
+	if (cfg->prog)
+		call_rcu(&cfg->hdr.rcu, sdwan_rule_cfg_free_rcu);
+	else
+		kfree_rcu(cfg, hdr.rcu);
 }
 
 static void sdwan_rule_retire(struct sdwan_object *obj, struct sdwan_cfg *hdr)
@@ -642,51 +536,6 @@ static int sdwan_rule_fill_stats(struct sk_buff *skb,
 	return 0;
 }
 
-static int sdwan_rule_fill_prefix(struct sk_buff *skb, int attr, int plen_attr,
-				  const struct in6_addr *addr, u8 plen)
-{
-	if (ipv6_addr_v4mapped(addr))
-		plen -= SDWAN_V4_PLEN;
-	return nla_put_in6_addr(skb, attr, addr) ?:
-	       nla_put_u8(skb, plen_attr, plen);
-}
-
-static int sdwan_rule_fill_ports(struct sk_buff *skb, int attr,
-				 const struct sdwan_ports *ports)
-{
-	if (!ports->n)
-		return 0;
-	return nla_put(skb, attr, ports->n * sizeof(ports->range[0]),
-		       ports->range);
-}
-
-static int sdwan_rule_fill_match(struct sk_buff *skb,
-				 const struct sdwan_rule_cfg *cfg)
-{
-	const struct sdwan_match *match = &cfg->match;
-
-	if ((*match->iif && nla_put_string(skb, SDWAN_A_RULE_IIF, match->iif)) ||
-	    (match->vni && nla_put_u32(skb, SDWAN_A_RULE_VNI, match->vni)) ||
-	    (cfg->has_from &&
-	     sdwan_rule_fill_prefix(skb, SDWAN_A_RULE_FROM,
-				    SDWAN_A_RULE_FROM_PLEN, &match->from,
-				    match->from_plen)) ||
-	    (cfg->has_to &&
-	     sdwan_rule_fill_prefix(skb, SDWAN_A_RULE_TO, SDWAN_A_RULE_TO_PLEN,
-				    &match->to, match->to_plen)) ||
-	    (match->proto && nla_put_u8(skb, SDWAN_A_RULE_PROTO, match->proto)) ||
-	    sdwan_rule_fill_ports(skb, SDWAN_A_RULE_SPORT, &match->sport) ||
-	    sdwan_rule_fill_ports(skb, SDWAN_A_RULE_DPORT, &match->dport) ||
-	    (match->dscp != SDWAN_DSCP_ANY &&
-	     nla_put_u8(skb, SDWAN_A_RULE_DSCP, match->dscp)))
-		return -EMSGSIZE;
-	if (match->mark_mask &&
-	    (nla_put_u32(skb, SDWAN_A_RULE_MARK, match->mark) ||
-	     nla_put_u32(skb, SDWAN_A_RULE_MARK_MASK, match->mark_mask)))
-		return -EMSGSIZE;
-	return 0;
-}
-
 static int sdwan_rule_fill_action(struct sk_buff *skb,
 				  const struct sdwan_rule_cfg *cfg)
 {
@@ -718,7 +567,9 @@ static int sdwan_rule_fill(struct sk_buff *skb, struct sdwan_object *obj,
 	    (*cfg->name && nla_put_string(skb, SDWAN_A_RULE_NAME, cfg->name)))
 		return -EMSGSIZE;
 
-	err = sdwan_rule_fill_match(skb, cfg);
+	err = sdwan_rule_match_fill(skb, cfg);
+	if (!err)
+		err = sdwan_rule_prog_fill(skb, cfg->prog);
 	if (!err)
 		err = sdwan_rule_fill_action(skb, cfg);
 	if (!err)

@@ -29,10 +29,15 @@ struct sdwan_rule_stats {
  * @shown: (L) it was committed
  * @retired: (L) in sdwan_net.retired_rules
  * @of_class: (L) in sdwan_class.rules
+ * @of_lan: (L) in sdwan_lan.rules
  * @rule: (c) whose it is
  * @match: (c) what it matches
  * @has_from: (c) it names a source prefix, be it that of all addresses
  * @has_to: (c) likewise a destination prefix
+ * @ethertype: (c) as it was given, 0 for none; part of @match as a family or as
+ *	part of a frame
+ * @prog: (c) the program in @match and its name, or NULL
+ * @lan: (L) whose frames it matches, NULL where it names no part of one
  * @action: (c) enum sdwan_rule_action
  * @sets: (c) it changes the packet (one of the following, or the priority)
  * @set_dscp: (c) of the inner packet, or SDWAN_DSCP_ANY to leave it
@@ -42,8 +47,8 @@ struct sdwan_rule_stats {
  * @has_priority: (c) whether that is to be set
  * @steer_vni: (c) with action steer the segment that leads to, 0 for that of the
  *	LAN
- * @by_mark: (L) in sdwan_net.mark_rules from when it is shown, if it matches a
- *	mark
+ * @by_mark: (L) in sdwan_net.mark_rules from when it is shown, if it may depend on
+ *	the mark
  * @class: (c) with action class, else NULL; lives as long as this, which
  *	its own configuration need not
  * @stats: (P) counters, those of @rule
@@ -55,10 +60,14 @@ struct sdwan_rule_cfg {
 	bool shown;
 	struct list_head retired;
 	struct list_head of_class;
+	struct list_head of_lan;
 	struct sdwan_rule *rule;
 	struct sdwan_match match;
 	bool has_from;
 	bool has_to;
+	u16 ethertype;
+	struct sdwan_rule_prog *prog;
+	struct sdwan_lan *lan;
 	u8 action;
 	bool sets;
 	u8 set_dscp;

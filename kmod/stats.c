@@ -173,6 +173,67 @@ void sdwan_drops_sum(const struct sdwan_drops __percpu *drops,
 	}
 }
 
+const char * const sdwan_direct_names[SDWAN_DIRECT_WAYS] = {
+	[SDWAN_DIRECT_TX] = "tx_direct",
+	[SDWAN_DIRECT_RX] = "rx_direct",
+};
+
+/**
+ * sdwan_direct_stats_alloc() - make counters of the fast way
+ *
+ * Return: the counters, to be freed by free_percpu(), or NULL.
+ */
+struct sdwan_direct_stats __percpu *sdwan_direct_stats_alloc(void)
+{
+	return __netdev_alloc_pcpu_stats(struct sdwan_direct_stats,
+					 GFP_KERNEL_ACCOUNT);
+}
+
+/**
+ * sdwan_direct_count() - count what goes past routing and firewall
+ * @stats: counters
+ * @way: which way
+ * @packets: how many
+ *
+ * Context: Bottom halves off.
+ */
+void sdwan_direct_count(struct sdwan_direct_stats __percpu *stats,
+			enum sdwan_direct_way way, unsigned int packets)
+{
+	struct sdwan_direct_stats *cpu = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&cpu->syncp);
+	u64_stats_add(&cpu->packets[way], packets);
+	u64_stats_update_end(&cpu->syncp);
+}
+
+/**
+ * sdwan_direct_sum() - add up such counters over all CPUs
+ * @stats: counters
+ * @sum: result, overwritten
+ */
+void sdwan_direct_sum(const struct sdwan_direct_stats __percpu *stats,
+		      u64 sum[SDWAN_DIRECT_WAYS])
+{
+	u64 packets[SDWAN_DIRECT_WAYS];
+	unsigned int start;
+	int cpu, i;
+
+	memset(sum, 0, SDWAN_DIRECT_WAYS * sizeof(*sum));
+	for_each_possible_cpu(cpu) {
+		const struct sdwan_direct_stats *one = per_cpu_ptr(stats, cpu);
+
+		do {
+			start = u64_stats_fetch_begin(&one->syncp);
+			for (i = 0; i < SDWAN_DIRECT_WAYS; i++)
+				packets[i] = u64_stats_read(&one->packets[i]);
+		} while (u64_stats_fetch_retry(&one->syncp, start));
+
+		for (i = 0; i < SDWAN_DIRECT_WAYS; i++)
+			sum[i] += packets[i];
+	}
+}
+
 /**
  * sdwan_path_stats_alloc() - make the counters of a path
  *

@@ -123,6 +123,23 @@ struct sdwan_drops {
 	struct u64_stats_sync syncp;
 };
 
+/* Packets that went past routing and firewall, as in sdwan_direct_names. */
+enum sdwan_direct_way {
+	SDWAN_DIRECT_TX,	/* LAN to WAN */
+	SDWAN_DIRECT_RX,	/* WAN to LAN */
+	SDWAN_DIRECT_WAYS
+};
+
+/**
+ * struct sdwan_direct_stats - packets that did so on one CPU
+ * @packets: the counts, GSO segments counted
+ * @syncp: lets 32-bit readers see whole values
+ */
+struct sdwan_direct_stats {
+	u64_stats_t packets[SDWAN_DIRECT_WAYS];
+	struct u64_stats_sync syncp;
+};
+
 /**
  * struct sdwan_path_stats - traffic of a path on one CPU
  * @tx_packets: outer packets sent, GSO segments counted
@@ -155,6 +172,14 @@ void sdwan_drop(struct sdwan_drops __percpu *drops, struct sk_buff *skb,
 		enum sdwan_drop cause);
 void sdwan_drops_sum(const struct sdwan_drops __percpu *drops,
 		     u64 sum[SDWAN_DROP_COUNT]);
+
+extern const char * const sdwan_direct_names[SDWAN_DIRECT_WAYS];
+
+struct sdwan_direct_stats __percpu *sdwan_direct_stats_alloc(void);
+void sdwan_direct_count(struct sdwan_direct_stats __percpu *stats,
+			enum sdwan_direct_way way, unsigned int packets);
+void sdwan_direct_sum(const struct sdwan_direct_stats __percpu *stats,
+		      u64 sum[SDWAN_DIRECT_WAYS]);
 
 /**
  * struct sdwan_path_sums - &struct sdwan_path_stats over all CPUs

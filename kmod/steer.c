@@ -18,6 +18,7 @@
 #include <net/ip_tunnels.h>
 
 #include "dissect.h"
+#include "frame.h"
 #include "hook.h"
 #include "lookup.h"
 #include "node.h"
@@ -124,7 +125,7 @@ static void sdwan_flow_stamp(u32 *stamp, u32 now)
  * sdwan_steer_headers() - what rules see of a packet that this end sends
  * @key: its flow
  * @what: what it is to the flow
- * @headers: result; mark, DSCP and device are the caller's
+ * @headers: result; mark, DSCP, device and packet are the caller's
  */
 void sdwan_steer_headers(const struct sdwan_flow_key *key,
 			 enum sdwan_dissected what,
@@ -165,17 +166,30 @@ static void sdwan_steer_iif(const struct sk_buff *skb,
 
 /* The class that a mark carries, NULL where there is none of its number. */
 static const struct sdwan_class_cfg *
-sdwan_steer_marked(struct sdwan_net *sn, u32 mark)
+sdwan_steer_marked(struct sdwan_net *sn, u32 id)
 {
-	u32 id = sdwan_mark_number(mark, READ_ONCE(sn->mark_mask));
 	struct sdwan_object *obj;
 	struct sdwan_cfg *cfg;
 
-	if (likely(!id))
-		return NULL;
 	obj = xa_load(&sn->table[SDWAN_KIND_CLASS].ids, id);
 	cfg = obj ? rcu_dereference(obj->cfg) : NULL;
 	return cfg ? sdwan_class_cfg(cfg) : NULL;
+}
+
+/* Whether a LAN has decided on a packet: on a class or, NULL, on none. */
+static bool sdwan_steer_decided(struct sdwan_net *sn, u32 mark,
+				const struct sdwan_class_cfg **class)
+{
+	u32 mask = READ_ONCE(sn->mark_mask);
+	u32 id = sdwan_mark_number(mark, mask);
+
+	*class = NULL;
+	if (likely(!id))
+		return false;
+	if (id == sdwan_mark_none(mask))
+		return true;
+	*class = sdwan_steer_marked(sn, id);
+	return *class;
 }
 
 /**
@@ -194,8 +208,7 @@ void sdwan_steer_classify(struct sdwan_steering *st,
 	struct sdwan_cfg *cfg;
 
 	st->rule = NULL;
-	st->class = sdwan_steer_marked(st->sn, headers->mark);
-	if (st->class)
+	if (sdwan_steer_decided(st->sn, headers->mark, &st->class))
 		return;
 	st->rule = sdwan_classifier_lookup(st->sn->classifier, headers);
 	if (!st->rule)
@@ -206,15 +219,15 @@ void sdwan_steer_classify(struct sdwan_steering *st,
 		st->class = sdwan_class_cfg(cfg);
 }
 
-static void sdwan_steer_packet(const struct sk_buff *skb,
-			       enum sdwan_dissected what,
+static void sdwan_steer_packet(struct sk_buff *skb,
 			       struct sdwan_steering *st)
 {
 	struct sdwan_headers headers = {};
 
-	sdwan_steer_headers(&st->key, what, &headers);
+	sdwan_steer_headers(&st->key, st->what, &headers);
 	headers.mark = skb->mark;
 	headers.dscp = sdwan_steer_dscp(skb);
+	headers.skb = skb;
 	sdwan_steer_iif(skb, &headers);
 	sdwan_steer_classify(st, &headers);
 }
@@ -238,14 +251,14 @@ static int sdwan_steer_set_dscp(struct sk_buff *skb, u8 dscp)
 
 /**
  * sdwan_steer_set() - what a rule does to a packet beside giving it a class
- * @skb: IP packet, from its IP header on
+ * @skb: packet, from its network header on; one that is not of IP has no DSCP
  * @rule: rule that sets something
  *
  * Return: false where there is no memory for it.
  */
 bool sdwan_steer_set(struct sk_buff *skb, const struct sdwan_rule_cfg *rule)
 {
-	if (rule->set_dscp != SDWAN_DSCP_ANY &&
+	if (rule->set_dscp != SDWAN_DSCP_ANY && sdwan_frame_is_ip(skb) &&
 	    rule->set_dscp != sdwan_steer_dscp(skb) &&
 	    sdwan_steer_set_dscp(skb, rule->set_dscp))
 		return false;
@@ -285,37 +298,50 @@ static bool sdwan_steer_apply(struct sk_buff *skb,
  */
 bool sdwan_steer_contradicted(const struct sdwan_steering *st, u32 mark)
 {
-	const struct sdwan_class_cfg *class = sdwan_steer_marked(st->sn, mark);
+	const struct sdwan_class_cfg *class;
 
-	return unlikely(class) && (class != st->class || st->rule);
+	return unlikely(sdwan_steer_decided(st->sn, mark, &class)) &&
+	       (class != st->class || st->rule);
+}
+
+/**
+ * sdwan_steer_begin() - find out which flow a packet is of that is sent
+ * @seg: its segment
+ * @skb: inner packet, its IP header checked
+ * @st: gets what sdwan_steer() goes on with
+ *
+ * Context: Under rcu_read_lock().
+ */
+void sdwan_steer_begin(const struct sdwan_segment *seg,
+		       const struct sk_buff *skb, struct sdwan_steering *st)
+{
+	st->sn = seg->sn;
+	st->what = sdwan_dissect(skb, seg->vni->vni, true, &st->key);
+	st->error = st->what == SDWAN_DISSECT_ERROR;
+	st->hash = sdwan_flow_hash(st->sn, &st->key);
+	sdwan_flow_prefetch_bucket(st->sn, st->hash);
 }
 
 /**
  * sdwan_steer() - find out the flow and the class of a packet that is sent
- * @seg: its segment
  * @skb: inner packet, its IP header checked; its DSCP, mark and priority become
  *	what its rule says
- * @st: result
+ * @st: of sdwan_steer_begin(); result
  * @cause: why it is to be dropped, written on failure only
  *
  * Context: Under rcu_read_lock(), bottom halves off.
  *
  * Return: whether the packet is to be sent.
  */
-bool sdwan_steer(const struct sdwan_segment *seg, struct sk_buff *skb,
-		 struct sdwan_steering *st, enum sdwan_drop *cause)
+bool sdwan_steer(struct sk_buff *skb, struct sdwan_steering *st,
+		 enum sdwan_drop *cause)
 {
-	enum sdwan_dissected what;
 	u32 now = sdwan_now();
 
-	st->sn = seg->sn;
 	st->path = NULL;
 	/* pairs with the release in state.c: before the states are asked */
-	st->changes = smp_load_acquire(&seg->sn->path_changes);
+	st->changes = smp_load_acquire(&st->sn->path_changes);
 	st->idle = 0;
-	what = sdwan_dissect(skb, seg->vni->vni, true, &st->key);
-	st->error = what == SDWAN_DISSECT_ERROR;
-	st->hash = sdwan_flow_hash(st->sn, &st->key);
 	st->epoch = sdwan_epoch(st->sn);
 	st->flow = sdwan_flow_find(st->sn, &st->key, st->hash);
 
@@ -324,7 +350,7 @@ bool sdwan_steer(const struct sdwan_segment *seg, struct sk_buff *skb,
 	if (unlikely(!st->flow || !sdwan_flow_recall(st->flow, st) ||
 		     sdwan_steer_contradicted(st, skb->mark))) {
 		st->path = NULL;
-		sdwan_steer_packet(skb, what, st);
+		sdwan_steer_packet(skb, st);
 	}
 	if (st->rule && unlikely(!sdwan_steer_apply(skb, st, cause)))
 		return false;
@@ -640,16 +666,19 @@ static void sdwan_steer_follow(struct sdwan_steering *st,
  * tells a path only where nothing else does.
  *
  * Context: Under rcu_read_lock(), bottom halves off.
+ *
+ * Return: the flow of the packet; NULL for errors, and where none is remembered.
  */
-void sdwan_steer_arrival(const struct sdwan_segment *seg,
-			 const struct sk_buff *skb,
-			 const struct sdwan_path_cfg *path, bool second)
+struct sdwan_flow *sdwan_steer_arrival(const struct sdwan_segment *seg,
+				       const struct sk_buff *skb,
+				       const struct sdwan_path_cfg *path,
+				       bool second)
 {
 	struct sdwan_steering st = { .sn = seg->sn };
 
 	if (unlikely(sdwan_dissect(skb, seg->vni->vni, false, &st.key) ==
 		     SDWAN_DISSECT_ERROR))
-		return;
+		return NULL;
 	/* pairs with the release in state.c: before the states are asked */
 	st.changes = smp_load_acquire(&st.sn->path_changes);
 	st.hash = sdwan_flow_hash(st.sn, &st.key);
@@ -659,8 +688,10 @@ void sdwan_steer_arrival(const struct sdwan_segment *seg,
 					    SDWAN_FLOW_RX | SDWAN_FLOW_REMOTE);
 		second = false;
 	}
-	if (unlikely(!st.flow || second))
-		return;
+	if (unlikely(!st.flow))
+		return NULL;
+	if (unlikely(second))
+		return st.flow;
 
 	sdwan_flow_stamp(&st.flow->last, sdwan_now());
 	sdwan_flow_set(st.flow, SDWAN_FLOW_RX);
@@ -668,4 +699,5 @@ void sdwan_steer_arrival(const struct sdwan_segment *seg,
 		sdwan_steer_answered(&st, path);
 	if (READ_ONCE(st.flow->flags) & SDWAN_FLOW_REMOTE)
 		sdwan_steer_follow(&st, path);
+	return st.flow;
 }

@@ -29,6 +29,7 @@ struct sdwan_rule_cfg;
  * @path: the path of its flow, or NULL
  * @changes: sdwan_net.path_changes before paths were looked at
  * @idle: jiffies since the packet before in its flow
+ * @what: what it is to its flow
  * @error: it is an ICMP error, and begins no flow
  *
  * Valid within the RCU section it was filled in.
@@ -44,6 +45,7 @@ struct sdwan_steering {
 	const struct sdwan_path_cfg *path;
 	u32 changes;
 	u32 idle;
+	enum sdwan_dissected what;
 	bool error;
 };
 
@@ -51,11 +53,12 @@ struct sdwan_steering {
  * sdwan_steers() - whether there is anything to steer by
  * @sn: fabric
  *
- * Return: true while there are rules.
+ * Return: true while there are rules, or LANs whose packets go past routing.
  */
 static inline bool sdwan_steers(const struct sdwan_net *sn)
 {
-	return READ_ONCE(sn->table[SDWAN_KIND_RULE].committed);
+	return READ_ONCE(sn->table[SDWAN_KIND_RULE].committed) ||
+	       unlikely(READ_ONCE(sn->direct_lans));
 }
 
 void sdwan_steer_headers(const struct sdwan_flow_key *key,
@@ -68,8 +71,10 @@ void sdwan_steer_classify(struct sdwan_steering *st,
 bool sdwan_steer_contradicted(const struct sdwan_steering *st, u32 mark);
 bool sdwan_flow_recall(const struct sdwan_flow *flow,
 		       struct sdwan_steering *st);
-bool sdwan_steer(const struct sdwan_segment *seg, struct sk_buff *skb,
-		 struct sdwan_steering *st, enum sdwan_drop *cause);
+void sdwan_steer_begin(const struct sdwan_segment *seg,
+		       const struct sk_buff *skb, struct sdwan_steering *st);
+bool sdwan_steer(struct sk_buff *skb, struct sdwan_steering *st,
+		 enum sdwan_drop *cause);
 const struct sdwan_path_cfg *
 sdwan_steer_path(struct sdwan_steering *st, const struct sdwan_target *target,
 		 const struct sdwan_path_cfg *after);
@@ -78,8 +83,9 @@ sdwan_steer_foresee(struct sdwan_steering *st,
 		    const struct sdwan_target *target, bool *pinned);
 void sdwan_steer_taken(struct sdwan_steering *st,
 		       const struct sdwan_path_cfg *path);
-void sdwan_steer_arrival(const struct sdwan_segment *seg,
-			 const struct sk_buff *skb,
-			 const struct sdwan_path_cfg *path, bool second);
+struct sdwan_flow *sdwan_steer_arrival(const struct sdwan_segment *seg,
+				       const struct sk_buff *skb,
+				       const struct sdwan_path_cfg *path,
+				       bool second);
 
 #endif /* _SDWAN_STEER_H */

@@ -117,7 +117,8 @@ static struct sdwan_shape sdwan_shape_of(const struct sdwan_match *match)
 				       sdwan_sport_mask(match),
 				       sdwan_dport_mask(match)),
 		.tags = sdwan_tags(match->vni ? U32_MAX : 0, match->mark_mask),
-		.iif = match->iif[0] ? U64_MAX : 0,
+		.iif = match->iif[0] ? U32_MAX : 0,
+		.frame = match->frame.has,
 	};
 
 	return shape;
@@ -138,7 +139,8 @@ static struct sdwan_plens sdwan_plens_of(const struct sdwan_match *match)
 static bool sdwan_shapes_equal(const struct sdwan_shape *a,
 			       const struct sdwan_shape *b)
 {
-	return a->fields == b->fields && a->tags == b->tags && a->iif == b->iif;
+	return a->fields == b->fields && a->tags == b->tags &&
+	       a->iif == b->iif && a->frame == b->frame;
 }
 
 static u32 sdwan_plens_number(const struct sdwan_plens *plens)
@@ -149,7 +151,8 @@ static u32 sdwan_plens_number(const struct sdwan_plens *plens)
 static u32 sdwan_shape_hash(const struct sdwan_shape *shape,
 			    const struct sdwan_plens *plens)
 {
-	return sdwan_mix(sdwan_mix(shape->fields + (shape->iif & 1)) +
+	return sdwan_mix(sdwan_mix(shape->fields + (shape->iif & 1) +
+				   ((u64)shape->frame << 56)) +
 			 shape->tags * SDWAN_RATIO_64 +
 			 sdwan_plens_number(plens)) >> 32;
 }
@@ -476,6 +479,7 @@ static void sdwan_view_of_match(struct sdwan_view *view,
 				    match->dport.range[0].min);
 	view->tags = sdwan_tags(match->vni, match->mark);
 	view->iif = sdwan_iif_hash(match->iif);
+	view->frame = &match->frame;
 	view->hash[SDWAN_FROM][SDWAN_SLOT_ANY] = 0;
 	view->hash[SDWAN_TO][SDWAN_SLOT_ANY] = 0;
 	for (end = 0; end < SDWAN_ENDS; end++) {

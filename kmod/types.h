@@ -20,6 +20,7 @@
 
 #include <linux/mutex.h>
 #include <linux/netdevice.h>
+#include <linux/netfilter.h>
 #include <linux/rbtree.h>
 #include <linux/refcount.h>
 #include <linux/rhashtable.h>
@@ -33,6 +34,7 @@
 #include "stats.h"
 
 struct sdwan_classifier;
+struct sdwan_direct_stats;
 struct sdwan_encap_ops;
 struct sdwan_flow_table;
 struct sdwan_streams;
@@ -47,8 +49,8 @@ enum sdwan_kind {
 	SDWAN_KIND_PATH,
 	SDWAN_KIND_PREFIX,
 	SDWAN_KIND_CLASS,
-	SDWAN_KIND_RULE,
 	SDWAN_KIND_LAN,
+	SDWAN_KIND_RULE,
 	SDWAN_KIND_COUNT
 };
 
@@ -144,13 +146,16 @@ struct sdwan_table {
  * @retired_rules: (L) configurations of rules that leave @classifier with the
  *	commit at work
  * @rules_changed: (L) the commit at work shows or hides rules
- * @mark_rules: (L) rules that match a mark, &struct sdwan_rule_cfg.by_mark, by
- *	preference
- * @mark_pref: (R) no rule of less than this preference matches a mark
+ * @mark_rules: (L) rules that may depend on a mark, &struct
+ *	sdwan_rule_cfg.by_mark, by preference
+ * @mark_pref: (R) no rule of less than this preference depends on a mark
  * @drop_rules: (R) how many rules drop packets
+ * @frame_rules: (R) how many rules name a part of a frame; these are not among the
+ *	others here
  * @mark_mask: (R) which bits of firewall marks carry the number of a class
  * @lans: (R) LANs that have their device, by its index
  * @hook_users: (L) LANs, committed or staged
+ * @direct_lans: (R) LANs of mode direct that have their hook
  * @flows: (c) flows and the path that each is pinned to
  * @streams: (R) which packets have come that come twice; NULL before the first
  *	peer
@@ -183,9 +188,11 @@ struct sdwan_net {
 	struct rb_root_cached mark_rules;
 	u32 mark_pref;
 	u32 drop_rules;
+	u32 frame_rules;
 	u32 mark_mask;
 	struct hlist_head lans[1 << SDWAN_LAN_BITS];
 	u32 hook_users;
+	u32 direct_lans;
 	struct sdwan_flow_table *flows;
 	struct sdwan_streams __rcu *streams;
 	struct sdwan_drops __percpu *drops;
@@ -600,12 +607,17 @@ struct sdwan_lan_cfg {
  * @ifindex: (R) of the device, 0 while there is none; cleared at
  *	NETDEV_UNREGISTER
  * @by_ifindex: (R) in sdwan_net.lans while there is a device
+ * @rules: (L) &struct sdwan_rule_cfg.of_lan, committed or staged
+ * @hook: (L) hook of the device in mode direct; its device is NULL while there
+ *	is none
  */
 struct sdwan_lan {
 	struct sdwan_object obj;
 	char name[IFNAMSIZ];
 	int ifindex;
 	struct hlist_node by_ifindex;
+	struct list_head rules;
+	struct nf_hook_ops hook;
 };
 
 #define SDWAN_PLENS	129
@@ -644,6 +656,7 @@ struct sdwan_vni {
  * @vni: (c) its segment
  * @mode: (c) enum sdwan_mode
  * @drops: (P) packets dropped, by cause
+ * @direct: (P) packets that went past routing and firewall
  */
 struct sdwan_segment {
 	struct sdwan_net *sn;
@@ -651,6 +664,7 @@ struct sdwan_segment {
 	struct sdwan_vni *vni;
 	u8 mode;
 	struct sdwan_drops __percpu *drops;
+	struct sdwan_direct_stats __percpu *direct;
 };
 
 static inline struct sdwan_path_cfg *sdwan_path_cfg(struct sdwan_cfg *cfg)

@@ -12,6 +12,7 @@
 #include <net/icmp.h>
 #include <net/udp.h>
 
+#include "direct.h"
 #include "fragment.h"
 #include "geneve.h"
 #include "hash.h"
@@ -107,9 +108,9 @@ static const struct sdwan_sock *sdwan_xmit_sock(const struct sdwan_path_cfg *cfg
 	return rcu_dereference(underlay->socks[cfg->key.encap][family]);
 }
 
-/* Whether a path has a route now; inline, as each packet asks. */
+/* Inline, as each packet asks. */
 static __always_inline bool
-sdwan_xmit_takes(const struct sdwan_path_cfg *cfg, struct sdwan_tx *tx)
+sdwan_xmit_finds(const struct sdwan_path_cfg *cfg, struct sdwan_tx *tx)
 {
 	const struct sdwan_sock *ss = sdwan_xmit_sock(cfg);
 
@@ -120,6 +121,20 @@ sdwan_xmit_takes(const struct sdwan_path_cfg *cfg, struct sdwan_tx *tx)
 	tx->cfg = cfg;
 	tx->sk = ss->sock ? ss->sock->sk : NULL;
 	return true;
+}
+
+/**
+ * sdwan_xmit_takes() - whether a path has a route now
+ * @cfg: configuration of the path
+ * @tx: with a source port; gets path, socket and route
+ *
+ * Context: Under rcu_read_lock(), bottom halves off.
+ *
+ * Return: true where it has, which is to be given back by sdwan_route_put().
+ */
+bool sdwan_xmit_takes(const struct sdwan_path_cfg *cfg, struct sdwan_tx *tx)
+{
+	return sdwan_xmit_finds(cfg, tx);
 }
 
 /*
@@ -133,7 +148,7 @@ static bool sdwan_xmit_path(const struct sdwan_target *target,
 
 	for (cfg = sdwan_select_path(target, NULL); cfg;
 	     cfg = sdwan_select_path(target, cfg))
-		if (likely(sdwan_xmit_takes(cfg, tx)))
+		if (likely(sdwan_xmit_finds(cfg, tx)))
 			return true;
 	return false;
 }
@@ -146,7 +161,7 @@ static bool sdwan_xmit_steered_path(struct sdwan_steering *st,
 
 	for (cfg = sdwan_steer_path(st, target, NULL); cfg;
 	     cfg = sdwan_steer_path(st, target, cfg))
-		if (likely(sdwan_xmit_takes(cfg, tx))) {
+		if (likely(sdwan_xmit_finds(cfg, tx))) {
 			sdwan_steer_taken(st, cfg);
 			return true;
 		}
@@ -201,7 +216,7 @@ static bool sdwan_xmit_steer(const struct sdwan_segment *seg,
 
 	if (unlikely(whole) && whole->sn == seg->sn)
 		*st = *whole;
-	else if (unlikely(!sdwan_steer(seg, skb, st, cause)))
+	else if (unlikely(!sdwan_steer(skb, st, cause)))
 		return false;
 	if (st->class)
 		tx->dscp = st->class->dscp;
@@ -215,8 +230,8 @@ static bool sdwan_xmit_steer(const struct sdwan_segment *seg,
 
 /* Inline, as each packet is measured. */
 static __always_inline void
-sdwan_xmit_measure(const struct sk_buff *skb, unsigned int mtu,
-		   struct sdwan_tx *tx)
+sdwan_xmit_count(const struct sk_buff *skb, unsigned int mtu,
+		 struct sdwan_tx *tx)
 {
 	unsigned int overhead = sdwan_tx_overhead(tx);
 	unsigned int iphlen, hlen = 0;
@@ -234,6 +249,18 @@ sdwan_xmit_measure(const struct sk_buff *skb, unsigned int mtu,
 		hlen += sizeof(struct frag_hdr);
 	tx->outer = sdwan_pmtu_outer_fragmented(tx->outer, mtu + overhead,
 						iphlen, hlen);
+}
+
+/**
+ * sdwan_xmit_measure() - find out what a packet becomes on the wire
+ * @skb: inner packet
+ * @mtu: largest inner packet that fits its path
+ * @tx: its way
+ */
+void sdwan_xmit_measure(const struct sk_buff *skb, unsigned int mtu,
+			struct sdwan_tx *tx)
+{
+	sdwan_xmit_count(skb, mtu, tx);
 }
 
 /* The largest inner packet that fits a path, behind its options. */
@@ -364,7 +391,7 @@ static noinline void sdwan_xmit_numbered(const struct sdwan_segment *seg,
 }
 
 /* From the choice of the path on; consumes the packet where it succeeds. */
-static bool sdwan_xmit_by(const struct sdwan_segment *seg, struct sk_buff *skb,
+static bool sdwan_xmit_by(struct sdwan_segment *seg, struct sk_buff *skb,
 			  const struct sdwan_target *target,
 			  struct sdwan_tx *tx, const struct sdwan_steering *st,
 			  enum sdwan_drop *cause)
@@ -395,7 +422,9 @@ static bool sdwan_xmit_by(const struct sdwan_segment *seg, struct sk_buff *skb,
 		return true;
 	}
 	tx->fragment = fit == SDWAN_FIT_FRAGMENT_OUTER;
-	sdwan_xmit_measure(skb, mtu, tx);
+	sdwan_xmit_count(skb, mtu, tx);
+	if (unlikely(sdwan_direct_used(seg->sn)) && st)
+		sdwan_direct_sent(seg, skb, st, tx);
 
 	if (unlikely(sdwan_output_prepare(skb, tx))) {
 		*cause = SDWAN_DROP_TX_NO_MEMORY;
@@ -405,7 +434,7 @@ static bool sdwan_xmit_by(const struct sdwan_segment *seg, struct sk_buff *skb,
 	return true;
 }
 
-static bool sdwan_xmit_one(const struct sdwan_segment *seg, struct sk_buff *skb,
+static bool sdwan_xmit_one(struct sdwan_segment *seg, struct sk_buff *skb,
 			   enum sdwan_drop *cause)
 {
 	struct net *net = seg->sn->net;
@@ -415,20 +444,25 @@ static bool sdwan_xmit_one(const struct sdwan_segment *seg, struct sk_buff *skb,
 
 	if (!sdwan_xmit_valid(skb, cause))
 		return false;
+	if (unlikely(sdwan_steers(seg->sn))) {
+		steered = &st;
+		sdwan_steer_begin(seg, skb, steered);
+	}
 	if (sdwan_resolve_site(seg, skb, &target, cause)) {
 		if (*cause != SDWAN_DROP_TX_METADATA)
 			sdwan_xmit_unreachable(skb, *cause);
 		return false;
 	}
 
+	if (unlikely(steered))
+		sdwan_flow_prefetch(steered->sn, steered->hash);
 	sdwan_hash(skb);
 	tx.sport = udp_flow_src_port(net, skb, 0, 0, false);
 	tx.xnet = !net_eq(net, dev_net(skb->dev));
 	tx.dscp = SDWAN_DSCP_PATH;
 	tx.options = 0;
 	tx.second = NULL;
-	if (unlikely(sdwan_steers(seg->sn))) {
-		steered = &st;
+	if (unlikely(steered)) {
 		if (!sdwan_xmit_steer(seg, skb, &target, &tx, steered, cause))
 			return false;
 		if (unlikely(st.class &&
@@ -458,7 +492,7 @@ static bool sdwan_xmit_one(const struct sdwan_segment *seg, struct sk_buff *skb,
  */
 netdev_tx_t sdwan_xmit(struct sk_buff *skb, struct net_device *dev)
 {
-	const struct sdwan_segment *seg = netdev_priv(dev);
+	struct sdwan_segment *seg = netdev_priv(dev);
 	enum sdwan_drop cause;
 
 	rcu_read_lock();

@@ -49,6 +49,8 @@ def one(set_name, name, value):
                                              **value))
     if isinstance(value, bytes):
         return attr(kind, value)
+    if spec.get('display-hint') == 'mac':
+        return attr(kind, bytes.fromhex(value.replace(':', '')))
     if spec['type'] == 'binary':
         return address(kind, value)
     if spec['type'] == 'string':
@@ -94,6 +96,8 @@ def dec(set_name, got):
             value = dec(spec['nested-attributes'], attrs(data))
         elif spec['type'] == 'string':
             value = data.rstrip(b'\0').decode()
+        elif spec.get('display-hint') == 'mac':
+            value = data.hex(':')
         elif spec['type'] == 'binary' and 'exact-len' in spec.get('checks', {}):
             value = untext(data)
         elif spec['type'] == 'binary':

@@ -136,15 +136,13 @@ test_mask()
 	refuse ns e1 sdwanctl limit set mark-mask 0x1ff
 	matches "$OUT" "10 bits" "answer"
 	refuse ns e1 sdwanctl limit set mark-mask 0x7fe01
-	refuse ns e1 sdwanctl lan add lan0 mode direct
-	matches "$OUT" "not supported" "answer"
 	for i in $(seq 1100); do
 		echo "class add c$i mode balance"
 	done > "$CASE_TMP/classes"
 	ctl1 limit set mark-mask 0x3ff classes 2000
 	refuse ns e1 sdwanctl -force -batch "$CASE_TMP/classes"
 	matches "$OUT" "numbers are taken|No space" "answer"
-	equal "$(ns e1 sdwanctl -j class show | jq length)" 1023 classes
+	equal "$(ns e1 sdwanctl -j class show | jq length)" 1022 classes
 	# numbers are used again
 	ctl1 class del c7
 	ctl1 class add again mode balance
@@ -426,7 +424,11 @@ test_config()
 	refuse ns e1 sdwanctl lan add a0
 	refuse ns e1 sdwanctl lan set c0 vni 6
 	refuse ns e1 sdwanctl lan del c0
-	refuse ns e1 sdwanctl lan set a0 mode direct
+	refuse ns e1 sdwanctl lan set b0 mode direct
+	matches "$OUT" "needs the segment" "answer"
+	ctl1 lan set a0 mode direct
+	refuse ns e1 sdwanctl lan set a0 vni none
+	ctl1 lan set a0 mode mark
 	refuse ns e1 sdwanctl rule add pref 1 vni 5 action pass steer vni 6
 	ctl1 limit set lans 2
 	refuse ns e1 sdwanctl lan add c0

@@ -45,6 +45,30 @@ static int encode_ports(struct nl_msg *msg, const struct attr_desc *d,
 	return nla_put(msg, d->id, (int)(n * sizeof(*r)), r) ? -EMSGSIZE : 0;
 }
 
+static int encode_mac(struct nl_msg *msg, const struct attr_desc *d,
+		      const char *text)
+{
+	uint8_t mac[MAC_LEN];
+
+	if (mac_parse(text, mac))
+		return -EINVAL;
+	return nla_put(msg, d->id, MAC_LEN, mac) ? -EMSGSIZE : 0;
+}
+
+/* The program that is in a file. */
+static int encode_fd(struct nl_msg *msg, const struct attr_desc *d,
+		     const char *path, struct codec_error *why)
+{
+	int fd, ret;
+
+	ret = bpf_load(path, &fd, why->msg, sizeof(why->msg));
+	if (ret) {
+		why->attr = d;
+		return ret;
+	}
+	return nla_put_u32(msg, d->id, (uint32_t)fd) ? -EMSGSIZE : 0;
+}
+
 static int encode_addr(struct nl_msg *msg, const struct attr_desc *d,
 		       const char *text)
 {
@@ -56,7 +80,7 @@ static int encode_addr(struct nl_msg *msg, const struct attr_desc *d,
 }
 
 static int encode_nest(struct nl_msg *msg, const struct attr_desc *d,
-		       const json_t *val)
+		       const json_t *val, struct codec_error *why)
 {
 	struct nlattr *nest;
 	int ret;
@@ -64,7 +88,7 @@ static int encode_nest(struct nl_msg *msg, const struct attr_desc *d,
 	nest = nla_nest_start(msg, d->id);
 	if (!nest)
 		return -EMSGSIZE;
-	ret = codec_encode(msg, d->nest, val);
+	ret = codec_encode(msg, d->nest, val, why);
 	if (ret)
 		return ret;
 	nla_nest_end(msg, nest);
@@ -108,7 +132,7 @@ static int encode_enum(struct nl_msg *msg, const struct attr_desc *d,
 }
 
 static int encode_one(struct nl_msg *msg, const struct attr_desc *d,
-		      const json_t *val)
+		      const json_t *val, struct codec_error *why)
 {
 	switch (d->type) {
 	case A_PAD:
@@ -122,6 +146,7 @@ static int encode_one(struct nl_msg *msg, const struct attr_desc *d,
 			return -EMSGSIZE;
 		return 0;
 	case A_STR:
+	case A_FILE:
 		if (nla_put_string(msg, d->id, json_string_value(val)))
 			return -EMSGSIZE;
 		return 0;
@@ -141,17 +166,24 @@ static int encode_one(struct nl_msg *msg, const struct attr_desc *d,
 		return encode_mark(msg, d, json_string_value(val));
 	case A_PORTS:
 		return encode_ports(msg, d, json_string_value(val));
+	case A_MAC:
+		return encode_mac(msg, d, json_string_value(val));
+	case A_FD:
+		return encode_fd(msg, d, json_string_value(val), why);
 	case A_NEST:
-		return encode_nest(msg, d, val);
+		return encode_nest(msg, d, val, why);
 	default:
 		return encode_number(msg, d,
 				     (uint64_t)json_integer_value(val));
 	}
 }
 
-/* Append the attributes of @obj that @set knows, in the order of @set. */
+/*
+ * Append the attributes of @obj that @set knows, in the order of @set. Where it is
+ * the fault of one of them that this cannot be, @why says so.
+ */
 int codec_encode(struct nl_msg *msg, const struct attr_set *set,
-		 const json_t *obj)
+		 const json_t *obj, struct codec_error *why)
 {
 	unsigned int i;
 	int ret;
@@ -164,13 +196,13 @@ int codec_encode(struct nl_msg *msg, const struct attr_set *set,
 		if (!val)
 			continue;
 		if (!d->multi) {
-			ret = encode_one(msg, d, val);
+			ret = encode_one(msg, d, val, why);
 			if (ret)
 				return ret;
 			continue;
 		}
 		for (k = 0; k < json_array_size(val); k++) {
-			ret = encode_one(msg, d, json_array_get(val, k));
+			ret = encode_one(msg, d, json_array_get(val, k), why);
 			if (ret)
 				return ret;
 		}
@@ -241,9 +273,19 @@ static int payload_size(enum attr_type type)
 	case A_ADDR:
 	case A_PFX_ADDR:
 		return ADDR_LEN;
+	case A_MAC:
+		return MAC_LEN;
 	default:
 		return 0;
 	}
+}
+
+static json_t *decode_mac(const struct nlattr *nla)
+{
+	char text[MAC_TEXT];
+
+	mac_format(nla_data(nla), text, sizeof(text));
+	return json_string(text);
 }
 
 static json_t *decode_one(const struct attr_desc *d, const struct nlattr *nla)
@@ -264,7 +306,10 @@ static json_t *decode_one(const struct attr_desc *d, const struct nlattr *nla)
 	case A_FLAG:
 		return json_true();
 	case A_STR:
+	case A_FILE:
 		return decode_string(nla);
+	case A_MAC:
+		return decode_mac(nla);
 	case A_ENUM:
 		return decode_enum(d, nla);
 	case A_DSCP:
@@ -370,7 +415,7 @@ json_t *codec_decode(const struct attr_set *set, const struct nlattr *head,
 		json_t *val = NULL;
 
 		if (d->type == A_PAD || d->type == A_PFX_LEN ||
-		    d->type == A_MASK)
+		    d->type == A_MASK || d->type == A_FD)
 			continue;
 		if (d->multi)
 			val = decode_list(d, head, len);

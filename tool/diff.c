@@ -358,6 +358,27 @@ static void make_kind(const struct config *cur, const struct config *want,
 	}
 }
 
+static bool is_direct(const json_t *lan)
+{
+	return !strcmp(obj_str(lan, "mode"), "direct");
+}
+
+/* Rules that name parts of frames hold a LAN in mode direct until they change. */
+static void make_lans(const struct config *cur, const struct config *want,
+		      bool late, struct oplist *ops)
+{
+	size_t i;
+
+	for (i = 0; i < want->n[OBJ_LAN]; i++) {
+		const struct item *w = &want->item[OBJ_LAN][i];
+		const struct item *c = counterpart(cur, OBJ_LAN, w->obj);
+		bool leaves = c && is_direct(c->obj) && !is_direct(w->obj);
+
+		if (!w->skip && leaves == late)
+			make_one(want, c, w, &obj_lan, ops);
+	}
+}
+
 /* Addresses of peers that are to have them and have not. */
 static json_t *gained_overlays(const struct config *cur,
 			       const struct config *want)
@@ -444,7 +465,6 @@ void config_diff(struct config *cur, struct config *want, bool keep_learned,
 	renew_dependants(cur, want);
 	renew_displaced(cur, want);
 
-	delete_kind(cur, want, OBJ_LAN, keep_learned, ops);
 	delete_kind(cur, want, OBJ_RULE, keep_learned, ops);
 	delete_classes(cur, want, held, false, ops);
 	delete_kind(cur, want, OBJ_PREFIX, keep_learned, ops);
@@ -459,8 +479,10 @@ void config_diff(struct config *cur, struct config *want, bool keep_learned,
 	make_kind(cur, want, OBJ_PATH, ops);
 	make_kind(cur, want, OBJ_PREFIX, ops);
 	make_kind(cur, want, OBJ_CLASS, ops);
+	make_lans(cur, want, false, ops);
 	make_kind(cur, want, OBJ_RULE, ops);
-	make_kind(cur, want, OBJ_LAN, ops);
+	make_lans(cur, want, true, ops);
+	delete_kind(cur, want, OBJ_LAN, keep_learned, ops);
 	delete_classes(cur, want, held, true, ops);
 	json_decref(held);
 }

@@ -62,7 +62,7 @@ const struct keyword flow_packet_kw[] = {
 
 static const char *const brief[] = {
 	"src", "dst", "proto", "sport", "dport", "class", "rule", "path",
-	"owner", "two_way", "age", "idle", "moves", NULL
+	"owner", "two_way", "direct", "age", "idle", "moves", NULL
 };
 
 /* Not one of obj_types: nothing of it is configured. */

@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "sdwanctl.h"
@@ -254,7 +255,7 @@ static int parse_onoff(const struct keyword *kw, const struct tok *tok,
 	return 0;
 }
 
-/* A number, or the name of a protocol. */
+/* A number, or the name of a protocol or of an ethertype. */
 static int parse_proto(const struct keyword *kw, const struct tok *tok,
 		       json_t **val)
 {
@@ -265,7 +266,35 @@ static int parse_proto(const struct keyword *kw, const struct tok *tok,
 		return parse_u32(kw, tok, val);
 	ret = find_enum(kw, tok, tok->s, &name);
 	if (!ret)
-		*val = json_integer(proto_by_name(name));
+		*val = json_integer(kw->type == K_PROTO ?
+				    proto_by_name(name) :
+				    ethertype_by_name(name));
+	return ret;
+}
+
+static int parse_mac(const struct keyword *kw, const struct tok *tok,
+		     json_t **val)
+{
+	uint8_t mac[MAC_LEN];
+	char text[MAC_TEXT];
+
+	if (mac_parse(tok->s, mac))
+		return bad_value(tok, kw->word, "a MAC address like 02:00:00:00:00:01");
+	mac_format(mac, text, sizeof(text));
+	*val = json_string(text);
+	return 0;
+}
+
+/* Whoever reads it again may be elsewhere. It need not be there yet. */
+static int parse_file(const struct keyword *kw, const struct tok *tok,
+		      json_t **val)
+{
+	char *path = realpath(tok->s, NULL);
+	struct tok whole = { .s = path ? path : tok->s, .pos = tok->pos };
+	int ret;
+
+	ret = parse_string(kw, &whole, val);
+	free(path);
 	return ret;
 }
 
@@ -450,11 +479,16 @@ static int word_value(const struct keyword *kw, const struct tok *tok,
 	case K_PREFIX:
 		return parse_prefix(kw, tok, val);
 	case K_PROTO:
+	case K_ETHERTYPE:
 		return parse_proto(kw, tok, val);
 	case K_PORTS:
 		return parse_ports(kw, tok, val);
 	case K_MARK:
 		return parse_mark(kw, tok, val);
+	case K_MAC:
+		return parse_mac(kw, tok, val);
+	case K_FILE:
+		return parse_file(kw, tok, val);
 	case K_MEMBERS:
 		return members_parse(tok, val);
 	default:

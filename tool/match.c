@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * sdwanctl: protocols, lists of ports, and marks with masks
+ * sdwanctl: protocols, ethertypes, MAC addresses, lists of ports, and marks with
+ * masks
  *
- * In objects, a protocol is a number, a list of ports the text
+ * In objects, a protocol or an ethertype is a number, a list of ports the text
  * "443,8000-8080", ascending and with ranges that touch as one, and a mark
  * the text "0x1/0xff", without the mask where all bits count. There is one
  * text for each value, so that what is equal compares as equal.
@@ -54,6 +55,66 @@ bool proto_has_ports(json_int_t proto)
 {
 	return proto == 6 || proto == 17 || proto == 33 || proto == 132 ||
 	       proto == 136;
+}
+
+/* ---- ethertypes ---- */
+
+static const char *const type_names[] = {
+	"ip", "arp", "ipv6", "mpls", "mpls-mc", "pppoe-discovery", "pppoe",
+	"eapol", "profinet", "goose", "lldp", "ptp", "ipv4",
+};
+
+static const uint16_t type_values[] = {
+	0x0800, 0x0806, 0x86dd, 0x8847, 0x8848, 0x8863, 0x8864,
+	0x888e, 0x8892, 0x88b8, 0x88cc, 0x88f7, 0x0800,
+};
+
+_Static_assert(ARRAY_SIZE(type_names) == ARRAY_SIZE(type_values),
+	       "a name, a value");
+
+const struct enum_desc enum_ethertype = {
+	.name = type_names, .n = ARRAY_SIZE(type_names),
+};
+
+/* The number of one of enum_ethertype. */
+uint16_t ethertype_by_name(const char *name)
+{
+	return type_values[enum_value(&enum_ethertype, name)];
+}
+
+/* NULL for those without a name. */
+const char *ethertype_name(json_int_t type)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(type_values); i++)
+		if (type_values[i] == type)
+			return type_names[i];
+	return NULL;
+}
+
+/* ---- MAC addresses ---- */
+
+int mac_parse(const char *s, uint8_t mac[MAC_LEN])
+{
+	unsigned int byte[MAC_LEN];
+	int end = 0, i;
+
+	/* no sign, no blank, no "0x" */
+	if (strspn(s, "0123456789abcdefABCDEF:") != strlen(s) ||
+	    sscanf(s, "%2x:%2x:%2x:%2x:%2x:%2x%n", &byte[0], &byte[1],
+		   &byte[2], &byte[3], &byte[4], &byte[5], &end) != MAC_LEN ||
+	    s[end])
+		return -EINVAL;
+	for (i = 0; i < MAC_LEN; i++)
+		mac[i] = (uint8_t)byte[i];
+	return 0;
+}
+
+void mac_format(const uint8_t mac[MAC_LEN], char *buf, size_t size)
+{
+	snprintf(buf, size, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1],
+		 mac[2], mac[3], mac[4], mac[5]);
 }
 
 /* ---- ports ---- */

@@ -143,9 +143,24 @@ static struct nl_msg *new_message(struct ctx *c, uint16_t family, uint8_t cmd,
 	return msg;
 }
 
+/* An attribute may be to blame before the kernel has seen it. */
+static void fail_build(struct sdw_error *err, int code,
+		       const struct codec_error *why)
+{
+	if (!why->attr) {
+		sdw_fail(err, code, "the request cannot be built");
+		return;
+	}
+	sdw_fail(err, code, why->msg);
+	err->located = true;
+	snprintf(err->loc.name, sizeof(err->loc.name), "%s", why->attr->name);
+	snprintf(err->loc.key, sizeof(err->loc.key), "%s", why->attr->key);
+}
+
 static struct nl_msg *build(struct ctx *c, const struct request *rq,
 			    uint16_t flags, struct sdw_error *err)
 {
+	struct codec_error why = { 0 };
 	struct nl_msg *msg;
 	int ret = 0;
 
@@ -158,9 +173,9 @@ static struct nl_msg *build(struct ctx *c, const struct request *rq,
 	if (c->txn && rq->set->txn && !(flags & NLM_F_DUMP))
 		ret = nla_put_u32(msg, rq->set->txn, c->txn) ? -EMSGSIZE : 0;
 	if (!ret && rq->attrs)
-		ret = codec_encode(msg, rq->set, rq->attrs);
+		ret = codec_encode(msg, rq->set, rq->attrs, &why);
 	if (ret) {
-		sdw_fail(err, ret, "the request cannot be built");
+		fail_build(err, ret, &why);
 		nlmsg_free(msg);
 		return NULL;
 	}

@@ -32,6 +32,21 @@ static const struct keyword keywords[] = {
 	  .flags = KW_CONFIG | KW_FILTER | KW_ANY, .max = DSCP_MAX },
 	{ .word = "mark", .key = "mark", .type = K_MARK,
 	  .flags = KW_CONFIG | KW_FILTER | KW_ANY },
+	{ .word = "vlan", .key = "vlan", .type = K_U32,
+	  .flags = KW_CONFIG | KW_FILTER | KW_ANY, .max = SDWAN_VLAN_MAX },
+	{ .word = "pcp", .key = "pcp", .type = K_U32,
+	  .flags = KW_CONFIG | KW_FILTER | KW_ANY, .max = 7 },
+	{ .word = "ethertype", .key = "ethertype", .type = K_ETHERTYPE,
+	  .en = &enum_ethertype, .flags = KW_CONFIG | KW_FILTER | KW_ANY,
+	  .min = SDWAN_ETHERTYPE_MIN, .max = UINT16_MAX },
+	{ .word = "smac", .key = "smac", .type = K_MAC,
+	  .flags = KW_CONFIG | KW_FILTER | KW_ANY },
+	{ .word = "dmac", .key = "dmac", .type = K_MAC,
+	  .flags = KW_CONFIG | KW_FILTER | KW_ANY },
+	{ .word = "mpls", .key = "mpls", .type = K_U32,
+	  .flags = KW_CONFIG | KW_FILTER | KW_ANY, .max = SDWAN_MPLS_MAX },
+	{ .word = "bpf", .key = "bpf", .type = K_FILE,
+	  .flags = KW_CONFIG | KW_FILTER, .max = SDWAN_BPF_NAME_MAX },
 	{ .word = "set dscp", .key = "set_dscp", .type = K_DSCP,
 	  .en = &enum_dscp_value, .flags = KW_CONFIG | KW_FILTER,
 	  .max = DSCP_MAX },
@@ -39,6 +54,8 @@ static const struct keyword keywords[] = {
 	  .flags = KW_CONFIG | KW_FILTER },
 	{ .word = "set priority", .key = "set_priority", .type = K_U32,
 	  .flags = KW_CONFIG | KW_FILTER, .max = UINT32_MAX },
+	{ .word = "set vlan", .key = "set_vlan", .type = K_U32,
+	  .flags = KW_CONFIG, .max = SDWAN_VLAN_MAX },
 	{ .word = "action", .key = "action", .type = K_ACTION,
 	  .en = &enum_action, .flags = KW_CONFIG | KW_FILTER | KW_NEED },
 	{ .word = "class", .key = "class", .type = K_STR, .live = LIVE_CLASS,
@@ -50,8 +67,11 @@ static const struct keyword keywords[] = {
 
 static const char *const brief[] = {
 	"name", "iif", "vni", "from", "to", "proto", "sport", "dport", "dscp",
-	"mark", "set_dscp", "set_mark", "set_priority", "action", NULL
+	"mark", "vlan", "pcp", "ethertype", "smac", "dmac", "mpls", "bpf",
+	"set_dscp", "set_mark", "set_priority", "action", NULL
 };
+
+static const char *const detail[] = { "bpf_id", NULL };
 
 static const char *const stats[] = { "packets", "bytes", "last_used", NULL };
 
@@ -131,6 +151,7 @@ const struct objtype obj_rule = {
 	.key = "pref",
 	.kw = keywords,
 	.brief = brief,
+	.detail = detail,
 	.stats = stats,
 	.defaults = defaults,
 	.finish = finish,
@@ -142,7 +163,8 @@ const struct objtype obj_rule = {
 "       sdwanctl [ -s ] rule { show | list | flush } [ pref PREF ] [ FILTER ]...\n"
 "MATCH := { name NAME | iif DEVICE | vni VNI | from PREFIX | to PREFIX |\n"
 "           proto PROTO | sport PORTS | dport PORTS | dscp DSCP |\n"
-"           mark MARK[/MASK] }\n"
+"           mark MARK[/MASK] | vlan ID | pcp 0..7 | ethertype TYPE | smac MAC |\n"
+"           dmac MAC | mpls LABEL | bpf FILE }\n"
 "SET := set { dscp DSCP | mark MARK[/MASK] | priority NUMBER }\n"
 "ACTION := action { class NAME | pass | drop | steer [ vni VNI | dev SEGMENT ] }\n"
 "FILTER := { MATCH | SET | ACTION | class NAME | steer vni VNI }\n"
@@ -150,5 +172,6 @@ const struct objtype obj_rule = {
 "PREFIX := { ADDRESS[/LENGTH] | default | any }\n"
 "PROTO := { tcp | udp | icmp | icmpv6 | sctp | gre | esp | ... | NUMBER | any }\n"
 "PORTS := PORT[-PORT][,PORT[-PORT]]...\n"
+"TYPE := { ip | ipv6 | arp | mpls | pppoe | lldp | ... | NUMBER | any }\n"
 "DSCP := { zero | NUMBER | be | cs0..cs7 | af11..af43 | ef | va | le }\n",
 };

@@ -54,6 +54,8 @@ static const char *const action_names[] = {
 
 static const char *const lanmode_names[] = { "mark", "direct" };
 
+static const char *const flowdirect_names[] = { "out", "in", "both" };
+
 static const char *const owner_names[] = { "local", "remote" };
 
 ENUM(encap, SDWAN_ENCAP_GENEVE);
@@ -69,6 +71,7 @@ ENUM(cmove, SDWAN_CLASS_MOVE_FLOWLET);
 ENUM(cfailback, SDWAN_CLASS_FAILBACK_SOFT);
 ENUM(action, SDWAN_RULE_ACTION_CLASS);
 ENUM(lanmode, SDWAN_LAN_MODE_MARK);
+static ENUM(flowdirect, SDWAN_FLOW_DIRECT_OUT);
 ENUM(owner, SDWAN_FLOW_OWNER_LOCAL);
 
 #define ATTR(set, sym, t, n, k) \
@@ -289,6 +292,16 @@ static const struct attr_desc rule_attrs[] = {
 	ATTR(RULE, BYTES, U64, "bytes", "bytes"),
 	ATTR(RULE, LAST_USED, U64, "last-used", "last_used"),
 	ATTR(RULE, STEER_VNI, U32, "steer-vni", "steer_vni"),
+	ATTR(RULE, VLAN, U16, "vlan", "vlan"),
+	ATTR(RULE, PCP, U8, "pcp", "pcp"),
+	ATTR(RULE, ETHERTYPE, U16, "ethertype", "ethertype"),
+	ATTR(RULE, SMAC, MAC, "smac", "smac"),
+	ATTR(RULE, DMAC, MAC, "dmac", "dmac"),
+	ATTR(RULE, MPLS, U32, "mpls", "mpls"),
+	ATTR(RULE, BPF_FD, FD, "bpf-fd", "bpf"),
+	ATTR(RULE, BPF_NAME, FILE, "bpf-name", "bpf"),
+	ATTR(RULE, BPF_ID, U32, "bpf-id", "bpf_id"),
+	ATTR(RULE, SET_VLAN, U16, "set-vlan", "set_vlan"),
 };
 
 SET(rule, "rule", SDWAN_A_RULE_TXN);
@@ -329,6 +342,7 @@ static const struct attr_desc flow_attrs[] = {
 	ATTR(FLOW, DROP, STR, "drop", "drop"),
 	ATTR(FLOW, PINNED, BOOL, "pinned", "pinned"),
 	ATTR(FLOW, SECOND, STR, "second", "second"),
+	ATTR_ENUM(FLOW, DIRECT, "direct", "direct", flowdirect),
 };
 
 SET(flow, "flow", 0);

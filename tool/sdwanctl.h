@@ -58,6 +58,9 @@ enum attr_type {
 	A_MARK,		/* with A_MASK of the same key one value */
 	A_MASK,
 	A_PORTS,	/* pairs of u16, ranges */
+	A_MAC,		/* 6 bytes */
+	A_FD,		/* with A_FILE of the same key one value: it, loaded */
+	A_FILE,		/* name of a file with a BPF program */
 };
 
 struct enum_desc {
@@ -112,8 +115,14 @@ struct attr_loc {
 	int index;	/* which of several of that name */
 };
 
+/* What cannot be sent, and why; @attr is NULL where no attribute is to blame. */
+struct codec_error {
+	const struct attr_desc *attr;
+	char msg[256];
+};
+
 int codec_encode(struct nl_msg *msg, const struct attr_set *set,
-		 const json_t *obj);
+		 const json_t *obj, struct codec_error *why);
 json_t *codec_decode(const struct attr_set *set, const struct nlattr *head,
 		     int len);
 bool codec_locate(const struct attr_set *set, const struct nlattr *head,
@@ -153,7 +162,11 @@ uint8_t dscp_from_json(const json_t *val);
 uint8_t dscp_by_name(const char *name);
 const char *dscp_name(uint8_t dscp);
 
-/* ---- match.c: protocols, ports and marks ---- */
+/* ---- bpf.c: programs that rules ask ---- */
+
+int bpf_load(const char *path, int *fd, char *why, size_t size);
+
+/* ---- match.c: protocols, ethertypes, MAC addresses, ports and marks ---- */
 
 struct port_range {
 	uint16_t first;
@@ -163,11 +176,18 @@ struct port_range {
 #define PORTS_ROOM 256		/* ranges before they are merged */
 #define PORTS_TEXT 256
 #define MARK_TEXT 32
+#define MAC_LEN 6
+#define MAC_TEXT 18
 
-extern const struct enum_desc enum_proto;	/* words, not values */
+/* words, not values */
+extern const struct enum_desc enum_proto, enum_ethertype;
 
 uint8_t proto_by_name(const char *name);
 const char *proto_name(json_int_t proto);
+uint16_t ethertype_by_name(const char *name);
+const char *ethertype_name(json_int_t type);
+int mac_parse(const char *s, uint8_t mac[MAC_LEN]);
+void mac_format(const uint8_t mac[MAC_LEN], char *buf, size_t size);
 bool proto_has_ports(json_int_t proto);
 unsigned int ports_merge(struct port_range *r, unsigned int n);
 int ports_parse(const char *s, struct port_range r[PORTS_ROOM],
@@ -228,6 +248,7 @@ struct transport {
 	int (*fd)(void *priv);
 	void (*close)(void *priv);
 	bool (*loaded)(void);	/* asking the family loads no module */
+	int (*ethtool)(const char *dev, void *cmd);
 };
 
 extern const struct transport *const transport;
@@ -298,6 +319,7 @@ int netns_switch(const char *name);
 int link_vni(const char *dev, uint32_t *vni);
 bool link_exists(const char *dev);
 int link_dump(json_t *list);
+int ethtool_drops(const json_t *dev, json_t *list);
 int link_wait(json_t *devs, unsigned int msec);
 
 /* ---- keyword.c: the grammar of attributes ---- */
@@ -326,6 +348,9 @@ enum kw_type {
 	K_MEMBERS,
 	K_ACTION,	/* of a rule, perhaps with a class or a segment */
 	K_HEX,		/* a number that is told in hexadecimal digits */
+	K_ETHERTYPE,
+	K_MAC,
+	K_FILE,
 };
 
 enum {
@@ -386,8 +411,8 @@ enum obj_id {
 	OBJ_PATH,
 	OBJ_PREFIX,
 	OBJ_CLASS,
-	OBJ_RULE,
 	OBJ_LAN,
+	OBJ_RULE,
 	OBJ_MAX,
 };
 

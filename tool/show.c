@@ -20,6 +20,7 @@ enum style {
 	S_DSCP,
 	S_USEC,
 	S_PROTO,
+	S_ETHERTYPE,
 	S_NAME,		/* usually the name of the object */
 	S_MEMBERS,	/* a list in one word, without a word of its own */
 };
@@ -56,6 +57,7 @@ static const struct style_of {
 	{ "failback", S_PLAIN, false, "soft", NULL },
 	{ "policy", S_NAME, false, NULL, NULL },
 	{ "proto", S_PROTO, false, NULL, NULL },
+	{ "ethertype", S_ETHERTYPE, false, NULL, NULL },
 	{ "set_dscp", S_DSCP, false, NULL, "set dscp" },
 	{ "set_mark", S_PLAIN, false, NULL, "set mark" },
 	{ "set_priority", S_PLAIN, false, NULL, "set priority" },
@@ -164,6 +166,10 @@ static void format_number(enum style style, const char *usual,
 		format_usec(v, buf, size);
 	else if (style == S_PROTO && proto_name(val))
 		snprintf(buf, size, "%s", proto_name(val));
+	else if (style == S_ETHERTYPE && ethertype_name(val))
+		snprintf(buf, size, "%s", ethertype_name(val));
+	else if (style == S_ETHERTYPE)
+		snprintf(buf, size, "0x%04" PRIx64, v);
 	else if (!v && (style == S_ZERO || style == S_MARK))
 		snprintf(buf, size, "%s", usual);
 	else

@@ -25,10 +25,15 @@ static void hook_mask(struct kunit *test)
 
 static void hook_number(struct kunit *test)
 {
-	KUNIT_EXPECT_EQ(test, sdwan_mark_max(0x3ff), 1023);
-	KUNIT_EXPECT_EQ(test, sdwan_mark_max(0x3ff0000), 1023);
-	KUNIT_EXPECT_EQ(test, sdwan_mark_max(0xffc00000), 1023);
-	KUNIT_EXPECT_EQ(test, sdwan_mark_max(U32_MAX), U32_MAX);
+	KUNIT_EXPECT_EQ(test, sdwan_mark_max(0x3ff), 1022);
+	KUNIT_EXPECT_EQ(test, sdwan_mark_max(0x3ff0000), 1022);
+	KUNIT_EXPECT_EQ(test, sdwan_mark_max(0xffc00000), 1022);
+	KUNIT_EXPECT_EQ(test, sdwan_mark_max(U32_MAX), U32_MAX - 1);
+
+	/* that of no class is none of a class */
+	KUNIT_EXPECT_EQ(test, sdwan_mark_none(0x3ff), 1023);
+	KUNIT_EXPECT_EQ(test, sdwan_mark_none(0xffc00000), 1023);
+	KUNIT_EXPECT_EQ(test, sdwan_mark_none(U32_MAX), U32_MAX);
 
 	KUNIT_EXPECT_EQ(test, sdwan_mark_number(U32_MAX, 0), 0);
 	KUNIT_EXPECT_EQ(test, sdwan_mark_number(0xfc00ffff, 0x3ff0000), 0);

@@ -105,6 +105,14 @@ def sdwan(encap):
     return setup
 
 
+def direct(encap):
+    """The same, past routing and firewall of both sites"""
+    def setup(site):
+        sdwan(encap)(site)
+        site.do('sdwanctl', f'lan add lan0 mode direct vni {VNI}')
+    return setup
+
+
 # ---- the stock devices
 
 def by_family(site, four, six):
@@ -249,6 +257,8 @@ CONTENDERS = [
     Contender('sdwan-geneve', 'sdwan, GENEVE', sdwan(''), ours=True),
     Contender('sdwan-gpe', 'sdwan, VXLAN-GPE', sdwan('vxlan-gpe'), ours=True),
     Contender('sdwan-gre', 'sdwan, GRE', sdwan('gre'), ours=True),
+    Contender('sdwan-direct', 'sdwan, GENEVE, mode direct', direct(''),
+              'fwd rx', ours=True),
     Contender('plain', 'no tunnel', plain),
     Contender('gre', 'gre', stock('gre')),
     Contender('gretap', 'gretap', stock('gretap'), ethernet=True),

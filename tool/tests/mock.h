@@ -111,7 +111,9 @@ void fill_class(struct nl_msg *msg, struct obj *o);
 void fill_rule(struct nl_msg *msg, struct obj *o);
 int check_class(struct call *c, struct obj *self);
 int check_rule(struct call *c, struct obj *self);
+int check_lan(struct call *c, struct obj *self);
 bool class_in_use(struct world *w, const char *name);
+bool lan_in_use(struct world *w, const char *name);
 int flow_call(struct call *c);
 
 #endif /* SDWANCTL_MOCK_H */

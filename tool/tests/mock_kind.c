@@ -98,7 +98,9 @@ const struct kind_info kinds[KINDS] = {
 			  A(RULE, ACTION) | A(RULE, CLASS) |
 			  A(RULE, SET_DSCP) | A(RULE, SET_MARK) |
 			  A(RULE, SET_MARK_MASK) | A(RULE, SET_PRIORITY) |
-			  A(RULE, STEER_VNI),
+			  A(RULE, STEER_VNI) | A(RULE, VLAN) | A(RULE, PCP) |
+			  A(RULE, ETHERTYPE) | A(RULE, SMAC) | A(RULE, DMAC) |
+			  A(RULE, MPLS) | A(RULE, BPF_NAME),
 	},
 	[LAN] = {
 		.name = "lan",
@@ -245,6 +247,8 @@ int check_kind(struct call *c, enum kind kind, struct obj *self)
 		return check_class(c, self);
 	case RULE:
 		return check_rule(c, self);
+	case LAN:
+		return check_lan(c, self);
 	default:
 		return 0;
 	}

@@ -409,6 +409,9 @@ int do_del(struct call *c, enum kind kind)
 	    class_in_use(c->w, get_str(o, SDWAN_A_CLASS_NAME)))
 		return refuse(c, EBUSY, "a rule names it",
 			      name_of(c, kind));
+	if (kind == LAN && lan_in_use(c->w, get_str(o, SDWAN_A_LAN_NAME)))
+		return refuse(c, EBUSY, "a rule needs its frames",
+			      name_of(c, kind));
 	if (name_attr(kind))
 		snprintf(name, sizeof(name), "%s",
 			 get_str(o, name_attr(kind)));

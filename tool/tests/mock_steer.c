@@ -84,6 +84,61 @@ static int check_ports(struct call *c, int attr)
 	return 0;
 }
 
+static const int parts[] = {
+	SDWAN_A_RULE_VLAN, SDWAN_A_RULE_PCP, SDWAN_A_RULE_SMAC,
+	SDWAN_A_RULE_DMAC, SDWAN_A_RULE_MPLS,
+};
+
+static bool names_frames(struct obj *rule)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++)
+		if (find_attr(rule, parts[i]))
+			return true;
+	return false;
+}
+
+/* Only a LAN of mode direct sees frames. */
+static int check_frames(struct call *c)
+{
+	struct nlattr *iif = c->tb[SDWAN_A_RULE_IIF];
+	struct nlattr *part = NULL;
+	struct obj *lan;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(parts); i++)
+		if (c->tb[parts[i]])
+			part = c->tb[parts[i]];
+	if (!part)
+		return 0;
+	lan = iif ? find_named(c->w, LAN, nla_get_string(iif)) : NULL;
+	if (!lan || get_u32(lan, SDWAN_A_LAN_MODE) != SDWAN_LAN_MODE_DIRECT)
+		return refuse(c, EINVAL, "no LAN that sees frames", part);
+	return 0;
+}
+
+int check_lan(struct call *c, struct obj *self)
+{
+	struct nlattr *mode = c->tb[SDWAN_A_LAN_MODE];
+
+	if (self && mode && nla_get_u32(mode) != SDWAN_LAN_MODE_DIRECT &&
+	    lan_in_use(c->w, get_str(self, SDWAN_A_LAN_NAME)))
+		return refuse(c, EBUSY, "a rule needs its frames", mode);
+	return 0;
+}
+
+bool lan_in_use(struct world *w, const char *name)
+{
+	uint32_t i;
+
+	for (i = 0; i < w->n; i++)
+		if (w->obj[i].kind == RULE && names_frames(&w->obj[i]) &&
+		    !strcmp(get_str(&w->obj[i], SDWAN_A_RULE_IIF), name))
+			return true;
+	return false;
+}
+
 int check_rule(struct call *c, struct obj *self)
 {
 	struct nlattr *class = c->tb[SDWAN_A_RULE_CLASS];
@@ -96,6 +151,12 @@ int check_rule(struct call *c, struct obj *self)
 		return refuse(c, ENOENT, "there is no such class", class);
 	if (mask && (!mark || nla_get_u32(mark) & ~nla_get_u32(mask)))
 		return refuse(c, EINVAL, "bits outside of the mask", mask);
+	if (c->tb[SDWAN_A_RULE_VNI] && c->tb[SDWAN_A_RULE_STEER_VNI])
+		return refuse(c, EINVAL, "there is no segment yet",
+			      c->tb[SDWAN_A_RULE_VNI]);
+	ret = check_frames(c);
+	if (ret)
+		return ret;
 	ret = check_ports(c, SDWAN_A_RULE_SPORT);
 	return ret ? ret : check_ports(c, SDWAN_A_RULE_DPORT);
 }
@@ -123,14 +184,14 @@ static const struct flow {
 	const char *path;
 	uint32_t owner;
 	uint8_t two_way;
-	uint32_t age, idle, moves;
+	uint32_t age, idle, moves, direct;
 } flows[FLOWS] = {
 	{ 100, 5, 7, 6, 40000, 443, "voice", 100, "berlin:fibre",
-	  SDWAN_FLOW_OWNER_LOCAL, 1, 12500, 200, 1 },
+	  SDWAN_FLOW_OWNER_LOCAL, 1, 12500, 200, 1, 0 },
 	{ 100, 6, 7, 17, 5060, 5060, NULL, 0, "b2",
-	  SDWAN_FLOW_OWNER_REMOTE, 1, 60000, 0, 0 },
+	  SDWAN_FLOW_OWNER_REMOTE, 1, 60000, 0, 0, SDWAN_FLOW_DIRECT_BOTH },
 	{ 7, 5, 9, 1, 0, 0, "voice", 200, "berlin:fibre",
-	  SDWAN_FLOW_OWNER_LOCAL, 0, 1000, 1000, 0 },
+	  SDWAN_FLOW_OWNER_LOCAL, 0, 1000, 1000, 0, 0 },
 };
 
 static void put_addr(struct nl_msg *msg, int id, int net, uint8_t host)
@@ -160,6 +221,8 @@ static void fill_flow(struct nl_msg *msg, const struct flow *f)
 	nla_put_u32(msg, SDWAN_A_FLOW_AGE, f->age);
 	nla_put_u32(msg, SDWAN_A_FLOW_IDLE, f->idle);
 	nla_put_u32(msg, SDWAN_A_FLOW_MOVES, f->moves);
+	if (f->direct)
+		nla_put_u32(msg, SDWAN_A_FLOW_DIRECT, f->direct);
 }
 
 /* Does it have all attributes of the request, as it would tell them? */

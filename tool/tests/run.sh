@@ -816,7 +816,7 @@ for o in class rule flow; do
 done
 reset
 awk '/^\.SH/ { on = /EXAMPLES/ }
-	on && (more || /^sdwanctl (node|underlay|peer|path|prefix|class|rule|flow) /) {
+	on && (more || /^sdwanctl (node|underlay|peer|path|prefix|class|rule|flow|lan|limit) /) {
 		more = sub(/\\e$/, "\\")
 		sub(/^sdwanctl /, "")
 		gsub(/\\-/, "-")

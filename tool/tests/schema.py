@@ -19,7 +19,8 @@ SECTIONS = {
 }
 # Attributes that are half of a value, and what the value is called
 HALVES = {'addr': 'prefix', 'plen': None, 'from-plen': None, 'to-plen': None,
-          'mark-mask': None, 'set-mark-mask': None}
+          'mark-mask': None, 'set-mark-mask': None, 'bpf-fd': None,
+          'bpf-name': 'bpf'}
 KEYS = {'node': [], 'underlay': ['name'], 'peer': ['name'], 'path': [],
         'prefix': ['prefix'], 'class': ['name'], 'rule': ['pref'],
         'lan': ['name']}
@@ -100,7 +101,7 @@ class Maker:
             if name == 'txn' or name.endswith('-none'):
                 continue
             if name in HALVES:
-                if HALVES[name] and kind == 'prefix':
+                if HALVES[name]:
                     props[HALVES[name]] = dict(WORDS)
                 continue
             props[name.replace('-', '_')] = self.value(

@@ -12,16 +12,17 @@ TYPES = {
     'STR': 'string', 'FLAG': 'flag', 'BOOL': 'u8', 'ADDR': 'binary',
     'DSCP': 'u8',
     'PFX_ADDR': 'binary', 'PFX_LEN': 'u8',
-    'MARK': 'u32', 'MASK': 'u32', 'PORTS': 'binary',
+    'MARK': 'u32', 'MASK': 'u32', 'PORTS': 'binary', 'MAC': 'binary',
+    'FD': 'u32', 'FILE': 'string',
 }
 ENUMS = {'encap': 'encap', 'path-state': 'state', 'state-reason': 'reason',
          'path-kind': 'kind', 'prefix-origin': 'origin', 'df': 'df',
          'udp-csum': 'csum', 'class-mode': 'cmode',
          'class-weight': 'cweight', 'class-move': 'cmove',
          'class-failback': 'cfailback', 'rule-action': 'action', 'lan-mode': 'lanmode',
-         'flow-owner': 'owner'}
+         'flow-owner': 'owner', 'flow-direct': 'flowdirect'}
 # Two attributes that are one value have one key
-HALVES = ('PFX_ADDR', 'PFX_LEN', 'MASK')
+HALVES = ('PFX_ADDR', 'PFX_LEN', 'MASK', 'FD', 'FILE')
 
 
 def tables(text):

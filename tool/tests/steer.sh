@@ -77,6 +77,15 @@ usage "rule: a range that goes down" "'9-8' is not a list of ports like" rule ad
 usage "rule: a service by name" "'http' is not a list of ports" rule add pref 5 proto tcp dport http action drop
 usage "rule: an empty port" "not a list of ports" rule add pref 5 proto tcp dport 5, action drop
 usage "rule: too many ranges" "more than 16 ranges of ports for 'dport'" rule add pref 5 proto tcp dport 1,3,5,7,9,11,13,15,17,19,21,23,25,27,29,31,33 action drop
+usage "rule: a VLAN too large" "vlan 4095 is out of range: 0 to 4094" rule add pref 5 vlan 4095 action drop
+usage "rule: a priority too large" "pcp 8 is out of range: 0 to 7" rule add pref 5 pcp 8 action drop
+usage "rule: an ethertype that is a length" "ethertype 0x5ff is out of range: 1536 to 65535" rule add pref 5 ethertype 0x5ff action drop
+usage "rule: an ethertype without a name" "ethertype 'ipx' is none of: ip, arp, ipv6" rule add pref 5 ethertype ipx action drop
+usage "rule: a MAC address too short" "'2:0:0:0:1' is not a MAC address" rule add pref 5 smac 2:0:0:0:1 action drop
+usage "rule: a MAC address too long" "is not a MAC address" rule add pref 5 dmac 02:00:00:00:00:01:02 action drop
+usage "rule: a MAC address of something else" "is not a MAC address" rule add pref 5 dmac 02:00:00:00:0x:01 action drop
+usage "rule: a label too large" "mpls 1048576 is out of range: 0 to 1048575" rule add pref 5 mpls 1048576 action drop
+refused "rule: a program that is not there" "[attribute bpf-fd]: No such file" rule add pref 5 bpf "$T/none.o" action drop
 usage "rule: bits outside of the mask" "mark 0x100/0xff is out of range, or has bits outside of its mask" rule add pref 5 mark 0x100/0xff action drop
 usage "rule: an empty mask" "has bits outside of its mask" rule add pref 5 mark 0/0 action drop
 usage "rule: a mark that is no number" "'red' is not a mark like 1 or 0x1/0xff for 'mark'" rule add pref 5 mark red action drop
@@ -108,7 +117,7 @@ at "members" "1:36: class: mode prefer needs members" "class add voice mode pref
 at "a weight" "1:38: class: weights are for mode balance, not prefer" "class add voice mode prefer a weight rate"
 at "a port" "1:31: a port past 65535 in '5-77777' for 'dport'" "rule add 5 proto tcp   dport  5-77777 action drop"
 at "a mark of a set" "1:21: 'x' is not a mark like 1 or 0x1/0xff for 'set mark'" "rule add 5 set mark x action drop"
-at "a second word" "1:16: unknown word 'set x', expected one of: pref, name, iif, vni, from, to, proto, sport, dport, dscp, mark, set dscp, set mark, set priority, action, class, steer vni" "rule add 5 set x 7 action drop"
+at "a second word" "1:16: unknown word 'set x', expected one of: pref, name, iif, vni, from, to, proto, sport, dport, dscp, mark, vlan, pcp, ethertype, smac, dmac, mpls, bpf, set dscp, set mark, set priority, set vlan, action, class, steer vni" "rule add 5 set x 7 action drop"
 at "ports without protocol" "1:18: rule: 'dport' needs a protocol that has ports, like 'proto tcp'" "rule add 5 dport 80 action drop"
 at "an action" "1:11: rule: 'action' is missing" "rule add 5"
 at "any in a set" "1:17: 'from any' cannot be set, only left out of a replace" "rule set 5 from any"
@@ -257,7 +266,7 @@ flows()
 
 run flow
 is "flow show" "vni 100 src 10.1.0.5 dst 10.2.0.7 proto tcp sport 40000 dport 443 class voice rule 100 path berlin:fibre owner local two-way age 12.500s idle 0.200s moves 1
-vni 100 src 10.1.0.6 dst 10.2.0.7 proto udp sport 5060 dport 5060 path b2 owner remote two-way age 60s idle 0s
+vni 100 src 10.1.0.6 dst 10.2.0.7 proto udp sport 5060 dport 5060 path b2 owner remote two-way direct both age 60s idle 0s
 vni 7 src 10.1.0.5 dst 10.2.0.9 proto icmp class voice rule 200 path berlin:fibre owner local age 1s idle 1s" "$(cat "$T/out")"
 run -j flow ls proto tcp
 json "flows as JSON" "x == [{'vni': 100, 'src': '10.1.0.5', 'dst': '10.2.0.7', 'proto': 6, 'sport': 40000, 'dport': 443, 'class': 'voice', 'rule': 100, 'path': 'berlin:fibre', 'owner': 'local', 'two_way': True, 'age': 12500, 'idle': 200, 'moves': 1}]"
@@ -419,11 +428,11 @@ offers "underlays of members" "none fibre lte " class set voice members ""
 offers "dscp of classes" "path " class set voice dscp p
 offers "classes" "voice bulk rest backup " class del ""
 offers "keywords of classes" "members strict best-effort move gap failback policy " class add x mode pin a weight rate dscp ef ""
-offers "the key of a rule" "pref proto " rule add p
+offers "the key of a rule" "pref proto pcp " rule add p
 offers "preferences" "300 100 50 201 200 " rule del pref ""
-offers "the second word" "dscp mark priority " rule add pref 5 set ""
+offers "the second word" "dscp mark priority vlan " rule add pref 5 set ""
 offers "the value behind two words" "ef " rule add pref 5 set dscp ef
-offers "what is left of a rule" "from to proto sport dport dscp mark set class " rule add pref 5 name x iif y vni 5 set dscp ef action drop ""
+offers "what is left of a rule" "from to proto sport dport dscp mark vlan pcp ethertype smac dmac mpls bpf set class " rule add pref 5 name x iif y vni 5 set dscp ef action drop ""
 offers "actions" "class pass drop steer " rule add pref 5 action ""
 offers "the class of an action" "voice bulk rest backup " rule add pref 5 action class ""
 offers "any" "any " rule show from ""

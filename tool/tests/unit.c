@@ -482,10 +482,12 @@ static void test_codec(void)
 	struct nl_msg *msg = nlmsg_alloc();
 	struct nlattr *head, *nest, *addr;
 	struct attr_loc loc = { .name = "" };
+	struct codec_error why = { 0 };
 	int len;
 
 	nlmsg_put(msg, 0, 0, 0x20, 0, 0);
-	check(!codec_encode(msg, &set_peer, obj), "codec: a peer is encoded");
+	check(!codec_encode(msg, &set_peer, obj, &why),
+	      "codec: a peer is encoded");
 	head = nlmsg_attrdata(nlmsg_hdr(msg), 0);
 	len = nlmsg_attrlen(nlmsg_hdr(msg), 0);
 	back = codec_decode(&set_peer, head, len);
@@ -518,6 +520,7 @@ static void test_codec(void)
 /* By number and width, as the specification has them. */
 static void test_codec_path(void)
 {
+	struct codec_error why = { 0 };
 	json_t *obj = json_loads("{\"vni\":100,\"dscp\":\"copy\",\"ttl\":9,"
 				 "\"df\":\"clear\",\"udp_csum\":\"off\","
 				 "\"fwmark\":4026531841,\"mtu_clamp\":1400,"
@@ -528,7 +531,8 @@ static void test_codec_path(void)
 	int len;
 
 	nlmsg_put(msg, 0, 0, 0x20, 0, 0);
-	check(!codec_encode(msg, &set_path, obj), "codec: a path is encoded");
+	check(!codec_encode(msg, &set_path, obj, &why),
+	      "codec: a path is encoded");
 	head = nlmsg_attrdata(nlmsg_hdr(msg), 0);
 	len = nlmsg_attrlen(nlmsg_hdr(msg), 0);
 	dscp = nla_find(head, len, SDWAN_A_PATH_DSCP);
@@ -552,20 +556,30 @@ static void test_codec_rule(void)
 				 "\"dport\":\"80,443-445\",\"dscp\":46,"
 				 "\"mark\":\"0x1/0xff\","
 				 "\"action\":\"class\",\"class\":\"c\","
-				 "\"set_mark\":\"0x7\"}", 0, NULL);
+				 "\"set_mark\":\"0x7\",\"vlan\":20,\"pcp\":5,"
+				 "\"ethertype\":2048,"
+				 "\"smac\":\"02:00:00:00:0a:01\","
+				 "\"dmac\":\"ff:ff:ff:ff:ff:ff\","
+				 "\"mpls\":1048575}", 0, NULL);
 	struct nl_msg *msg = nlmsg_alloc();
+	struct codec_error why = { 0 };
 	struct nlattr *head, *nla;
 	json_t *back;
 	int len;
 
 	nlmsg_put(msg, 0, 0, 0x20, 0, 0);
-	check(!codec_encode(msg, &set_rule, obj), "codec: a rule is encoded");
+	check(!codec_encode(msg, &set_rule, obj, &why),
+	      "codec: a rule is encoded");
 	head = nlmsg_attrdata(nlmsg_hdr(msg), 0);
 	len = nlmsg_attrlen(nlmsg_hdr(msg), 0);
 	nla = nla_find(head, len, SDWAN_A_RULE_DPORT);
 	check(nla && nla_len(nla) == 8 &&
 	      !memcmp(nla_data(nla), (const uint16_t[]){ 80, 80, 443, 445 }, 8),
 	      "codec: ports are pairs");
+	nla = nla_find(head, len, SDWAN_A_RULE_SMAC);
+	check(nla && nla_len(nla) == 6 &&
+	      !memcmp(nla_data(nla), "\2\0\0\0\12\1", 6),
+	      "codec: a MAC address is six bytes");
 	nla = nla_find(head, len, SDWAN_A_RULE_MARK_MASK);
 	check(nla && nla_get_u32(nla) == 0xff, "codec: a mask");
 	nla = nla_find(head, len, SDWAN_A_RULE_SET_MARK_MASK);

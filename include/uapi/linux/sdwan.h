@@ -18,6 +18,10 @@
 #define SDWAN_DSCP_PATH		65
 #define SDWAN_MEMBERS_MAX	32
 #define SDWAN_PORTS_MAX		16
+#define SDWAN_VLAN_MAX		4094
+#define SDWAN_ETHERTYPE_MIN	1536
+#define SDWAN_MPLS_MAX		1048575
+#define SDWAN_BPF_NAME_MAX	127
 #define SDWAN_PREF_MAX		2147483647
 
 /**
@@ -110,8 +114,10 @@ enum sdwan_rule_action {
  * @SDWAN_LAN_MODE_MARK: Rules are asked before routing; the number of the
  *   class goes into the bits of the firewall mark that mark-mask of the fabric
  *   names. Everything else is as without.
- * @SDWAN_LAN_MODE_DIRECT: They go to their path past routing and firewall.
- *   Answered with EOPNOTSUPP by this version.
+ * @SDWAN_LAN_MODE_DIRECT: Rules are asked where the device receives; packets
+ *   of known flows then go past routing and firewall, to their path and, the
+ *   other way, to their neighbour. Needs vni (EINVAL), and a kernel with
+ *   CONFIG_NETFILTER_INGRESS and no IPsec policies (EOPNOTSUPP).
  */
 enum sdwan_lan_mode {
 	SDWAN_LAN_MODE_MARK = 1,
@@ -127,6 +133,19 @@ enum sdwan_lan_mode {
 enum sdwan_flow_owner {
 	SDWAN_FLOW_OWNER_LOCAL,
 	SDWAN_FLOW_OWNER_REMOTE,
+};
+
+/**
+ * enum sdwan_flow_direct - Which packets of a flow go past routing and
+ *   firewall now.
+ * @SDWAN_FLOW_DIRECT_OUT: Those of this end.
+ * @SDWAN_FLOW_DIRECT_IN: Those of the other end.
+ * @SDWAN_FLOW_DIRECT_BOTH: Those of both.
+ */
+enum sdwan_flow_direct {
+	SDWAN_FLOW_DIRECT_OUT = 1,
+	SDWAN_FLOW_DIRECT_IN,
+	SDWAN_FLOW_DIRECT_BOTH,
 };
 
 /**
@@ -481,6 +500,16 @@ enum {
 	SDWAN_A_RULE_BYTES,
 	SDWAN_A_RULE_LAST_USED,
 	SDWAN_A_RULE_STEER_VNI,
+	SDWAN_A_RULE_VLAN,
+	SDWAN_A_RULE_PCP,
+	SDWAN_A_RULE_ETHERTYPE,
+	SDWAN_A_RULE_SMAC,
+	SDWAN_A_RULE_DMAC,
+	SDWAN_A_RULE_MPLS,
+	SDWAN_A_RULE_BPF_FD,
+	SDWAN_A_RULE_BPF_NAME,
+	SDWAN_A_RULE_BPF_ID,
+	SDWAN_A_RULE_SET_VLAN,
 
 	__SDWAN_A_RULE_MAX,
 	SDWAN_A_RULE_MAX = (__SDWAN_A_RULE_MAX - 1)
@@ -510,6 +539,7 @@ enum {
 	SDWAN_A_FLOW_DROP,
 	SDWAN_A_FLOW_PINNED,
 	SDWAN_A_FLOW_SECOND,
+	SDWAN_A_FLOW_DIRECT,
 
 	__SDWAN_A_FLOW_MAX,
 	SDWAN_A_FLOW_MAX = (__SDWAN_A_FLOW_MAX - 1)

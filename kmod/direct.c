@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * sdwan: what flows need to go past routing and firewall
+ *
+ * What both directions have in common: the state of a flow, and which packets are
+ * plain enough.
+ */
+#include <linux/slab.h>
+#include <net/ip.h>
+#include <net/ip6_fib.h>
+#include <net/ip6_route.h>
+#include <net/fib_rules.h>
+#include <net/netfilter/nf_conntrack.h>
+#include <net/netfilter/nf_conntrack_extend.h>
+#include <net/tcp.h>
+
+#include "compat/compat.h"
+#include "direct.h"
+#include "dissect.h"
+#include "flow.h"
+
+static_assert(sizeof(struct sdwan_direct) <= 192);
+
+/* The routes of IPv6 have no number of their own. */
+static u32 sdwan_direct_routes6(const struct net *net)
+{
+	u32 routes = 0;
+
+#if IS_ENABLED(CONFIG_IPV6)
+	/* what was added or changed, what was deleted; odd factors keep apart */
+	routes = atomic_read(&net->ipv6.fib6_sernum) * 0x9e3779b1U +
+		 READ_ONCE(net->ipv6.rt6_stats->fib_rt_entries) * 0x85ebca6bU +
+		 READ_ONCE(net->ipv6.devconf_all->forwarding);
+#ifdef CONFIG_IPV6_MULTIPLE_TABLES
+	routes += READ_ONCE(net->ipv6.fib6_rules_ops->fib_rules_seq) *
+		  0xc2b2ae35U;
+#endif
+#endif
+	return routes;
+}
+
+/**
+ * sdwan_direct_routes() - a number that changes with the routes of a namespace
+ * @net: namespace
+ * @ipv4: those of IPv4
+ *
+ * Return: the number.
+ */
+u32 sdwan_direct_routes(const struct net *net, bool ipv4)
+{
+	return ipv4 ? rt_genid_ipv4(net) : sdwan_direct_routes6(net);
+}
+
+/**
+ * sdwan_direct_ipsec() - whether IPsec has a say in what is forwarded
+ * @net: namespace
+ *
+ * Return: true where there is any policy, or a default that blocks.
+ */
+bool sdwan_direct_ipsec(const struct net *net)
+{
+#ifdef CONFIG_XFRM
+	return READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_IN]) ||
+	       READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_FWD]) ||
+	       READ_ONCE(net->xfrm.policy_count[XFRM_POLICY_OUT]) ||
+	       READ_ONCE(net->xfrm.policy_default[XFRM_POLICY_FWD]) ==
+			XFRM_USERPOLICY_BLOCK;
+#else
+	return false;
+#endif
+}
+
+#if IS_ENABLED(CONFIG_NF_CONNTRACK)
+/*
+ * Connection tracking misses most packets from now on, and must not take what it
+ * sees next for an attack; as nf_flow_table does.
+ */
+static bool sdwan_direct_tracked_tcp(struct nf_conn *ct)
+{
+	struct ip_ct_tcp *tcp = &ct->proto.tcp;
+	int dir;
+
+	if (READ_ONCE(tcp->state) != TCP_CONNTRACK_ESTABLISHED)
+		return false;
+	spin_lock_bh(&ct->lock);
+	for (dir = 0; dir < IP_CT_DIR_MAX; dir++) {
+		tcp->seen[dir].flags |= IP_CT_TCP_FLAG_BE_LIBERAL;
+		tcp->seen[dir].flags &= ~IP_CT_TCP_FLAG_MAXACK_SET;
+	}
+	spin_unlock_bh(&ct->lock);
+	return true;
+}
+
+/**
+ * sdwan_direct_tracked() - whether connection tracking can do without a packet
+ * @skb: packet that it has seen
+ *
+ * Context: Softirq.
+ *
+ * Return: false where it translates addresses or looks inside, or does not take
+ * the connection for established.
+ */
+bool sdwan_direct_tracked(const struct sk_buff *skb)
+{
+	enum ip_conntrack_info info;
+	struct nf_conn *ct = nf_ct_get(skb, &info);
+
+	if (!ct)
+		return true;
+	if (info != IP_CT_ESTABLISHED && info != IP_CT_ESTABLISHED_REPLY)
+		return false;
+	if (!nf_ct_is_confirmed(ct) ||
+	    nf_ct_ext_exist(ct, NF_CT_EXT_HELPER) ||
+	    READ_ONCE(ct->status) & (IPS_NAT_MASK | IPS_SEQ_ADJUST))
+		return false;
+	return nf_ct_protonum(ct) != IPPROTO_TCP ||
+	       sdwan_direct_tracked_tcp(ct);
+}
+#else
+bool sdwan_direct_tracked(const struct sk_buff *skb)
+{
+	return true;
+}
+#endif
+
+static struct sdwan_direct *sdwan_direct_alloc(void)
+{
+	return kmalloc(sizeof(struct sdwan_direct),
+		       GFP_ATOMIC | __GFP_NOWARN | __GFP_ACCOUNT);
+}
+
+/* A copy of the state of a flow, which nobody else replaces meanwhile. */
+static struct sdwan_direct *sdwan_direct_copy(struct sdwan_flow *flow,
+					      struct sdwan_direct *to)
+{
+	struct sdwan_direct *old = rcu_dereference(flow->direct);
+
+	*to = *old;
+	to->shared = false;
+	return old;
+}
+
+static void sdwan_direct_replace(struct sdwan_flow *flow,
+				 struct sdwan_direct *old,
+				 struct sdwan_direct *new)
+{
+	rcu_assign_pointer(flow->direct, new);
+	if (!old->shared)
+		kfree_rcu(old, rcu);
+}
+
+/**
+ * sdwan_direct_learn_lan() - the LAN has a rule for a flow
+ * @flow: flow
+ * @epoch: of the fabric before it was asked
+ * @rule: the rule, NULL for none
+ *
+ * Context: Under rcu_read_lock(), bottom halves off.
+ */
+void sdwan_direct_learn_lan(struct sdwan_flow *flow, u64 epoch,
+			    const struct sdwan_rule_cfg *rule)
+{
+	struct sdwan_direct *new, *old = rcu_dereference(flow->direct);
+
+	if (old->lan_epoch == epoch && old->lan_rule == rule)
+		return;
+	new = sdwan_direct_alloc();
+	if (!new)
+		return;
+	sdwan_flow_write_begin(flow);
+	old = sdwan_direct_copy(flow, new);
+	new->lan_epoch = epoch;
+	new->lan_rule = rule;
+	sdwan_direct_replace(flow, old, new);
+	sdwan_flow_write_end(flow);
+}
+
+/**
+ * sdwan_direct_learn_tx() - how a flow goes to its path
+ * @flow: flow
+ * @tx: what was found out
+ *
+ * Context: Under rcu_read_lock(), bottom halves off.
+ */
+void sdwan_direct_learn_tx(struct sdwan_flow *flow,
+			   const struct sdwan_direct_tx *tx)
+{
+	struct sdwan_direct *new = sdwan_direct_alloc(), *old;
+
+	if (!new)
+		return;
+	sdwan_flow_write_begin(flow);
+	old = sdwan_direct_copy(flow, new);
+	new->tx = *tx;
+	sdwan_direct_replace(flow, old, new);
+	sdwan_flow_write_end(flow);
+}
+
+/**
+ * sdwan_direct_learn_rx() - how a flow goes to its neighbour
+ * @flow: flow
+ * @rx: what was found out
+ *
+ * Context: Under rcu_read_lock(), bottom halves off.
+ */
+void sdwan_direct_learn_rx(struct sdwan_flow *flow,
+			   const struct sdwan_direct_rx *rx)
+{
+	struct sdwan_direct *new = sdwan_direct_alloc(), *old;
+
+	if (!new)
+		return;
+	sdwan_flow_write_begin(flow);
+	old = sdwan_direct_copy(flow, new);
+	new->rx = *rx;
+	sdwan_direct_replace(flow, old, new);
+	sdwan_flow_write_end(flow);
+}
+
+/**
+ * sdwan_direct_forget() - let a flow go the normal way, both ways
+ * @flow: flow
+ *
+ * Context: Under rcu_read_lock(), bottom halves off.
+ */
+void sdwan_direct_forget(struct sdwan_flow *flow)
+{
+	struct sdwan_direct *old;
+
+	if (rcu_dereference(flow->direct)->shared)
+		return;
+	sdwan_flow_write_begin(flow);
+	old = rcu_dereference(flow->direct);
+	if (!old->shared)
+		sdwan_direct_replace(flow, old, sdwan_flow_no_direct(flow));
+	sdwan_flow_write_end(flow);
+}
+
+static enum sdwan_direct_what sdwan_direct_look_tcp(struct sk_buff *skb,
+						    unsigned int at)
+{
+	const struct tcphdr *th;
+
+	if (!pskb_may_pull(skb, at + sizeof(*th)))
+		return SDWAN_DIRECT_ODD;
+	th = (const struct tcphdr *)(skb->data + at);
+	return th->syn || th->fin || th->rst ? SDWAN_DIRECT_ENDS :
+					       SDWAN_DIRECT_PLAIN;
+}
+
+/* What both kinds of IP have behind their header, @len bytes with it. */
+static enum sdwan_direct_what sdwan_direct_look_transport(struct sk_buff *skb,
+							  unsigned int at,
+							  unsigned int len,
+							  u8 proto)
+{
+	/* what is longer than its header says is padded; lengths are right where
+	 * something was merged
+	 */
+	if (unlikely(skb->len != len)) {
+		if (skb_is_gso(skb) || skb->len < len ||
+		    pskb_trim_rcsum(skb, len))
+			return SDWAN_DIRECT_ODD;
+	}
+	skb_set_transport_header(skb, at);
+	if (proto == IPPROTO_TCP)
+		return sdwan_direct_look_tcp(skb, at);
+	if (!sdwan_proto_has_ports(proto) ||
+	    !pskb_may_pull(skb, at + sizeof(struct udphdr)))
+		return SDWAN_DIRECT_ODD;
+	return SDWAN_DIRECT_PLAIN;
+}
+
+static enum sdwan_direct_what sdwan_direct_look4(struct sk_buff *skb)
+{
+	const struct iphdr *iph;
+
+	if (unlikely(!pskb_may_pull(skb, sizeof(*iph))))
+		return SDWAN_DIRECT_ODD;
+	iph = ip_hdr(skb);
+	if (unlikely(iph->version != 4 || iph->ihl != 5 ||
+		     ip_is_fragment(iph) || iph->ttl <= 1 ||
+		     ntohs(iph->tot_len) < sizeof(*iph) ||
+		     ip_fast_csum(iph, 5)))
+		return SDWAN_DIRECT_ODD;
+	return sdwan_direct_look_transport(skb, sizeof(*iph),
+					   ntohs(iph->tot_len), iph->protocol);
+}
+
+static enum sdwan_direct_what sdwan_direct_look6(struct sk_buff *skb)
+{
+	const struct ipv6hdr *ip6h;
+
+	if (unlikely(!pskb_may_pull(skb, sizeof(*ip6h))))
+		return SDWAN_DIRECT_ODD;
+	ip6h = ipv6_hdr(skb);
+	if (unlikely(ip6h->version != 6 || ip6h->hop_limit <= 1))
+		return SDWAN_DIRECT_ODD;
+	return sdwan_direct_look_transport(skb, sizeof(*ip6h), sizeof(*ip6h) +
+					   ntohs(ip6h->payload_len),
+					   ip6h->nexthdr);
+}
+
+/* Merged packets that the normal way takes without a second look. */
+static bool sdwan_direct_gso_ok(const struct sk_buff *skb)
+{
+	return !skb->encapsulation && skb->len <= GSO_LEGACY_MAX_SIZE &&
+	       skb_shinfo(skb)->gso_type &
+	       (SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_UDP_L4);
+}
+
+/**
+ * sdwan_direct_look() - whether a packet is plain enough
+ * @skb: packet at its IP header, its protocol set; padding is taken off
+ *
+ * All that a router has to check of a packet is checked here. What is found odd
+ * is left to those who know what to do about it.
+ *
+ * Context: Softirq.
+ *
+ * Return: what it is; unless it is odd, its headers are in the linear part, and
+ * there are ports.
+ */
+enum sdwan_direct_what sdwan_direct_look(struct sk_buff *skb)
+{
+	if (skb_is_gso(skb) && unlikely(!sdwan_direct_gso_ok(skb)))
+		return SDWAN_DIRECT_ODD;
+	switch (skb->protocol) {
+	case htons(ETH_P_IP):
+		return sdwan_direct_look4(skb);
+	case htons(ETH_P_IPV6):
+		return sdwan_direct_look6(skb);
+	}
+	return SDWAN_DIRECT_ODD;
+}
+
+/**
+ * sdwan_direct_key() - the flow of a plain packet of this end
+ * @skb: packet that is not odd
+ * @vni: its segment
+ * @key: result, as of sdwan_dissect()
+ */
+void sdwan_direct_key(const struct sk_buff *skb, u32 vni,
+		      struct sdwan_flow_key *key)
+{
+	const __be16 *ports;
+
+	if (skb->protocol == htons(ETH_P_IP)) {
+		const struct iphdr *iph = ip_hdr(skb);
+
+		ipv6_addr_set_v4mapped(iph->saddr, &key->local);
+		ipv6_addr_set_v4mapped(iph->daddr, &key->remote);
+		key->vni_proto = vni << 8 | iph->protocol;
+		ports = (const __be16 *)(iph + 1);
+	} else {
+		const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+
+		key->local = ip6h->saddr;
+		key->remote = ip6h->daddr;
+		key->vni_proto = vni << 8 | ip6h->nexthdr;
+		ports = (const __be16 *)(ip6h + 1);
+	}
+	key->lport = ports[0];
+	key->rport = ports[1];
+}
+
+/**
+ * sdwan_direct_fits() - whether a packet is small enough
+ * @skb: packet that is not odd
+ * @mtu: most bytes of one that leaves
+ *
+ * Return: true where nobody has to be told anything.
+ */
+bool sdwan_direct_fits(const struct sk_buff *skb, unsigned int mtu)
+{
+	return likely(skb->len <= mtu) ||
+	       (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
+}
+
+/**
+ * sdwan_direct_lower_ttl() - forward a packet
+ * @skb: packet that is not odd, its header nobody else's
+ */
+void sdwan_direct_lower_ttl(struct sk_buff *skb)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		ip_decrease_ttl(ip_hdr(skb));
+	else
+		ipv6_hdr(skb)->hop_limit--;
+	skb_forward_csum(skb);
+	skb_clear_tstamp(skb);
+}
