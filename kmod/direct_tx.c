@@ -99,7 +99,7 @@ static void sdwan_direct_out(struct sk_buff *skb,
 	if (unlikely(sdwan_output_prepare(skb, tx)))
 		goto drop;
 	sdwan_direct_count(seg->direct, SDWAN_DIRECT_TX, sdwan_skb_segs(skb));
-	sdwan_output(skb, tx, seg->vni->vni);
+	iptunnel_xmit_stats(seg->dev, sdwan_output(skb, tx, seg->vni->vni));
 	return;
 
 drop:

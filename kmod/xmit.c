@@ -108,6 +108,21 @@ static const struct sdwan_sock *sdwan_xmit_sock(const struct sdwan_path_cfg *cfg
 	return rcu_dereference(underlay->socks[cfg->key.encap][family]);
 }
 
+/* Inline, as each packet asks. */
+static __always_inline bool
+sdwan_xmit_finds(const struct sdwan_path_cfg *cfg, struct sdwan_tx *tx)
+{
+	const struct sdwan_sock *ss = sdwan_xmit_sock(cfg);
+
+	if (unlikely(!ss))
+		return false;
+	if (unlikely(sdwan_route_lookup(cfg, true, tx->sport, &tx->route)))
+		return false;
+	tx->cfg = cfg;
+	tx->sk = ss->sock ? ss->sock->sk : NULL;
+	return true;
+}
+
 /**
  * sdwan_xmit_takes() - whether a path has a route now
  * @cfg: configuration of the path
@@ -119,15 +134,7 @@ static const struct sdwan_sock *sdwan_xmit_sock(const struct sdwan_path_cfg *cfg
  */
 bool sdwan_xmit_takes(const struct sdwan_path_cfg *cfg, struct sdwan_tx *tx)
 {
-	const struct sdwan_sock *ss = sdwan_xmit_sock(cfg);
-
-	if (unlikely(!ss))
-		return false;
-	if (unlikely(sdwan_route_lookup(cfg, true, tx->sport, &tx->route)))
-		return false;
-	tx->cfg = cfg;
-	tx->sk = ss->sock ? ss->sock->sk : NULL;
-	return true;
+	return sdwan_xmit_finds(cfg, tx);
 }
 
 /*
@@ -141,7 +148,7 @@ static bool sdwan_xmit_path(const struct sdwan_target *target,
 
 	for (cfg = sdwan_select_path(target, NULL); cfg;
 	     cfg = sdwan_select_path(target, cfg))
-		if (likely(sdwan_xmit_takes(cfg, tx)))
+		if (likely(sdwan_xmit_finds(cfg, tx)))
 			return true;
 	return false;
 }
@@ -154,7 +161,7 @@ static bool sdwan_xmit_steered_path(struct sdwan_steering *st,
 
 	for (cfg = sdwan_steer_path(st, target, NULL); cfg;
 	     cfg = sdwan_steer_path(st, target, cfg))
-		if (likely(sdwan_xmit_takes(cfg, tx))) {
+		if (likely(sdwan_xmit_finds(cfg, tx))) {
 			sdwan_steer_taken(st, cfg);
 			return true;
 		}
@@ -165,10 +172,11 @@ static bool sdwan_xmit_steered_path(struct sdwan_steering *st,
  * The first path is chosen. What goes over it gets a number, and goes over another
  * path, too, if one has a route now and does not lead back here.
  */
-static void sdwan_xmit_second(const struct sdwan_segment *seg,
-			      const struct sdwan_target *target,
-			      const struct sdwan_class_cfg *class,
-			      struct sdwan_tx *tx, struct sdwan_tx *second)
+static noinline void sdwan_xmit_second(const struct sdwan_segment *seg,
+				       const struct sdwan_target *target,
+				       const struct sdwan_class_cfg *class,
+				       struct sdwan_tx *tx,
+				       struct sdwan_tx *second)
 {
 	const struct sdwan_path_cfg *cfg;
 
@@ -220,14 +228,10 @@ static bool sdwan_xmit_steer(const struct sdwan_segment *seg,
 	return false;
 }
 
-/**
- * sdwan_xmit_measure() - find out what a packet becomes on the wire
- * @skb: inner packet
- * @mtu: largest inner packet that fits its path
- * @tx: its way
- */
-void sdwan_xmit_measure(const struct sk_buff *skb, unsigned int mtu,
-			struct sdwan_tx *tx)
+/* Inline, as each packet is measured. */
+static __always_inline void
+sdwan_xmit_count(const struct sk_buff *skb, unsigned int mtu,
+		 struct sdwan_tx *tx)
 {
 	unsigned int overhead = sdwan_tx_overhead(tx);
 	unsigned int iphlen, hlen = 0;
@@ -247,6 +251,18 @@ void sdwan_xmit_measure(const struct sk_buff *skb, unsigned int mtu,
 						iphlen, hlen);
 }
 
+/**
+ * sdwan_xmit_measure() - find out what a packet becomes on the wire
+ * @skb: inner packet
+ * @mtu: largest inner packet that fits its path
+ * @tx: its way
+ */
+void sdwan_xmit_measure(const struct sk_buff *skb, unsigned int mtu,
+			struct sdwan_tx *tx)
+{
+	sdwan_xmit_count(skb, mtu, tx);
+}
+
 /* The largest inner packet that fits a path, behind its options. */
 static unsigned int sdwan_xmit_room(const struct sdwan_tx *tx)
 {
@@ -255,8 +271,8 @@ static unsigned int sdwan_xmit_room(const struct sdwan_tx *tx)
 	return mtu > tx->options ? mtu - tx->options : 0;
 }
 
-/* The same for all paths that it takes. */
-static unsigned int sdwan_xmit_mtu(const struct sdwan_tx *tx)
+/* The same for both paths of a packet with a number. */
+static noinline unsigned int sdwan_xmit_mtu(const struct sdwan_tx *tx)
 {
 	unsigned int mtu = sdwan_xmit_room(tx);
 
@@ -268,7 +284,8 @@ static unsigned int sdwan_xmit_mtu(const struct sdwan_tx *tx)
 static bool sdwan_xmit_clamps(const struct sdwan_tx *tx)
 {
 	return tx->cfg->mss_clamp ||
-	       (unlikely(tx->second) && tx->second->cfg->mss_clamp);
+	       (unlikely(tx->options) && tx->second &&
+		tx->second->cfg->mss_clamp);
 }
 
 /* Outer packets may be fragmented, on whatever path. */
@@ -347,9 +364,9 @@ static int sdwan_xmit_copy(struct sk_buff *skb, struct sdwan_tx *tx, u32 vni,
 }
 
 /* The segment counts a packet once, however often it leaves. */
-static void sdwan_xmit_numbered(const struct sdwan_segment *seg,
-				struct sk_buff *skb, struct sdwan_tx *tx,
-				u32 vni)
+static noinline void sdwan_xmit_numbered(const struct sdwan_segment *seg,
+					 struct sk_buff *skb,
+					 struct sdwan_tx *tx, u32 vni)
 {
 	struct sk_buff *copy = NULL;
 	struct sdwan_sequence seq;
@@ -379,7 +396,9 @@ static bool sdwan_xmit_by(struct sdwan_segment *seg, struct sk_buff *skb,
 			  struct sdwan_tx *tx, const struct sdwan_steering *st,
 			  enum sdwan_drop *cause)
 {
-	unsigned int mtu = sdwan_xmit_mtu(tx);
+	unsigned int mtu = likely(!tx->options) ?
+			   sdwan_route_mtu(tx->cfg, &tx->route) :
+			   sdwan_xmit_mtu(tx);
 	enum sdwan_fit fit;
 
 	if (unlikely(tx->route.dev == skb->dev)) {
@@ -403,7 +422,7 @@ static bool sdwan_xmit_by(struct sdwan_segment *seg, struct sk_buff *skb,
 		return true;
 	}
 	tx->fragment = fit == SDWAN_FIT_FRAGMENT_OUTER;
-	sdwan_xmit_measure(skb, mtu, tx);
+	sdwan_xmit_count(skb, mtu, tx);
 	if (unlikely(sdwan_direct_used(seg->sn)) && st)
 		sdwan_direct_sent(seg, skb, st, tx);
 
