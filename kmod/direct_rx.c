@@ -47,7 +47,7 @@ static struct neighbour *sdwan_direct_neigh(const struct sdwan_direct_rx *rx)
 
 	if (ipv6_addr_v4mapped(&rx->nexthop))
 		neigh = __ipv4_neigh_lookup_noref(rx->dev,
-						  rx->nexthop.s6_addr32[3]);
+						  (__force u32)rx->nexthop.s6_addr32[3]);
 	else
 		neigh = __ipv6_neigh_lookup_noref_stub(rx->dev, &rx->nexthop);
 	return neigh && READ_ONCE(neigh->nud_state) & NUD_VALID ? neigh : NULL;
