@@ -164,9 +164,6 @@ static int sdwan_class_mode(struct sdwan_change *chg,
 		return 0;
 
 	cfg->mode = nla_get_u32(attr);
-	if (cfg->mode == SDWAN_CLASS_MODE_DUPLICATE)
-		return sdwan_refuse(chg, SDWAN_A_CLASS_MODE, -EOPNOTSUPP,
-				    "packets cannot be sent over two paths at once");
 	if (cfg->mode == SDWAN_CLASS_MODE_BEST)
 		return sdwan_refuse(chg, SDWAN_A_CLASS_MODE, -EOPNOTSUPP,
 				    "paths are not measured, so none is best");
@@ -198,6 +195,7 @@ static int sdwan_class_suits(struct sdwan_change *chg,
 	int attr = SDWAN_A_CLASS_MODE;
 
 	if (cfg->mode == SDWAN_CLASS_MODE_BALANCE ||
+	    cfg->mode == SDWAN_CLASS_MODE_DUPLICATE ||
 	    cfg->n_members == 1 ||
 	    (cfg->mode == SDWAN_CLASS_MODE_PREFER && cfg->n_members))
 		return 0;
@@ -210,7 +208,7 @@ static int sdwan_class_suits(struct sdwan_change *chg,
 	}
 	if (chg->attrs[SDWAN_A_CLASS_MEMBER_NONE])
 		return sdwan_refuse(chg, SDWAN_A_CLASS_MEMBER_NONE, -EINVAL,
-				    "only a class of mode balance needs no members");
+				    "only classes of modes balance and duplicate need no members");
 	return sdwan_missing(chg, SDWAN_A_CLASS_MEMBER,
 			     "the members of the class are missing");
 }

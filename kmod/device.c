@@ -116,10 +116,16 @@ static int sdwan_device_ndo_stop(struct net_device *dev)
 	return 0;
 }
 
-/* Where ip link shows a dropped packet. */
+/* Where ip link shows a dropped packet; NULL for what was none. */
 static u64 *sdwan_device_counter(struct rtnl_link_stats64 *to, int cause)
 {
 	switch (cause) {
+	case SDWAN_DROP_TX_TWICE:
+	case SDWAN_DROP_TX_ONCE:
+	case SDWAN_DROP_TX_UNNUMBERED:
+	case SDWAN_DROP_RX_AGAIN:
+	case SDWAN_DROP_RX_MOVED:
+		return NULL;
 	case SDWAN_DROP_TX_NOT_IP:
 	case SDWAN_DROP_TX_MALFORMED:
 	case SDWAN_DROP_TX_METADATA:
@@ -139,14 +145,17 @@ static void sdwan_device_get_stats64(struct net_device *dev,
 				     struct rtnl_link_stats64 *to)
 {
 	const struct sdwan_segment *seg = netdev_priv(dev);
-	u64 sum[SDWAN_DROP_COUNT];
+	u64 sum[SDWAN_DROP_COUNT], *counter;
 	int i;
 
 	dev_get_tstats64(dev, to);
 
 	sdwan_drops_sum(seg->drops, sum);
-	for (i = 0; i < SDWAN_DROP_COUNT; i++)
-		*sdwan_device_counter(to, i) += sum[i];
+	for (i = 0; i < SDWAN_DROP_COUNT; i++) {
+		counter = sdwan_device_counter(to, i);
+		if (counter)
+			*counter += sum[i];
+	}
 }
 
 static const struct net_device_ops sdwan_device_ops = {

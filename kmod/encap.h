@@ -30,6 +30,7 @@ struct sdwan_sock;
  * @head4: first word of the header in front of IPv4
  * @head6: first word of the header in front of IPv6
  * @vni_shift: where the segment number is in the second word
+ * @options: it has room for GENEVE's options
  * @setup: fill in the receive callbacks of a UDP socket; where it is over UDP
  * @open: begin to receive; where it is not. Process context, under rtnl_mutex
  *	and sdwan_net.lock; -EBUSY when somebody else receives there
@@ -48,6 +49,7 @@ struct sdwan_encap_ops {
 	__be32 head4;
 	__be32 head6;
 	u8 vni_shift;
+	bool options;
 	void (*setup)(struct udp_tunnel_sock_cfg *cfg);
 	int (*open)(struct sdwan_sock *ss);
 	void (*close)(struct sdwan_sock *ss);

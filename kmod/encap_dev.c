@@ -8,10 +8,26 @@
  */
 #include <linux/if_arp.h>
 #include <linux/rtnetlink.h>
+#include <net/xfrm.h>
 
 #include "device.h"
 #include "encap.h"
 #include "receive.h"
+
+/*
+ * Whether what has decrypted the packet was to. The segment's netdevice will not
+ * ask: the policies are of the device below, and end there.
+ */
+static bool sdwan_dev_policy_ok(struct sk_buff *skb)
+{
+	if (likely(!secpath_exists(skb)))
+		return true;
+	/* where IP would note the VRF, GRO has left notes of its own */
+	memset(skb->cb, 0, sizeof(skb->cb));
+	return xfrm_policy_check(NULL, XFRM_POLICY_IN, skb,
+				 skb->protocol == htons(ETH_P_IPV6) ?
+				 AF_INET6 : AF_INET);
+}
 
 static rx_handler_result_t sdwan_dev_handle(struct sk_buff **pskb)
 {
@@ -28,6 +44,10 @@ static rx_handler_result_t sdwan_dev_handle(struct sk_buff **pskb)
 	*pskb = skb;
 	if (unlikely(!skb))
 		return RX_HANDLER_CONSUMED;
+	if (unlikely(!sdwan_dev_policy_ok(skb))) {
+		sdwan_receive_drop(ss, skb, SDWAN_DROP_RX_POLICY);
+		return RX_HANDLER_CONSUMED;
+	}
 	return sdwan_receive_bare(ss, skb, path) ? RX_HANDLER_ANOTHER :
 						   RX_HANDLER_CONSUMED;
 }

@@ -98,5 +98,6 @@ const struct sdwan_encap_ops sdwan_encap_geneve = {
 	.head4 = cpu_to_be32(ETH_P_IP),
 	.head6 = cpu_to_be32(ETH_P_IPV6),
 	.vni_shift = 8,
+	.options = true,
 	.setup = sdwan_geneve_setup,
 };

@@ -17,6 +17,7 @@
 #include "peer.h"
 #include "site.h"
 #include "state.h"
+#include "stream.h"
 #include "txn.h"
 #include "vni.h"
 
@@ -228,6 +229,7 @@ static void __net_exit sdwan_net_exit_rtnl(struct list_head *nets,
 static void __net_exit sdwan_net_exit(struct sdwan_net *sn)
 {
 	sdwan_state_stop(sn);
+	sdwan_streams_exit(sn);
 	sdwan_steering_exit(sn);
 	sdwan_indices_exit(sn);
 	sdwan_tables_exit(sn, SDWAN_KIND_COUNT);

@@ -138,6 +138,8 @@ u32 sdwan_flows_timeout(const struct sdwan_net *sn);
 u32 sdwan_flow_buckets(u32 max);
 u32 sdwan_flow_hash(const struct sdwan_net *sn,
 		    const struct sdwan_flow_key *key);
+void sdwan_flow_prefetch_bucket(const struct sdwan_net *sn, u32 hash);
+void sdwan_flow_prefetch(const struct sdwan_net *sn, u32 hash);
 struct sdwan_flow *sdwan_flow_find(const struct sdwan_net *sn,
 				   const struct sdwan_flow_key *key, u32 hash);
 struct sdwan_flow *sdwan_flow_create(struct sdwan_net *sn,

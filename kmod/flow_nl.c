@@ -490,6 +490,21 @@ static int sdwan_question_ask(struct genl_info *info, struct sdwan_question *q,
 	return 0;
 }
 
+static int sdwan_question_put_second(const struct sdwan_question *q,
+				     struct sk_buff *msg)
+{
+	const struct sdwan_class_cfg *class = q->st.class;
+	const struct sdwan_path_cfg *second = NULL;
+
+	if (q->path && class && class->mode == SDWAN_CLASS_MODE_DUPLICATE &&
+	    sdwan_path_numbers(q->path))
+		second = sdwan_class_second(class, &q->target, q->path, NULL);
+	if (second &&
+	    nla_put_string(msg, SDWAN_A_FLOW_SECOND, second->path->name))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int sdwan_question_put(const struct sdwan_question *q,
 			      struct sk_buff *msg)
 {
@@ -501,6 +516,7 @@ static int sdwan_question_put(const struct sdwan_question *q,
 
 	if (sdwan_flow_put_key(msg, &q->st.key) ||
 	    sdwan_flow_put_steering(msg, &st) ||
+	    sdwan_question_put_second(q, msg) ||
 	    (q->target.site &&
 	     nla_put_u32(msg, SDWAN_A_FLOW_SITE, q->target.site->id)) ||
 	    (st.rule && nla_put_u32(msg, SDWAN_A_FLOW_ACTION,

@@ -17,6 +17,7 @@
 #include "netlink.h"
 #include "rx_cache.h"
 #include "state.h"
+#include "stream.h"
 #include "txn.h"
 #include "version.h"
 
@@ -27,6 +28,7 @@ static const struct {
 	{ sdwan_cell_init, sdwan_cell_exit },
 	{ sdwan_rx_cache_init, sdwan_rx_cache_exit },
 	{ sdwan_flow_cache_init, sdwan_flow_cache_exit },
+	{ sdwan_stream_cache_init, sdwan_stream_cache_exit },
 	{ sdwan_fabric_init, sdwan_fabric_exit },
 	{ sdwan_state_register, sdwan_state_unregister },
 	{ sdwan_device_init, sdwan_device_exit },

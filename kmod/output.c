@@ -23,6 +23,7 @@
 
 #include "compat/compat.h"
 #include "encap.h"
+#include "geneve.h"
 #include "output.h"
 
 static bool sdwan_output_csum(const struct sdwan_path_cfg *cfg)
@@ -95,7 +96,7 @@ int sdwan_output_prepare(struct sk_buff *skb, struct sdwan_tx *tx)
 		tx->label = sdwan_output_label(skb, tx);
 
 	err = skb_cow_head(skb, LL_RESERVED_SPACE(dst->dev) + dst->header_len +
-				sdwan_route_overhead(tx->cfg));
+				sdwan_tx_overhead(tx));
 	if (unlikely(err))
 		return err;
 	return iptunnel_handle_offloads(skb, sdwan_output_gso_type(tx->cfg));
@@ -335,32 +336,37 @@ static int sdwan_output_bare(struct sk_buff *skb, const struct sdwan_tx *tx)
 
 /**
  * sdwan_output() - send a packet over its path
- * @skb: inner packet, prepared by sdwan_output_prepare(); consumed
+ * @skb: inner packet, prepared by sdwan_output_prepare(), with its options in front
+ *	of it; consumed
  * @tx: its way; its route is consumed
  * @vni: its segment
  *
  * Context: Under rcu_read_lock(), bottom halves off.
+ *
+ * Return: bytes of the inner packet, 0 where it was dropped on its way out.
  */
-void sdwan_output(struct sk_buff *skb, struct sdwan_tx *tx, u32 vni)
+int sdwan_output(struct sk_buff *skb, struct sdwan_tx *tx, u32 vni)
 {
 	const struct sdwan_path_cfg *cfg = tx->cfg;
-	struct net_device *dev = skb->dev;
-	int len = skb->len;
+	int len = skb->len - tx->options;
 	bool ipv6;
+	u8 *head;
 	int err;
 
 	sdwan_path_stats_tx(cfg->path->stats, tx->outer.packets,
 			    tx->outer.bytes);
 	if (unlikely(!cfg->ops->proto)) {
 		err = sdwan_output_bare(skb, tx);
-		goto count;
+		goto out;
 	}
 
 	/* what L3 GSO hands to the segmentation of the inner protocol */
 	skb_set_inner_protocol(skb, skb->protocol);
 	ipv6 = skb->protocol == htons(ETH_P_IPV6);
-	sdwan_encap_write(cfg->ops, __skb_push(skb, SDWAN_ENCAP_HLEN), vni,
-			  ipv6);
+	head = __skb_push(skb, SDWAN_ENCAP_HLEN);
+	sdwan_encap_write(cfg->ops, head, vni, ipv6);
+	if (unlikely(tx->options))
+		sdwan_geneve_announce(head, tx->options);
 	if (likely(sdwan_encap_udp(cfg->ops)))
 		sdwan_output_udp(skb, tx);
 	else
@@ -368,7 +374,7 @@ void sdwan_output(struct sk_buff *skb, struct sdwan_tx *tx, u32 vni)
 	sdwan_output_scrub(skb, tx);
 	err = cfg->family == AF_INET ? sdwan_output4(skb, tx) :
 				       sdwan_output6(skb, tx);
-count:
+out:
 	sdwan_route_put(&tx->route);
-	iptunnel_xmit_stats(dev, unlikely(net_xmit_eval(err)) ? 0 : len);
+	return unlikely(net_xmit_eval(err)) ? 0 : len;
 }

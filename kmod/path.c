@@ -379,6 +379,12 @@ static int sdwan_path_clamps(struct sdwan_change *chg,
 		cfg->mtu_clamp = nla_get_u32(mtu);
 	if (mss)
 		cfg->mss_clamp = nla_get_u8(mss);
+	/* what is fragmented there has fragments of that size, if not larger */
+	if (cfg->family == AF_INET6 && cfg->mtu_clamp &&
+	    cfg->mtu_clamp < IPV6_MIN_MTU)
+		return sdwan_refuse(chg, mtu ? SDWAN_A_PATH_MTU_CLAMP :
+						SDWAN_A_PATH_REMOTE, -ERANGE,
+				    "the MTU of a path over IPv6 is at least 1280");
 	return 0;
 }
 
@@ -689,7 +695,9 @@ static int sdwan_path_fill_stats(struct sk_buff *skb,
 	    nla_put_u64_64bit(skb, SDWAN_A_PATH_TX_ERRORS, sum.tx_errors,
 			      SDWAN_A_PATH_PAD) ||
 	    nla_put_u64_64bit(skb, SDWAN_A_PATH_RX_ERRORS, sum.rx_errors,
-			      SDWAN_A_PATH_PAD))
+			      SDWAN_A_PATH_PAD) ||
+	    nla_put_u64_64bit(skb, SDWAN_A_PATH_RX_DUPLICATES,
+			      sum.rx_duplicates, SDWAN_A_PATH_PAD))
 		return -EMSGSIZE;
 	return 0;
 }

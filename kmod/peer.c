@@ -9,6 +9,7 @@
 #include "node.h"
 #include "peer.h"
 #include "site.h"
+#include "stream.h"
 
 static __always_inline u32 sdwan_overlay_hash(const void *data, u32 len,
 					      u32 seed)
@@ -120,6 +121,10 @@ static struct sdwan_peer *sdwan_peer_alloc(struct sdwan_site *site, u32 gateway,
 	peer = kzalloc(sizeof(*peer), GFP_KERNEL_ACCOUNT);
 	if (!peer)
 		return ERR_PTR(-ENOMEM);
+	if (sdwan_stream_open(peer)) {
+		kfree(peer);
+		return ERR_PTR(-ENOMEM);
+	}
 
 	memcpy(peer->name, name, sizeof(peer->name));
 	peer->site = site;
@@ -147,6 +152,8 @@ static struct sdwan_object *sdwan_peer_create(struct sdwan_change *chg,
 		return ERR_CAST(site);
 
 	err = sdwan_peer_unique(chg, site, gateway);
+	if (!err)
+		err = sdwan_streams_enable(chg->sn);
 	peer = err ? ERR_PTR(err) : sdwan_peer_alloc(site, gateway, key);
 	if (IS_ERR(peer)) {
 		sdwan_site_put(chg->sn, site);
@@ -373,13 +380,21 @@ static void sdwan_peer_cascade(struct sdwan_txn *txn, struct sdwan_object *obj)
 			sdwan_object_stage_delete(txn, &path->obj);
 }
 
+static void sdwan_peer_free_rcu(struct rcu_head *rcu)
+{
+	struct sdwan_peer *peer = container_of(rcu, struct sdwan_peer, obj.rcu);
+
+	sdwan_stream_close(peer);
+	kfree(peer);
+}
+
 static void sdwan_peer_destroy(struct sdwan_object *obj)
 {
 	struct sdwan_peer *peer = to_peer(obj);
 
 	list_del(&peer->at_site);
 	sdwan_site_put(peer->obj.sn, peer->site);
-	kfree_rcu(peer, obj.rcu);
+	call_rcu(&peer->obj.rcu, sdwan_peer_free_rcu);
 }
 
 static int sdwan_peer_fill_overlay(struct sk_buff *skb,

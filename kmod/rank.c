@@ -12,6 +12,7 @@
 #include <linux/jhash.h>
 #include <linux/math64.h>
 
+#include "encap.h"
 #include "lookup.h"
 #include "rank.h"
 
@@ -20,6 +21,12 @@
 
 /* Unit of rates as weights, bit/s: 32 bits hold 4 Tbit/s. */
 #define SDWAN_RANK_RATE		1000
+
+/* Behind all members that tell the far end the numbers of packets. */
+#define SDWAN_TIER_UNNUMBERED	SDWAN_MEMBERS_MAX
+
+/* Behind those over another underlay. */
+#define SDWAN_TIER_SAME		(2 * SDWAN_MEMBERS_MAX)
 
 /* Behind all members. */
 #define SDWAN_TIER_OTHERS	U32_MAX
@@ -196,6 +203,26 @@ static u32 sdwan_class_weight(const struct sdwan_class_cfg *class,
 	}
 }
 
+/**
+ * sdwan_path_numbers() - whether a path tells the far end the numbers of packets
+ * @cfg: configuration of the path
+ *
+ * A stock device would deliver what is sent twice two times.
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: true where packets can be sent over this path and another one.
+ */
+bool sdwan_path_numbers(const struct sdwan_path_cfg *cfg)
+{
+	const struct sdwan_peer_cfg *peer;
+
+	if (!cfg->ops->options)
+		return false;
+	peer = sdwan_peer_cfg_rcu(cfg->path->peer);
+	return peer && !peer->stock;
+}
+
 /* Return: false where the path may not carry the class at all. */
 static bool sdwan_class_rank(const struct sdwan_class_cfg *class, u32 hash,
 			     const struct sdwan_path_cfg *cfg,
@@ -216,8 +243,62 @@ static bool sdwan_class_rank(const struct sdwan_class_cfg *class, u32 hash,
 		return true;
 	}
 	rank->tier = member ? member - class->members : 0;
+	if (class->mode == SDWAN_CLASS_MODE_DUPLICATE &&
+	    !sdwan_path_numbers(cfg))
+		rank->tier += SDWAN_TIER_UNNUMBERED;
 	rank->preference = cfg->preference;
 	return true;
+}
+
+/*
+ * Likewise, where there is a first copy beside a second one. The gateway that
+ * receives one copy has to receive the other one. Others than members carry what
+ * would not arrive else, but no second copies.
+ */
+static bool sdwan_class_rank_beside(const struct sdwan_class_cfg *class,
+				    u32 hash,
+				    const struct sdwan_path_cfg *first,
+				    const struct sdwan_path_cfg *cfg,
+				    struct sdwan_rank *rank)
+{
+	if (!first)
+		return sdwan_class_rank(class, hash, cfg, rank);
+	if (cfg->path == first->path || cfg->path->peer != first->path->peer ||
+	    !sdwan_path_numbers(cfg) ||
+	    !sdwan_class_carries(class, cfg->path) ||
+	    !sdwan_class_rank(class, hash, cfg, rank))
+		return false;
+	if (cfg->path->underlay == first->path->underlay)
+		rank->tier += SDWAN_TIER_SAME;
+	return true;
+}
+
+/* The best after @after, be it of all paths or of those beside @first. */
+static const struct sdwan_path_cfg *
+sdwan_class_best(const struct sdwan_class_cfg *class,
+		 const struct sdwan_target *target, u32 hash,
+		 const struct sdwan_path_cfg *first,
+		 const struct sdwan_path_cfg *after)
+{
+	const struct sdwan_path_cfg *cfg, *best = NULL;
+	struct sdwan_rank rank, best_rank, after_rank;
+
+	if (after &&
+	    !sdwan_class_rank_beside(class, hash, first, after, &after_rank))
+		return NULL;
+
+	for (cfg = sdwan_select_path(target, NULL); cfg;
+	     cfg = sdwan_select_path(target, cfg)) {
+		if (!sdwan_class_rank_beside(class, hash, first, cfg, &rank))
+			continue;
+		if (after && !sdwan_rank_before(&after_rank, &rank))
+			continue;
+		if (best && !sdwan_rank_before(&rank, &best_rank))
+			continue;
+		best = cfg;
+		best_rank = rank;
+	}
+	return best;
 }
 
 /**
@@ -228,8 +309,10 @@ static bool sdwan_class_rank(const struct sdwan_class_cfg *class, u32 hash,
  * @after: the choice before, which turned out to be of no use; NULL at first
  *
  * Members come first: with mode balance by their score for this flow, else in
- * their order, and the paths of one underlay in the order of preference. Unless
- * the class is strict, all other paths follow in the order of preference.
+ * their order, and the paths of one underlay in the order of preference. With
+ * mode duplicate those go before the others that tell the far end the numbers of
+ * packets. Unless the class is strict, all other paths follow in the order of
+ * preference.
  *
  * Context: Under rcu_read_lock(), the same that @after was found in.
  *
@@ -240,24 +323,30 @@ sdwan_class_select(const struct sdwan_class_cfg *class,
 		   const struct sdwan_target *target, u32 hash,
 		   const struct sdwan_path_cfg *after)
 {
-	const struct sdwan_path_cfg *cfg, *best = NULL;
-	struct sdwan_rank rank, best_rank, after_rank;
+	return sdwan_class_best(class, target, hash, NULL, after);
+}
 
-	if (after && !sdwan_class_rank(class, hash, after, &after_rank))
-		return NULL;
-
-	for (cfg = sdwan_select_path(target, NULL); cfg;
-	     cfg = sdwan_select_path(target, cfg)) {
-		if (!sdwan_class_rank(class, hash, cfg, &rank))
-			continue;
-		if (after && !sdwan_rank_before(&after_rank, &rank))
-			continue;
-		if (best && !sdwan_rank_before(&rank, &best_rank))
-			continue;
-		best = cfg;
-		best_rank = rank;
-	}
-	return best;
+/**
+ * sdwan_class_second() - choose the path of a second copy
+ * @class: class of the flow
+ * @target: where it goes
+ * @first: the path of the first copy
+ * @after: the choice before, which turned out to be of no use; NULL at first
+ *
+ * Paths to the same gateway, those over another underlay first, each in the
+ * order of the class.
+ *
+ * Context: Under rcu_read_lock(), the same that the paths were found in.
+ *
+ * Return: the best usable path after @after, or NULL.
+ */
+const struct sdwan_path_cfg *
+sdwan_class_second(const struct sdwan_class_cfg *class,
+		   const struct sdwan_target *target,
+		   const struct sdwan_path_cfg *first,
+		   const struct sdwan_path_cfg *after)
+{
+	return sdwan_class_best(class, target, 0, first, after);
 }
 
 /* Whether a member leads there that can be used now. */

@@ -36,6 +36,12 @@ const struct sdwan_path_cfg *
 sdwan_class_select(const struct sdwan_class_cfg *class,
 		   const struct sdwan_target *target, u32 hash,
 		   const struct sdwan_path_cfg *after);
+const struct sdwan_path_cfg *
+sdwan_class_second(const struct sdwan_class_cfg *class,
+		   const struct sdwan_target *target,
+		   const struct sdwan_path_cfg *first,
+		   const struct sdwan_path_cfg *after);
+bool sdwan_path_numbers(const struct sdwan_path_cfg *cfg);
 bool sdwan_class_has(const struct sdwan_class_cfg *class,
 		     const struct sdwan_target *target,
 		     const struct sdwan_path_cfg *path);

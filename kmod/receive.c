@@ -20,6 +20,7 @@
 #include "route.h"
 #include "rx_cache.h"
 #include "steer.h"
+#include "stream.h"
 
 /* A packet on its way in. */
 struct sdwan_rx_state {
@@ -368,8 +369,7 @@ static int sdwan_receive_strip(struct sk_buff *skb, const struct sdwan_rx *rx,
 	if (likely(rx->hlen))
 		return iptunnel_pull_header(skb, rx->hlen, rx->proto, xnet);
 
-	if (xnet)
-		skb_scrub_packet(skb, true);
+	skb_scrub_packet(skb, xnet);
 	return 0;
 }
 
@@ -490,6 +490,36 @@ static void sdwan_receive_remember(const struct sdwan_rx_state *st)
 		sdwan_rx_cache_store(&entry);
 }
 
+/* What came is good, and is delivered or has been. */
+static void sdwan_receive_count_path(const struct sdwan_rx_state *st)
+{
+	sdwan_path_stats_rx(st->path->path->stats, st->outer.packets,
+			    st->outer.bytes);
+}
+
+/* Of a packet that was sent twice; consumes what has come before. */
+static bool sdwan_receive_once(struct sdwan_net *sn, struct sk_buff *skb,
+			       const struct sdwan_sequence *seq,
+			       const struct sdwan_rx_state *st)
+{
+	enum sdwan_seen seen;
+
+	seen = sdwan_stream_seen(sn, st->path->path->peer, seq);
+	if (likely(seen == SDWAN_SEEN_FIRST))
+		return true;
+	if (seen == SDWAN_SEEN_MOVED) {
+		sdwan_drop_count(st->seg->drops, SDWAN_DROP_RX_MOVED);
+		return true;
+	}
+
+	sdwan_receive_count_path(st);
+	sdwan_path_stats_rx_duplicate(st->path->path->stats);
+	sdwan_drop_count(st->seg->drops, seen == SDWAN_SEEN_AGAIN ?
+			 SDWAN_DROP_RX_AGAIN : SDWAN_DROP_RX_LATE);
+	consume_skb(skb);
+	return false;
+}
+
 /* Everything before delivery; consumes the packet where it fails. */
 static bool sdwan_receive_accept(struct sdwan_sock *ss, struct sk_buff *skb,
 				 const struct sdwan_rx *rx,
@@ -505,8 +535,10 @@ static bool sdwan_receive_accept(struct sdwan_sock *ss, struct sk_buff *skb,
 	if (unlikely(!st->known))
 		sdwan_receive_remember(st);
 	if (unlikely(sdwan_steers(ss->sn)))
-		st->steered = sdwan_steer_arrival(st->seg, skb, st->path);
-	return true;
+		st->steered = sdwan_steer_arrival(st->seg, skb, st->path,
+						  rx->seq.second);
+	return likely(!rx->seq.present) ||
+	       sdwan_receive_once(ss->sn, skb, &rx->seq, st);
 
 drop:
 	if (st->path)
@@ -518,8 +550,7 @@ drop:
 static void sdwan_receive_count(const struct sdwan_rx_state *st,
 				unsigned int len)
 {
-	sdwan_path_stats_rx(st->path->path->stats, st->outer.packets,
-			    st->outer.bytes);
+	sdwan_receive_count_path(st);
 	dev_sw_netstats_rx_add(st->seg->dev, len);
 }
 

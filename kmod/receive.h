@@ -5,6 +5,7 @@
 #ifndef _SDWAN_RECEIVE_H
 #define _SDWAN_RECEIVE_H
 
+#include "sequence.h"
 #include "types.h"
 
 /**
@@ -14,6 +15,7 @@
  * @hlen: bytes from the transport header to the inner packet
  * @proto: ethertype of the inner packet
  * @control: marked as control traffic (GENEVE's O bit)
+ * @seq: its number, where it may come twice
  */
 struct sdwan_rx {
 	const struct sdwan_path_cfg *path;
@@ -21,6 +23,7 @@ struct sdwan_rx {
 	unsigned int hlen;
 	__be16 proto;
 	bool control;
+	struct sdwan_sequence seq;
 };
 
 int sdwan_receive(struct sdwan_sock *ss, struct sk_buff *skb,

@@ -26,6 +26,9 @@ const char * const sdwan_drop_names[SDWAN_DROP_COUNT] = {
 	[SDWAN_DROP_TX_RULE] = "tx_drop_rule",
 	[SDWAN_DROP_TX_STRICT] = "tx_drop_strict",
 	[SDWAN_DROP_TX_NO_SEGMENT] = "tx_drop_no_segment",
+	[SDWAN_DROP_TX_TWICE] = "tx_duplicate_twice",
+	[SDWAN_DROP_TX_ONCE] = "tx_duplicate_once",
+	[SDWAN_DROP_TX_UNNUMBERED] = "tx_duplicate_unnumbered",
 	[SDWAN_DROP_RX_NO_UNDERLAY] = "rx_drop_no_underlay",
 	[SDWAN_DROP_RX_TRUNCATED] = "rx_drop_truncated",
 	[SDWAN_DROP_RX_VERSION] = "rx_drop_version",
@@ -47,6 +50,9 @@ const char * const sdwan_drop_names[SDWAN_DROP_COUNT] = {
 	[SDWAN_DROP_RX_SOURCE] = "rx_drop_source",
 	[SDWAN_DROP_RX_BACKLOG] = "rx_drop_backlog",
 	[SDWAN_DROP_RX_NO_MEMORY] = "rx_drop_no_memory",
+	[SDWAN_DROP_RX_AGAIN] = "rx_duplicate_removed",
+	[SDWAN_DROP_RX_LATE] = "rx_duplicate_late",
+	[SDWAN_DROP_RX_MOVED] = "rx_duplicate_moved",
 };
 
 /*
@@ -68,6 +74,9 @@ static const enum skb_drop_reason sdwan_drop_reasons[SDWAN_DROP_COUNT] = {
 	[SDWAN_DROP_TX_RULE] = SKB_DROP_REASON_NETFILTER_DROP,
 	[SDWAN_DROP_TX_STRICT] = SKB_DROP_REASON_DEV_READY,
 	[SDWAN_DROP_TX_NO_SEGMENT] = SKB_DROP_REASON_DEV_READY,
+	[SDWAN_DROP_TX_TWICE] = SKB_DROP_REASON_NOT_SPECIFIED,
+	[SDWAN_DROP_TX_ONCE] = SKB_DROP_REASON_NOT_SPECIFIED,
+	[SDWAN_DROP_TX_UNNUMBERED] = SKB_DROP_REASON_NOT_SPECIFIED,
 	[SDWAN_DROP_RX_NO_UNDERLAY] = SKB_DROP_REASON_NO_SOCKET,
 	[SDWAN_DROP_RX_TRUNCATED] = SKB_DROP_REASON_HDR_TRUNC,
 	[SDWAN_DROP_RX_VERSION] = SKB_DROP_REASON_INVALID_PROTO,
@@ -89,6 +98,9 @@ static const enum skb_drop_reason sdwan_drop_reasons[SDWAN_DROP_COUNT] = {
 	[SDWAN_DROP_RX_SOURCE] = SKB_DROP_REASON_IP_RPFILTER,
 	[SDWAN_DROP_RX_BACKLOG] = SKB_DROP_REASON_CPU_BACKLOG,
 	[SDWAN_DROP_RX_NO_MEMORY] = SKB_DROP_REASON_NOMEM,
+	[SDWAN_DROP_RX_AGAIN] = SKB_DROP_REASON_NOT_SPECIFIED,
+	[SDWAN_DROP_RX_LATE] = SKB_DROP_REASON_NOT_SPECIFIED,
+	[SDWAN_DROP_RX_MOVED] = SKB_DROP_REASON_NOT_SPECIFIED,
 };
 
 /**
@@ -303,6 +315,22 @@ void sdwan_path_stats_rx_error(struct sdwan_path_stats __percpu *stats)
 }
 
 /**
+ * sdwan_path_stats_rx_duplicate() - count a packet that came by a path and was not
+ *	needed
+ * @stats: counters of the path
+ *
+ * Context: Bottom halves off.
+ */
+void sdwan_path_stats_rx_duplicate(struct sdwan_path_stats __percpu *stats)
+{
+	struct sdwan_path_stats *cpu = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&cpu->syncp);
+	u64_stats_inc(&cpu->rx_duplicates);
+	u64_stats_update_end(&cpu->syncp);
+}
+
+/**
  * sdwan_path_stats_sum() - add up the counters of a path over all CPUs
  * @stats: counters
  * @sum: result, overwritten
@@ -326,6 +354,8 @@ void sdwan_path_stats_sum(const struct sdwan_path_stats __percpu *stats,
 			one.rx_bytes = u64_stats_read(&from->rx_bytes);
 			one.tx_errors = u64_stats_read(&from->tx_errors);
 			one.rx_errors = u64_stats_read(&from->rx_errors);
+			one.rx_duplicates =
+				u64_stats_read(&from->rx_duplicates);
 		} while (u64_stats_fetch_retry(&from->syncp, start));
 
 		sum->tx_packets += one.tx_packets;
@@ -334,5 +364,6 @@ void sdwan_path_stats_sum(const struct sdwan_path_stats __percpu *stats,
 		sum->rx_bytes += one.rx_bytes;
 		sum->tx_errors += one.tx_errors;
 		sum->rx_errors += one.rx_errors;
+		sum->rx_duplicates += one.rx_duplicates;
 	}
 }

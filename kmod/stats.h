@@ -31,6 +31,11 @@ struct sk_buff;
  * @SDWAN_DROP_TX_STRICT: no member of the class is up, and it is strict
  * @SDWAN_DROP_TX_NO_SEGMENT: a rule leads to a segment that has no netdevice here
  *	that is up
+ * @SDWAN_DROP_TX_TWICE: not dropped, but sent over two paths
+ * @SDWAN_DROP_TX_ONCE: not dropped, but sent over one path where its class says
+ *	two, as there was no other
+ * @SDWAN_DROP_TX_UNNUMBERED: not dropped, but sent over one path where its class
+ *	says two, as that cannot tell the far end its number
  * @SDWAN_DROP_RX_NO_UNDERLAY: the underlay of the socket is gone
  * @SDWAN_DROP_RX_TRUNCATED: too short for the encapsulation
  * @SDWAN_DROP_RX_VERSION: unknown version of the encapsulation
@@ -53,6 +58,10 @@ struct sk_buff;
  * @SDWAN_DROP_RX_SOURCE: inner source address is not of the peer's site
  * @SDWAN_DROP_RX_BACKLOG: receive queue full
  * @SDWAN_DROP_RX_NO_MEMORY: no memory to take off the outer headers
+ * @SDWAN_DROP_RX_AGAIN: sent twice, and has come before
+ * @SDWAN_DROP_RX_LATE: sent twice, and so late that nobody knows whether it has
+ *	come before
+ * @SDWAN_DROP_RX_MOVED: not dropped, but the numbers of its sender have jumped
  * @SDWAN_DROP_COUNT: number of causes
  * @SDWAN_DROP_RX_FIRST: causes before this one are of transmit
  *
@@ -73,6 +82,9 @@ enum sdwan_drop {
 	SDWAN_DROP_TX_RULE,
 	SDWAN_DROP_TX_STRICT,
 	SDWAN_DROP_TX_NO_SEGMENT,
+	SDWAN_DROP_TX_TWICE,
+	SDWAN_DROP_TX_ONCE,
+	SDWAN_DROP_TX_UNNUMBERED,
 	SDWAN_DROP_RX_NO_UNDERLAY,
 	SDWAN_DROP_RX_TRUNCATED,
 	SDWAN_DROP_RX_VERSION,
@@ -94,6 +106,9 @@ enum sdwan_drop {
 	SDWAN_DROP_RX_SOURCE,
 	SDWAN_DROP_RX_BACKLOG,
 	SDWAN_DROP_RX_NO_MEMORY,
+	SDWAN_DROP_RX_AGAIN,
+	SDWAN_DROP_RX_LATE,
+	SDWAN_DROP_RX_MOVED,
 	SDWAN_DROP_COUNT,
 	SDWAN_DROP_RX_FIRST = SDWAN_DROP_RX_NO_UNDERLAY,
 };
@@ -133,6 +148,8 @@ struct sdwan_direct_stats {
  * @rx_bytes: their bytes from the outer IP header on
  * @tx_errors: packets that could not be sent
  * @rx_errors: packets that came by this path and were dropped
+ * @rx_duplicates: packets that came by this path and had been sent over another one,
+ *	too, which was enough
  * @syncp: lets 32-bit readers see whole values
  */
 struct sdwan_path_stats {
@@ -142,6 +159,7 @@ struct sdwan_path_stats {
 	u64_stats_t rx_bytes;
 	u64_stats_t tx_errors;
 	u64_stats_t rx_errors;
+	u64_stats_t rx_duplicates;
 	struct u64_stats_sync syncp;
 };
 
@@ -171,6 +189,7 @@ void sdwan_direct_sum(const struct sdwan_direct_stats __percpu *stats,
  * @rx_bytes: their bytes
  * @tx_errors: packets that could not be sent
  * @rx_errors: packets that came by the path and were dropped
+ * @rx_duplicates: packets that came by the path and were removed
  */
 struct sdwan_path_sums {
 	u64 tx_packets;
@@ -179,6 +198,7 @@ struct sdwan_path_sums {
 	u64 rx_bytes;
 	u64 tx_errors;
 	u64 rx_errors;
+	u64 rx_duplicates;
 };
 
 struct sdwan_path_stats __percpu *sdwan_path_stats_alloc(void);
@@ -188,6 +208,7 @@ void sdwan_path_stats_rx(struct sdwan_path_stats __percpu *stats,
 			 unsigned int packets, unsigned int bytes);
 void sdwan_path_stats_tx_error(struct sdwan_path_stats __percpu *stats);
 void sdwan_path_stats_rx_error(struct sdwan_path_stats __percpu *stats);
+void sdwan_path_stats_rx_duplicate(struct sdwan_path_stats __percpu *stats);
 void sdwan_path_stats_sum(const struct sdwan_path_stats __percpu *stats,
 			  struct sdwan_path_sums *sum);
 

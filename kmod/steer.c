@@ -220,12 +220,11 @@ void sdwan_steer_classify(struct sdwan_steering *st,
 }
 
 static void sdwan_steer_packet(struct sk_buff *skb,
-			       enum sdwan_dissected what,
 			       struct sdwan_steering *st)
 {
 	struct sdwan_headers headers = {};
 
-	sdwan_steer_headers(&st->key, what, &headers);
+	sdwan_steer_headers(&st->key, st->what, &headers);
 	headers.mark = skb->mark;
 	headers.dscp = sdwan_steer_dscp(skb);
 	headers.skb = skb;
@@ -306,31 +305,43 @@ bool sdwan_steer_contradicted(const struct sdwan_steering *st, u32 mark)
 }
 
 /**
- * sdwan_steer() - find out the flow and the class of a packet that is sent
+ * sdwan_steer_begin() - find out which flow a packet is of that is sent
  * @seg: its segment
+ * @skb: inner packet, its IP header checked
+ * @st: gets what sdwan_steer() goes on with
+ *
+ * Context: Under rcu_read_lock().
+ */
+void sdwan_steer_begin(const struct sdwan_segment *seg,
+		       const struct sk_buff *skb, struct sdwan_steering *st)
+{
+	st->sn = seg->sn;
+	st->what = sdwan_dissect(skb, seg->vni->vni, true, &st->key);
+	st->error = st->what == SDWAN_DISSECT_ERROR;
+	st->hash = sdwan_flow_hash(st->sn, &st->key);
+	sdwan_flow_prefetch_bucket(st->sn, st->hash);
+}
+
+/**
+ * sdwan_steer() - find out the flow and the class of a packet that is sent
  * @skb: inner packet, its IP header checked; its DSCP, mark and priority become
  *	what its rule says
- * @st: result
+ * @st: of sdwan_steer_begin(); result
  * @cause: why it is to be dropped, written on failure only
  *
  * Context: Under rcu_read_lock(), bottom halves off.
  *
  * Return: whether the packet is to be sent.
  */
-bool sdwan_steer(const struct sdwan_segment *seg, struct sk_buff *skb,
-		 struct sdwan_steering *st, enum sdwan_drop *cause)
+bool sdwan_steer(struct sk_buff *skb, struct sdwan_steering *st,
+		 enum sdwan_drop *cause)
 {
-	enum sdwan_dissected what;
 	u32 now = sdwan_now();
 
-	st->sn = seg->sn;
 	st->path = NULL;
 	/* pairs with the release in state.c: before the states are asked */
-	st->changes = smp_load_acquire(&seg->sn->path_changes);
+	st->changes = smp_load_acquire(&st->sn->path_changes);
 	st->idle = 0;
-	what = sdwan_dissect(skb, seg->vni->vni, true, &st->key);
-	st->error = what == SDWAN_DISSECT_ERROR;
-	st->hash = sdwan_flow_hash(st->sn, &st->key);
 	st->epoch = sdwan_epoch(st->sn);
 	st->flow = sdwan_flow_find(st->sn, &st->key, st->hash);
 
@@ -339,7 +350,7 @@ bool sdwan_steer(const struct sdwan_segment *seg, struct sk_buff *skb,
 	if (unlikely(!st->flow || !sdwan_flow_recall(st->flow, st) ||
 		     sdwan_steer_contradicted(st, skb->mark))) {
 		st->path = NULL;
-		sdwan_steer_packet(skb, what, st);
+		sdwan_steer_packet(skb, st);
 	}
 	if (st->rule && unlikely(!sdwan_steer_apply(skb, st, cause)))
 		return false;
@@ -649,6 +660,10 @@ static void sdwan_steer_follow(struct sdwan_steering *st,
  * @seg: its segment
  * @skb: inner packet, its network header set, its IP header checked
  * @path: the path it has come by
+ * @second: it is the second of two copies
+ *
+ * Of what is sent twice, the first copy takes the path of its flow. A second one
+ * tells a path only where nothing else does.
  *
  * Context: Under rcu_read_lock(), bottom halves off.
  *
@@ -656,7 +671,8 @@ static void sdwan_steer_follow(struct sdwan_steering *st,
  */
 struct sdwan_flow *sdwan_steer_arrival(const struct sdwan_segment *seg,
 				       const struct sk_buff *skb,
-				       const struct sdwan_path_cfg *path)
+				       const struct sdwan_path_cfg *path,
+				       bool second)
 {
 	struct sdwan_steering st = { .sn = seg->sn };
 
@@ -667,11 +683,15 @@ struct sdwan_flow *sdwan_steer_arrival(const struct sdwan_segment *seg,
 	st.changes = smp_load_acquire(&st.sn->path_changes);
 	st.hash = sdwan_flow_hash(st.sn, &st.key);
 	st.flow = sdwan_flow_find(st.sn, &st.key, st.hash);
-	if (unlikely(!st.flow))
+	if (unlikely(!st.flow)) {
 		st.flow = sdwan_flow_create(st.sn, &st.key, st.hash,
 					    SDWAN_FLOW_RX | SDWAN_FLOW_REMOTE);
+		second = false;
+	}
 	if (unlikely(!st.flow))
 		return NULL;
+	if (unlikely(second))
+		return st.flow;
 
 	sdwan_flow_stamp(&st.flow->last, sdwan_now());
 	sdwan_flow_set(st.flow, SDWAN_FLOW_RX);

@@ -29,6 +29,7 @@ struct sdwan_rule_cfg;
  * @path: the path of its flow, or NULL
  * @changes: sdwan_net.path_changes before paths were looked at
  * @idle: jiffies since the packet before in its flow
+ * @what: what it is to its flow
  * @error: it is an ICMP error, and begins no flow
  *
  * Valid within the RCU section it was filled in.
@@ -44,6 +45,7 @@ struct sdwan_steering {
 	const struct sdwan_path_cfg *path;
 	u32 changes;
 	u32 idle;
+	enum sdwan_dissected what;
 	bool error;
 };
 
@@ -69,8 +71,10 @@ void sdwan_steer_classify(struct sdwan_steering *st,
 bool sdwan_steer_contradicted(const struct sdwan_steering *st, u32 mark);
 bool sdwan_flow_recall(const struct sdwan_flow *flow,
 		       struct sdwan_steering *st);
-bool sdwan_steer(const struct sdwan_segment *seg, struct sk_buff *skb,
-		 struct sdwan_steering *st, enum sdwan_drop *cause);
+void sdwan_steer_begin(const struct sdwan_segment *seg,
+		       const struct sk_buff *skb, struct sdwan_steering *st);
+bool sdwan_steer(struct sk_buff *skb, struct sdwan_steering *st,
+		 enum sdwan_drop *cause);
 const struct sdwan_path_cfg *
 sdwan_steer_path(struct sdwan_steering *st, const struct sdwan_target *target,
 		 const struct sdwan_path_cfg *after);
@@ -81,6 +85,7 @@ void sdwan_steer_taken(struct sdwan_steering *st,
 		       const struct sdwan_path_cfg *path);
 struct sdwan_flow *sdwan_steer_arrival(const struct sdwan_segment *seg,
 				       const struct sk_buff *skb,
-				       const struct sdwan_path_cfg *path);
+				       const struct sdwan_path_cfg *path,
+				       bool second);
 
 #endif /* _SDWAN_STEER_H */

@@ -37,6 +37,7 @@ struct sdwan_classifier;
 struct sdwan_direct_stats;
 struct sdwan_encap_ops;
 struct sdwan_flow_table;
+struct sdwan_streams;
 struct sdwan_txn;
 struct sdwan_type;
 
@@ -156,6 +157,8 @@ struct sdwan_table {
  * @hook_users: (L) LANs, committed or staged
  * @direct_lans: (R) LANs of mode direct that have their hook
  * @flows: (c) flows and the path that each is pinned to
+ * @streams: (R) which packets have come that come twice; NULL before the first
+ *	peer
  * @drops: (P) packets dropped before a netdevice was known
  * @state_work: keeps the states of paths, sends events
  * @expire_work: deletes prefixes that have expired
@@ -191,6 +194,7 @@ struct sdwan_net {
 	u32 hook_users;
 	u32 direct_lans;
 	struct sdwan_flow_table *flows;
+	struct sdwan_streams __rcu *streams;
 	struct sdwan_drops __percpu *drops;
 	struct delayed_work state_work;
 	struct delayed_work expire_work;
@@ -376,6 +380,8 @@ struct sdwan_peer_cfg {
  * @gateway: (c) gateway id within the site
  * @path_list: (R) &struct sdwan_path_cfg.by_peer, by preference, then path id
  * @members: (L) &struct sdwan_path.of_peer, committed or staged
+ * @stream: (c) random number, from which the names of the streams to it are made
+ * @numbers: (P) of the last packet that was numbered
  */
 struct sdwan_peer {
 	struct sdwan_object obj;
@@ -385,6 +391,8 @@ struct sdwan_peer {
 	u32 gateway;
 	struct list_head path_list;
 	struct list_head members;
+	u64 stream;
+	u32 __percpu *numbers;
 };
 
 /**

@@ -14,6 +14,7 @@
 
 #include "direct.h"
 #include "fragment.h"
+#include "geneve.h"
 #include "hash.h"
 #include "lookup.h"
 #include "mss.h"
@@ -22,6 +23,7 @@
 #include "resolve.h"
 #include "route.h"
 #include "steer.h"
+#include "stream.h"
 #include "xmit.h"
 
 /* Overlays carried in overlays; the stack has room for no more. */
@@ -159,6 +161,42 @@ static bool sdwan_xmit_steered_path(struct sdwan_steering *st,
 	return false;
 }
 
+/*
+ * The first path is chosen. What goes over it gets a number, and goes over another
+ * path, too, if one has a route now and does not lead back here.
+ */
+static void sdwan_xmit_second(const struct sdwan_segment *seg,
+			      const struct sdwan_target *target,
+			      const struct sdwan_class_cfg *class,
+			      struct sdwan_tx *tx, struct sdwan_tx *second)
+{
+	const struct sdwan_path_cfg *cfg;
+
+	if (!sdwan_path_numbers(tx->cfg)) {
+		sdwan_drop_count(seg->drops, SDWAN_DROP_TX_UNNUMBERED);
+		return;
+	}
+	tx->options = SDWAN_GENEVE_SEQUENCE_LEN;
+	*second = *tx;
+	for (cfg = sdwan_class_second(class, target, tx->cfg, NULL); cfg;
+	     cfg = sdwan_class_second(class, target, tx->cfg, cfg)) {
+		if (!sdwan_xmit_takes(cfg, second))
+			continue;
+		if (likely(second->route.dev != seg->dev)) {
+			tx->second = second;
+			return;
+		}
+		sdwan_route_put(&second->route);
+	}
+}
+
+static void sdwan_xmit_put(struct sdwan_tx *tx)
+{
+	sdwan_route_put(&tx->route);
+	if (unlikely(tx->second))
+		sdwan_route_put(&tx->second->route);
+}
+
 /* By the rules, where there are any: pieces of a packet as that was. */
 static bool sdwan_xmit_steer(const struct sdwan_segment *seg,
 			     struct sk_buff *skb,
@@ -170,7 +208,7 @@ static bool sdwan_xmit_steer(const struct sdwan_segment *seg,
 
 	if (unlikely(whole) && whole->sn == seg->sn)
 		*st = *whole;
-	else if (unlikely(!sdwan_steer(seg, skb, st, cause)))
+	else if (unlikely(!sdwan_steer(skb, st, cause)))
 		return false;
 	if (st->class)
 		tx->dscp = st->class->dscp;
@@ -191,7 +229,7 @@ static bool sdwan_xmit_steer(const struct sdwan_segment *seg,
 void sdwan_xmit_measure(const struct sk_buff *skb, unsigned int mtu,
 			struct sdwan_tx *tx)
 {
-	unsigned int overhead = sdwan_route_overhead(tx->cfg);
+	unsigned int overhead = sdwan_tx_overhead(tx);
 	unsigned int iphlen, hlen = 0;
 
 	if (skb_is_gso(skb))
@@ -209,33 +247,69 @@ void sdwan_xmit_measure(const struct sk_buff *skb, unsigned int mtu,
 						iphlen, hlen);
 }
 
+/* The largest inner packet that fits a path, behind its options. */
+static unsigned int sdwan_xmit_room(const struct sdwan_tx *tx)
+{
+	unsigned int mtu = sdwan_route_mtu(tx->cfg, &tx->route);
+
+	return mtu > tx->options ? mtu - tx->options : 0;
+}
+
+/* The same for all paths that it takes. */
+static unsigned int sdwan_xmit_mtu(const struct sdwan_tx *tx)
+{
+	unsigned int mtu = sdwan_xmit_room(tx);
+
+	if (unlikely(tx->second))
+		mtu = min(mtu, sdwan_xmit_room(tx->second));
+	return mtu;
+}
+
+static bool sdwan_xmit_clamps(const struct sdwan_tx *tx)
+{
+	return tx->cfg->mss_clamp ||
+	       (unlikely(tx->second) && tx->second->cfg->mss_clamp);
+}
+
+/* Outer packets may be fragmented, on whatever path. */
+static bool sdwan_xmit_fragments_outer(const struct sdwan_tx *tx)
+{
+	return tx->cfg->df == SDWAN_DF_CLEAR &&
+	       (!tx->second || tx->second->cfg->df == SDWAN_DF_CLEAR);
+}
+
 static enum sdwan_fit sdwan_xmit_fit(struct sk_buff *skb,
 				     const struct sdwan_target *target,
 				     const struct sdwan_tx *tx,
 				     unsigned int mtu)
 {
-	bool outer = tx->cfg->df == SDWAN_DF_CLEAR;
 	unsigned int limit;
+	bool outer;
 
 	/* most packets do not exceed what any path to the site carries */
-	if (likely(skb->len <= mtu && skb->len <= READ_ONCE(target->site->mtu)))
+	if (likely(skb->len <= mtu &&
+		   skb->len + tx->options <= READ_ONCE(target->site->mtu)))
 		return SDWAN_FIT_WHOLE;
 
 	limit = sdwan_target_limit(target);
+	if (limit != SDWAN_MTU_NONE)
+		limit -= min_t(unsigned int, limit, tx->options);
+	outer = sdwan_xmit_fragments_outer(tx);
 	if (!outer)
 		limit = min(limit, mtu);
-	return sdwan_pmtu_check(skb, mtu, limit, outer,
-				sdwan_route_overhead(tx->cfg));
+	return sdwan_pmtu_check(skb, mtu, limit, outer, sdwan_tx_overhead(tx));
 }
 
 /*
  * The IP stack takes segments for small enough that fit the route, whatever it
- * is told of the longest fragment.
+ * is told of the longest fragment. Each packet that gets a number needs one of
+ * its own.
  */
 static bool sdwan_xmit_cut(const struct sk_buff *skb, const struct sdwan_tx *tx,
 			   enum sdwan_fit fit)
 {
 	return fit == SDWAN_FIT_FRAGMENT ||
+	       (unlikely(tx->options) && skb_is_gso(skb)) ||
 	       (fit == SDWAN_FIT_FRAGMENT_OUTER && skb_is_gso(skb) &&
 		tx->cfg->mtu_clamp);
 }
@@ -246,11 +320,57 @@ static void sdwan_xmit_fragments(const struct sdwan_segment *seg,
 				 const struct sdwan_steering *st,
 				 unsigned int mtu)
 {
-	sdwan_route_put(&tx->route);
+	sdwan_xmit_put(tx);
 	if (likely(!sdwan_fragment(skb, mtu, st)))
 		return;
 	sdwan_path_stats_tx_error(tx->cfg->path->stats);
 	sdwan_drop_count(seg->drops, SDWAN_DROP_TX_FRAGMENT);
+}
+
+/* One of the copies, with its number; returns as sdwan_output(). */
+static int sdwan_xmit_copy(struct sk_buff *skb, struct sdwan_tx *tx, u32 vni,
+			   const struct sdwan_sequence *seq)
+{
+	unsigned int mtu = sdwan_xmit_room(tx);
+
+	tx->fragment = skb->len > mtu;
+	sdwan_xmit_measure(skb, mtu, tx);
+	if (unlikely(sdwan_output_prepare(skb, tx))) {
+		sdwan_path_stats_tx_error(tx->cfg->path->stats);
+		sdwan_route_put(&tx->route);
+		kfree_skb_reason(skb, SKB_DROP_REASON_NOMEM);
+		return 0;
+	}
+	sdwan_geneve_put_sequence(__skb_push(skb, SDWAN_GENEVE_SEQUENCE_LEN),
+				  seq);
+	return sdwan_output(skb, tx, vni);
+}
+
+/* The segment counts a packet once, however often it leaves. */
+static void sdwan_xmit_numbered(const struct sdwan_segment *seg,
+				struct sk_buff *skb, struct sdwan_tx *tx,
+				u32 vni)
+{
+	struct sk_buff *copy = NULL;
+	struct sdwan_sequence seq;
+	int len, other = 0;
+
+	if (tx->second) {
+		copy = skb_clone(skb, GFP_ATOMIC);
+		if (unlikely(!copy)) {
+			sdwan_path_stats_tx_error(tx->second->cfg->path->stats);
+			sdwan_route_put(&tx->second->route);
+		}
+	}
+	sdwan_drop_count(seg->drops, copy ? SDWAN_DROP_TX_TWICE :
+					    SDWAN_DROP_TX_ONCE);
+	sdwan_stream_next(tx->cfg->path->peer, &seq);
+	len = sdwan_xmit_copy(skb, tx, vni, &seq);
+	if (copy) {
+		seq.second = true;
+		other = sdwan_xmit_copy(copy, tx->second, vni, &seq);
+	}
+	iptunnel_xmit_stats(seg->dev, len ?: other);
 }
 
 /* From the choice of the path on; consumes the packet where it succeeds. */
@@ -259,7 +379,7 @@ static bool sdwan_xmit_by(struct sdwan_segment *seg, struct sk_buff *skb,
 			  struct sdwan_tx *tx, const struct sdwan_steering *st,
 			  enum sdwan_drop *cause)
 {
-	unsigned int mtu = sdwan_route_mtu(tx->cfg, &tx->route);
+	unsigned int mtu = sdwan_xmit_mtu(tx);
 	enum sdwan_fit fit;
 
 	if (unlikely(tx->route.dev == skb->dev)) {
@@ -267,7 +387,7 @@ static bool sdwan_xmit_by(struct sdwan_segment *seg, struct sk_buff *skb,
 		return false;
 	}
 
-	if (unlikely(tx->cfg->mss_clamp))
+	if (unlikely(sdwan_xmit_clamps(tx)))
 		sdwan_mss_clamp(skb, mtu);
 	fit = sdwan_xmit_fit(skb, target, tx, mtu);
 	if (unlikely(fit == SDWAN_FIT_REFUSED)) {
@@ -276,6 +396,10 @@ static bool sdwan_xmit_by(struct sdwan_segment *seg, struct sk_buff *skb,
 	}
 	if (unlikely(sdwan_xmit_cut(skb, tx, fit))) {
 		sdwan_xmit_fragments(seg, skb, tx, st, mtu);
+		return true;
+	}
+	if (unlikely(tx->options)) {
+		sdwan_xmit_numbered(seg, skb, tx, target->vni);
 		return true;
 	}
 	tx->fragment = fit == SDWAN_FIT_FRAGMENT_OUTER;
@@ -287,7 +411,7 @@ static bool sdwan_xmit_by(struct sdwan_segment *seg, struct sk_buff *skb,
 		*cause = SDWAN_DROP_TX_NO_MEMORY;
 		return false;
 	}
-	sdwan_output(skb, tx, target->vni);
+	iptunnel_xmit_stats(seg->dev, sdwan_output(skb, tx, target->vni));
 	return true;
 }
 
@@ -297,24 +421,34 @@ static bool sdwan_xmit_one(struct sdwan_segment *seg, struct sk_buff *skb,
 	struct net *net = seg->sn->net;
 	struct sdwan_steering st, *steered = NULL;
 	struct sdwan_target target;
-	struct sdwan_tx tx;
+	struct sdwan_tx tx, second;
 
 	if (!sdwan_xmit_valid(skb, cause))
 		return false;
+	if (unlikely(sdwan_steers(seg->sn))) {
+		steered = &st;
+		sdwan_steer_begin(seg, skb, steered);
+	}
 	if (sdwan_resolve_site(seg, skb, &target, cause)) {
 		if (*cause != SDWAN_DROP_TX_METADATA)
 			sdwan_xmit_unreachable(skb, *cause);
 		return false;
 	}
 
+	if (unlikely(steered))
+		sdwan_flow_prefetch(steered->sn, steered->hash);
 	sdwan_hash(skb);
 	tx.sport = udp_flow_src_port(net, skb, 0, 0, false);
 	tx.xnet = !net_eq(net, dev_net(skb->dev));
 	tx.dscp = SDWAN_DSCP_PATH;
-	if (unlikely(sdwan_steers(seg->sn))) {
-		steered = &st;
+	tx.options = 0;
+	tx.second = NULL;
+	if (unlikely(steered)) {
 		if (!sdwan_xmit_steer(seg, skb, &target, &tx, steered, cause))
 			return false;
+		if (unlikely(st.class &&
+			     st.class->mode == SDWAN_CLASS_MODE_DUPLICATE))
+			sdwan_xmit_second(seg, &target, st.class, &tx, &second);
 	} else if (unlikely(!sdwan_xmit_path(&target, &tx))) {
 		*cause = SDWAN_DROP_TX_NO_PATH;
 		sdwan_xmit_unreachable(skb, *cause);
@@ -322,7 +456,7 @@ static bool sdwan_xmit_one(struct sdwan_segment *seg, struct sk_buff *skb,
 	}
 	if (unlikely(!sdwan_xmit_by(seg, skb, &target, &tx, steered, cause))) {
 		sdwan_path_stats_tx_error(tx.cfg->path->stats);
-		sdwan_route_put(&tx.route);
+		sdwan_xmit_put(&tx);
 		return false;
 	}
 	return true;

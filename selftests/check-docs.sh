@@ -76,8 +76,8 @@ counters()
 {
 	local all row
 
-	all=$(grep -h -o '"[rt]x_drop_[a-z0-9_]*"' kmod/stats.[ch] | tr -d '"' |
-		sort -u)
+	all=$(grep -h -o '"[rt]x_\(drop\|duplicate\)_[a-z0-9_]*"' \
+		kmod/stats.[ch] | tr -d '"' | sort -u)
 	# shellcheck disable=SC2086
 	words "drop counter" $guide $all
 	# shellcheck disable=SC2046
@@ -85,7 +85,7 @@ counters()
 	while read -r row; do
 		echo "$all" | grep -q -x "$row" ||
 			complain "$guide has a row about $row, which is not in kmod/stats.c"
-	done < <(sed -n 's/^   \* - ``\([rt]x_drop_[a-z_]*\)``$/\1/p' $guide)
+	done < <(sed -n 's/^   \* - ``\([rt]x_\(drop\|duplicate\)_[a-z_]*\)``$/\1/p' $guide)
 	for row in $all; do
 		grep -q -x "   \* - \`\`$row\`\`" $guide ||
 			complain "$guide has no row about $row"

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 """An edge whose WAN ends at a packet socket, and the packets to send it."""
+import re
 import socket
 import struct
 import time
@@ -185,7 +186,7 @@ class Lab:
                 text = run('ethtool', '-S', dev)
             for line in text.splitlines():
                 name, _, value = line.strip().partition(': ')
-                if '_drop_' in name or 'rx_gre' in name:
+                if re.search('_drop_|rx_gre|_duplicate_', name):
                     out[name] = out.get(name, 0) + int(value)
         for kind, name in (('TX_PACKETS', 'tx'), ('RX_PACKETS', 'rx'),
                            ('RX_ERRORS', 'rx_errors')):

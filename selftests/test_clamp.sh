@@ -133,6 +133,28 @@ clamp_tiny()
 test_clamp_tiny_ipv4() { clamp_tiny 4 gre; }
 test_clamp_tiny_ipv6() { clamp_tiny 6 vxlan-gpe; }
 
+# No path over IPv6 carries less than 1280
+test_clamp_least()
+{
+	edges geneve 6
+	refuse ns e1 sdwanctl path set edge2:u0 mtu-clamp 1279
+	matches "$OUT" "over IPv6 is at least 1280"
+	both_paths mtu-clamp 1280 df clear
+	check ping_big h1 1280 fd02::2
+	tcp_copy h1 h2 fd02::2 64
+	check ns e1 sdwanctl underlay del u0
+	check ns e1 sdwanctl underlay add u0 dev wan0
+	check ns e1 sdwanctl path add small peer edge2 underlay u0 \
+		remote 192.168.20.7 mtu-clamp 576
+	refuse ns e1 sdwanctl path set small mtu-clamp 575
+	matches "$OUT" "576"
+	# another address may make it wrong
+	refuse ns e1 sdwanctl path set small remote fd10:0:2::7
+	matches "$OUT" "over IPv6 is at least 1280"
+	equal "$(path_get e1 small remote)" 192.168.20.7 "remote address"
+	check ns e1 sdwanctl path set small remote fd10:0:2::7 mtu-clamp none
+}
+
 # What may be fragmented is so inside: the WAN sees whole packets
 inner_fragments()
 {
@@ -234,6 +256,6 @@ test_gso_whole()
 
 run_tests test_mtu_clamp_geneve_ipv4 test_mtu_clamp_gre_ipv6 \
 	test_clamp_fragments_ipv4 test_clamp_fragments_ipv6 \
-	test_clamp_tiny_ipv4 test_clamp_tiny_ipv6 \
+	test_clamp_tiny_ipv4 test_clamp_tiny_ipv6 test_clamp_least \
 	test_inner_fragments_geneve_ipv4 test_inner_fragments_gre_ipv6 \
 	test_smallest test_smallest_of_peer test_gso_whole

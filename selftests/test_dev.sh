@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Paths of encapsulation dev: WireGuard and ipip below a segment.
+# Paths of encapsulation dev: WireGuard, IPsec and ipip below a segment.
 # Kernels: all um um-debug
 # Check: um
 # Timeout: 300
@@ -9,97 +9,21 @@
 set -u
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/helpers.sh"
-
-# tunnel KIND: tun0 in e1 and e2, over WAN 0, without an address
-tunnel()
-{
-	local kind=$1 s o keys=()
-
-	modprobe -q wireguard
-	modprobe -q ipip
-	for s in 1 2; do
-		keys[s]=$(wg genkey)
-	done
-	for s in 1 2; do
-		o=$((3 - s))
-		if [ "$kind" = ipip ]; then
-			check ip -n e$s link add tun0 type ipip \
-				local "$(wan_addr $s 0)" \
-				remote "$(wan_addr $o 0)"
-		else
-			check ip -n e$s link add tun0 type wireguard
-			printf '%s\n' "${keys[s]}" > "$CASE_TMP/key$s"
-			check ns e$s wg set tun0 private-key "$CASE_TMP/key$s" \
-				listen-port 51820 peer \
-				"$(printf '%s\n' "${keys[o]}" | wg pubkey)" \
-				endpoint "$(wan_addr $o 0):51820" \
-				allowed-ips 0.0.0.0/0,::/0
-		fi
-		check ip -n e$s link set tun0 up
-	done
-}
-
-# edges KIND: the one path between the sites is by tun0
-edges()
-{
-	local s o
-
-	topo_two_sites 1
-	tunnel "$1"
-	overlay_two_sites
-	for s in 1 2; do
-		o=$((3 - s))
-		check ns e$s sdwanctl path flush
-		check ns e$s sdwanctl underlay add t0 dev tun0 encap dev
-		check ns e$s sdwanctl path add peer edge$o underlay t0 vni 100
-	done
-	check ns h1 ping -c 1 -W 5 10.2.0.2
-}
-
-# works ADDRESS4 ADDRESS6: between the hosts; ipip carries IPv4 only
-works()
-{
-	check ns h1 ping -c 2 -i 0.2 -W 5 10.2.0.2
-	check ns h2 ping -c 2 -i 0.2 -W 5 10.1.0.2
-	tcp_copy h1 h2 10.2.0.2 1024
-	tcp_copy h2 h1 10.1.0.2 1024
-	udp_all h1 h2 10.2.0.2 100 -s 1000
-	[ "$1" = wireguard ] || return 0
-	check ns h1 ping -c 2 -i 0.2 -W 5 fd02::2
-	tcp_copy h1 h2 fd02::2 512
-	tcp_copy h2 h1 fd01::2 512
-}
-
-carries()
-{
-	local mtu=$2 n
-
-	edges "$1"
-	equal "$(path_get e1 edge2:t0 mtu)" "$mtu" "MTU of the path"
-	equal "$(path_get e1 edge2:t0 vni)" 100 "segment of the path"
-	works "$1"
-	# the segment has room for more than the path
-	equal "$(all_drops e1 | sed 's/tx_drop_too_big=[0-9]* *//g')" "" drops
-	# counters: inner packets and their bytes
-	check ns e1 sdwanctl path del edge2:t0
-	check ns e1 sdwanctl path add peer edge2 underlay t0 vni 100
-	check ns h1 ping -c 5 -i 0.2 -W 5 -s 972 10.2.0.2
-	for n in tx rx; do
-		equal "$(path_get e1 edge2:t0 ${n}_packets)" 5 "$n packets"
-		equal "$(path_get e1 edge2:t0 ${n}_bytes)" 5000 "$n bytes"
-	done
-	# nothing of the inside is seen on the WAN but what ipip carries
-	refuse ns h1 ping -c 1 -W 2 -M "do" -s $((mtu - 27)) 10.2.0.2
-	matches "$OUT" "mtu ?= ?(1444|$mtu)"
-	check ns h1 ping -c 1 -W 2 -M "do" -s $((mtu - 28)) 10.2.0.2
-	check ns h1 ping -c 1 -W 2 -M "dont" -s 1416 10.2.0.2
-	check ns e1 sdwanctl path set edge2:t0 mtu-clamp 1300
-	check ns e2 sdwanctl path set edge1:t0 mtu-clamp 1300
-	equal "$(path_get e1 edge2:t0 mtu)" 1300 "MTU of the path"
-	tcp_copy h1 h2 10.2.0.2 256
-}
+. "$(dirname "$0")/dev.sh"
 
 test_wireguard() { carries wireguard 1420; }
+
+# Its policies are kept to, though another device receives the packets
+test_xfrm()
+{
+	carries xfrm 1400
+	check ip -n e1 xfrm policy del src 0.0.0.0/0 dst 0.0.0.0/0 dir in \
+		if_id 42
+	refuse ns h2 ping -c 2 -i 0.2 -W 1 10.1.0.2
+	equal "$(drops e1 rx_drop_policy)" 2 "drops for their policy"
+	check ns h2 ping -c 1 -W 5 fd01::2
+}
+
 # more than the segment's own 1444
 test_ipip()
 {
@@ -282,6 +206,6 @@ test_small_below_wireguard()
 	tcp_copy h2 h1 fd01::2 256
 }
 
-run_tests test_wireguard test_ipip test_one_segment test_source_check \
+run_tests test_wireguard test_xfrm test_ipip test_one_segment test_source_check \
 	test_refused test_device_deleted test_given_back test_small_below \
 	test_small_below_wireguard

@@ -79,7 +79,22 @@ beside()
 test_beside_stock_ipv4() { beside 4; }
 test_beside_stock_ipv6() { beside 6; }
 
-# The order in which modules are loaded does not matter
+# stock_gone: their devices, and their modules where these are modules
+stock_gone()
+{
+	local m s
+
+	for s in 1 2; do
+		check ip -n e$s link del gre7
+	done
+	for m in ip6_gre ip_gre; do
+		if lsmod | grep -q "^$m "; then
+			check rmmod $m
+		fi
+	done
+}
+
+# The order in which modules are loaded does not matter, nor that they go
 test_module_order()
 {
 	local m
@@ -94,12 +109,24 @@ test_module_order()
 	modprobe -q ip6_gre
 	check ns h1 ping -c 1 -W 5 10.2.0.2
 	stock_pair 4 7
-	both 7
 	for m in ip_gre ip6_gre; do
 		if lsmod | grep -q "^$m"; then
-			at_cleanup "modprobe -r $m"
+			at_cleanup "modprobe -q -r $m"
 		fi
 	done
+	both 7
+	# they go and come back under traffic
+	stream_start order h1 h2 10.2.0.2 5 500
+	stock_gone
+	check ns h2 ping -c 2 -i 0.2 -W 5 fd01::2
+	check ns h1 ping -c 2 -i 0.2 -W 5 10.2.0.2
+	modprobe -q ip_gre
+	modprobe -q ip6_gre
+	stock_pair 4 7
+	both 7
+	stream_wait order
+	equal "$(stream_get lost)" 0 "packets lost"
+	equal "$(all_drops e1)$(all_drops e2)" "" drops
 }
 
 # With no key, or with the key of another segment of theirs, it is not ours; a

@@ -216,6 +216,29 @@ test_status()
 	matches "$(ns e1 sdwanctl -s status)" "."
 }
 
+# What node_exporter's textfile collector reads
+test_metrics()
+{
+	local name=tx_drop_no_site
+
+	topo_two_sites 1
+	overlay_two_sites
+	wait_for 10 path_is e1 edge2:u0 up
+	check ns h1 ping -c 1 -W 5 10.2.0.2
+	ns e1 ip route add 198.18.0.0/15 dev sdwan0
+	ns e1 ping -c 3 -W 1 198.18.0.1 > /dev/null && fail "there is a site"
+	ns e1 sdwanctl metrics > "$CASE_TMP/metrics" || fail "metrics"
+	check promtool check metrics < "$CASE_TMP/metrics"
+	equal "$(sed -n "s/^sdwan_segment_drops_total.*name=\"$name\"} //p" \
+		"$CASE_TMP/metrics")" \
+		"$(ns e1 ethtool -S sdwan0 | sed -n "s/^ *$name: //p")" \
+		"packets to no site"
+	matches "$(cat "$CASE_TMP/metrics")" \
+		"sdwan_segment_drops_total.dev=\"sdwan0\".*$name.* [1-9]"
+	equal "$(grep -c '^sdwan_segment_drops_total' "$CASE_TMP/metrics")" \
+		"$(ns e1 ethtool -S sdwan0 | grep -c '[rt]x_drop_')" "causes"
+}
+
 test_monitor()
 {
 	edge
@@ -258,5 +281,5 @@ test_no_privilege()
 	check ctl peer show berlin
 }
 
-run_tests test_objects test_refused test_save_restore test_status \
+run_tests test_objects test_refused test_save_restore test_status test_metrics \
 	test_monitor test_no_privilege

@@ -157,7 +157,8 @@ static int flow_flush(struct flow_cmd *f, const struct args *a)
 static void print_verdict(const json_t *r)
 {
 	static const char *const where[] = {
-		"vni", "proto", "sport", "dport", "site", "path", "drop", NULL
+		"vni", "proto", "sport", "dport", "site", "path", "second",
+		"drop", NULL
 	};
 	static const char *const why[] = { "action", NULL };
 	const char *class = obj_str(r, "class");

@@ -54,6 +54,8 @@ static const struct metric path_metrics[] = {
 	{ "sdwan_path_rx_bytes", "rx_bytes", "Outer bytes accepted.", false },
 	{ "sdwan_path_rx_errors", "rx_errors",
 	  "Packets that arrived and were dropped.", false },
+	{ "sdwan_path_rx_duplicates", "rx_duplicates",
+	  "Packets sent over two paths that arrived and were removed.", false },
 	{ }
 };
 
@@ -83,11 +85,20 @@ static const struct metric link_metrics[] = {
 	{ }
 };
 
+static const char *const drop_labels[] = { "dev", "vni", "name", NULL };
+
+static const struct metric drop_metrics[] = {
+	{ "sdwan_segment_drops", "value",
+	  "Packets of a segment that were dropped, by cause.", false },
+	{ }
+};
+
 static const struct family family_counter = { counter_labels, counter_metrics };
 static const struct family family_count = { count_labels, count_metrics };
 static const struct family family_path = { path_labels, path_metrics };
 static const struct family family_rule = { rule_labels, rule_metrics };
 static const struct family family_link = { link_labels, link_metrics };
+static const struct family family_drop = { drop_labels, drop_metrics };
 
 /* ---- text ---- */
 
@@ -128,21 +139,24 @@ static void put_labels(const char *const *labels, const json_t *obj)
 		putchar('}');
 }
 
+/*
+ * The name of a counter ends the same in all lines, as the textfile collector
+ * and promtool want it.
+ */
 static void put_metric(const struct metric *m, const char *const *labels,
 		       const json_t *list)
 {
+	const char *end = m->gauge ? "" : "_total";
 	size_t i;
 
-	printf("# TYPE %s %s\n", m->name, m->gauge ? "gauge" : "counter");
-	printf("# HELP %s %s\n", m->name, m->help);
+	printf("# TYPE %s%s %s\n", m->name, end, m->gauge ? "gauge" : "counter");
+	printf("# HELP %s%s %s\n", m->name, end, m->help);
 	for (i = 0; i < json_array_size(list); i++) {
 		const json_t *obj = json_array_get(list, i);
 
 		if (!json_object_get(obj, m->key))
 			continue;
-		fputs(m->name, stdout);
-		if (!m->gauge)
-			fputs("_total", stdout);
+		printf("%s%s", m->name, end);
 		put_labels(labels, obj);
 		printf(" %" JSON_INTEGER_FORMAT "\n", obj_int(obj, m->key));
 	}
@@ -217,6 +231,23 @@ static int put_objects(struct ctx *c, const struct objtype *type,
 	return 0;
 }
 
+static void put_drops(const json_t *links)
+{
+	json_t *list = json_array(), *link;
+	size_t i;
+
+	json_array_foreach(links, i, link) {
+		int ret = ethtool_drops(link, list);
+
+		/* it may have gone meanwhile */
+		if (ret && ret != -ENODEV)
+			warn_at(NULL, "the drops of '%s' are not known: %s",
+				obj_str(link, "dev"), strerror(-ret));
+	}
+	put_family(&family_drop, list);
+	json_decref(list);
+}
+
 static void put_links(void)
 {
 	json_t *list = json_array();
@@ -226,6 +257,7 @@ static void put_links(void)
 		warn_at(NULL, "the segments cannot be listed: %s",
 			strerror(-ret));
 	put_family(&family_link, list);
+	put_drops(list);
 	json_decref(list);
 }
 

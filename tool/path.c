@@ -77,7 +77,7 @@ static const char *const detail[] = {
 
 static const char *const stats[] = {
 	"tx_packets", "tx_bytes", "tx_errors",
-	"rx_packets", "rx_bytes", "rx_errors", NULL
+	"rx_packets", "rx_bytes", "rx_errors", "rx_duplicates", NULL
 };
 
 /* The name that the kernel gives to a path without one. */

@@ -218,6 +218,7 @@ static const struct attr_desc path_attrs[] = {
 	ATTR(PATH, FWMARK, U32, "fwmark", "fwmark"),
 	ATTR(PATH, MTU_CLAMP, U32, "mtu-clamp", "mtu_clamp"),
 	ATTR(PATH, MSS_CLAMP, BOOL, "mss-clamp", "mss_clamp"),
+	ATTR(PATH, RX_DUPLICATES, U64, "rx-duplicates", "rx_duplicates"),
 };
 
 SET(path, "path", SDWAN_A_PATH_TXN);
@@ -340,6 +341,7 @@ static const struct attr_desc flow_attrs[] = {
 	ATTR_ENUM(FLOW, ACTION, "action", "action", action),
 	ATTR(FLOW, DROP, STR, "drop", "drop"),
 	ATTR(FLOW, PINNED, BOOL, "pinned", "pinned"),
+	ATTR(FLOW, SECOND, STR, "second", "second"),
 	ATTR_ENUM(FLOW, DIRECT, "direct", "direct", flowdirect),
 };
 

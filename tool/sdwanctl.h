@@ -248,6 +248,7 @@ struct transport {
 	int (*fd)(void *priv);
 	void (*close)(void *priv);
 	bool (*loaded)(void);	/* asking the family loads no module */
+	int (*ethtool)(const char *dev, void *cmd);
 };
 
 extern const struct transport *const transport;
@@ -318,6 +319,7 @@ int netns_switch(const char *name);
 int link_vni(const char *dev, uint32_t *vni);
 bool link_exists(const char *dev);
 int link_dump(json_t *list);
+int ethtool_drops(const json_t *dev, json_t *list);
 int link_wait(json_t *devs, unsigned int msec);
 
 /* ---- keyword.c: the grammar of attributes ---- */

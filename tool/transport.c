@@ -3,7 +3,11 @@
  * sdwanctl: the real netlink sockets
  */
 #include <errno.h>
+#include <linux/sockios.h>
+#include <net/if.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -109,6 +113,23 @@ static bool libnl_loaded(void)
 	return !access("/sys/module/sdwan", F_OK);
 }
 
+/* The netlink of ethtool has no counters of drivers. */
+static int socket_ethtool(const char *dev, void *cmd)
+{
+	struct ifreq ifr = { .ifr_data = cmd };
+	int fd, ret;
+
+	if (strlen(dev) >= sizeof(ifr.ifr_name))
+		return -EINVAL;
+	strcpy(ifr.ifr_name, dev);
+	fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		return -errno;
+	ret = ioctl(fd, SIOCETHTOOL, &ifr) ? -errno : 0;
+	close(fd);
+	return ret;
+}
+
 static const struct transport libnl = {
 	.open = libnl_open,
 	.send = libnl_send,
@@ -117,6 +138,7 @@ static const struct transport libnl = {
 	.fd = libnl_fd,
 	.close = libnl_close,
 	.loaded = libnl_loaded,
+	.ethtool = socket_ethtool,
 };
 
 const struct transport *const transport = &libnl;

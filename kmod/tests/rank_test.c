@@ -9,6 +9,7 @@
 #include <kunit/test.h>
 #include <linux/prandom.h>
 
+#include "../encap.h"
 #include "../rank.h"
 
 #define TEST_SEED	20241122
@@ -388,6 +389,74 @@ static void rank_pin_is_one_member(struct kunit *test)
 	test_expect_order(test, w, class, "4");
 }
 
+/* Numbers of the paths that a second copy may take, in their order. */
+static void test_expect_second(struct kunit *test, const struct test_world *w,
+			       const struct sdwan_class_cfg *class, int first,
+			       const char *want)
+{
+	const struct sdwan_path_cfg *cfg = NULL;
+	char order[2 * TEST_PATHS + 1];
+	int i;
+
+	rcu_read_lock();
+	for (i = 0; i < 2 * TEST_PATHS; i++) {
+		cfg = sdwan_class_second(class, &w->target, &w->cfg[first],
+					 cfg);
+		if (!cfg)
+			break;
+		order[i] = '0' + (cfg - w->cfg);
+	}
+	rcu_read_unlock();
+	order[i] = 0;
+	KUNIT_EXPECT_STREQ(test, order, want);
+}
+
+static void rank_duplicate_takes_two(struct kunit *test)
+{
+	struct sdwan_class_cfg *class = test_class(test,
+						   SDWAN_CLASS_MODE_DUPLICATE);
+	struct test_world *w = test_world(test);
+	struct sdwan_peer_cfg *peer;
+	int i;
+
+	peer = kunit_kzalloc(test, sizeof(*peer), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, peer);
+	RCU_INIT_POINTER(w->peer.obj.cfg, &peer->hdr);
+	for (i = 0; i < TEST_PATHS; i++)
+		w->cfg[i].ops = &sdwan_encap_geneve;
+
+	/* without members by preference; over another underlay first */
+	test_expect_order(test, w, class, "012345");
+	test_expect_second(test, w, class, 0, "12453");
+	test_expect_second(test, w, class, 4, "02351");
+
+	/* members only */
+	test_member(class, "u1", 1);
+	test_member(class, "u0", 1);
+	test_expect_order(test, w, class, "140325");
+	test_expect_second(test, w, class, 1, "034");
+	test_expect_second(test, w, class, 0, "143");
+	test_expect_second(test, w, class, 2, "1403");
+
+	/* what has no room for a number goes behind, and is no second one */
+	w->cfg[1].ops = &sdwan_encap_gre;
+	w->cfg[5].ops = &sdwan_encap_dev;
+	test_expect_order(test, w, class, "403125");
+	test_expect_second(test, w, class, 4, "03");
+
+	/* what is down, and what leads to another gateway */
+	w->cfg[0].admin = false;
+	test_expect_second(test, w, class, 4, "3");
+	w->path[3].peer = &w->other;
+	test_expect_second(test, w, class, 4, "");
+
+	/* nothing of it to a stock device */
+	w->path[3].peer = &w->peer;
+	peer->stock = true;
+	test_expect_order(test, w, class, "14325");
+	test_expect_second(test, w, class, 4, "");
+}
+
 /* Every path once, those of members first. */
 static void test_balance_order(struct kunit *test, const struct test_world *w,
 			       const struct sdwan_class_cfg *class, u32 hash,
@@ -543,6 +612,7 @@ static struct kunit_case sdwan_rank_cases[] = {
 	KUNIT_CASE(rank_log_is_accurate),
 	KUNIT_CASE(rank_prefer_is_in_order),
 	KUNIT_CASE(rank_pin_is_one_member),
+	KUNIT_CASE(rank_duplicate_takes_two),
 	KUNIT_CASE(rank_balance_visits_each_once),
 	KUNIT_CASE(rank_weights_are_what_they_say),
 	KUNIT_CASE(rank_has_what_it_would_choose),

@@ -239,8 +239,9 @@ struct test_bad_class {
 
 static const struct test_bad_class test_bad_classes[] = {
 	{ .err = -EINVAL, .bad = SDWAN_A_CLASS_MODE },
-	{ .mode = SDWAN_CLASS_MODE_DUPLICATE, .members = 2,
-	  .err = -EOPNOTSUPP, .bad = SDWAN_A_CLASS_MODE },
+	{ .mode = SDWAN_CLASS_MODE_DUPLICATE, .members = 1,
+	  .weight_by = SDWAN_CLASS_WEIGHT_COST,
+	  .err = -EINVAL, .bad = SDWAN_A_CLASS_WEIGHT_BY },
 	{ .mode = SDWAN_CLASS_MODE_BEST, .members = 2,
 	  .err = -EOPNOTSUPP, .bad = SDWAN_A_CLASS_MODE },
 	{ .mode = SDWAN_CLASS_MODE_PREFER,
@@ -268,6 +269,9 @@ static const struct test_bad_class test_bad_classes[] = {
 	  .weight_by = SDWAN_CLASS_WEIGHT_EXPLICIT },
 	{ .mode = SDWAN_CLASS_MODE_BALANCE, .none = true },
 	{ .mode = SDWAN_CLASS_MODE_PIN, .members = 1 },
+	{ .mode = SDWAN_CLASS_MODE_DUPLICATE },
+	{ .mode = SDWAN_CLASS_MODE_DUPLICATE, .none = true },
+	{ .mode = SDWAN_CLASS_MODE_DUPLICATE, .members = 32 },
 };
 
 static int test_try_class(struct kunit *test, struct sdwan_txn *txn,

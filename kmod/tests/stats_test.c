@@ -17,11 +17,12 @@ static void stats_names(struct kunit *test)
 
 		KUNIT_ASSERT_NOT_NULL(test, name);
 		KUNIT_EXPECT_LT(test, strlen(name), ETH_GSTRING_LEN);
-		/* what is left to others is not dropped */
 		KUNIT_EXPECT_TRUE(test, strstarts(name, i < SDWAN_DROP_RX_FIRST ?
-						  "tx_drop_" :
-						  i == SDWAN_DROP_RX_OTHER_KEY ?
-						  "rx_gre_" : "rx_drop_"));
+						  "tx_" : "rx_"));
+		/* what is not dropped has another name */
+		KUNIT_EXPECT_TRUE(test, strstarts(name + 3, "drop_") ||
+				  strstarts(name + 3, "duplicate_") ||
+				  i == SDWAN_DROP_RX_OTHER_KEY);
 		for (j = 0; j < i; j++)
 			KUNIT_EXPECT_STRNEQ(test, name, sdwan_drop_names[j]);
 	}
@@ -60,6 +61,7 @@ static void stats_path(struct kunit *test)
 	sdwan_path_stats_tx_error(stats);
 	sdwan_path_stats_rx_error(stats);
 	sdwan_path_stats_rx_error(stats);
+	sdwan_path_stats_rx_duplicate(stats);
 	local_bh_enable();
 
 	memset(&sum, 0xff, sizeof(sum));
@@ -70,6 +72,7 @@ static void stats_path(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sum.rx_bytes, 60000);
 	KUNIT_EXPECT_EQ(test, sum.tx_errors, 1);
 	KUNIT_EXPECT_EQ(test, sum.rx_errors, 2);
+	KUNIT_EXPECT_EQ(test, sum.rx_duplicates, 1);
 	free_percpu(stats);
 }
 

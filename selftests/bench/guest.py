@@ -9,6 +9,9 @@ PART: tx fwd rx         packets through the devices and the stack
       scale             more paths, more prefixes
       tcp               iperf3
       segments          1,000 segments: time and memory
+      classify          rules: packets of known flows, first packets
+      flows             a million flows: packets, memory
+      changes           rules added and replaced
       many-segments     10,000 of them, which takes many minutes
 """
 import argparse
@@ -19,6 +22,7 @@ import inject
 import scale
 import scenarios
 import segments
+import steer
 import tcp
 from inject import Lost, Refused, note, packets, say
 
@@ -149,7 +153,7 @@ def main():
     ops = [op for op in OPS if op in options.parts]
     if ops:
         packets_main(options, ops)
-    for part in scale, tcp, segments:
+    for part in scale, tcp, segments, steer:
         if set(part.PARTS) & set(options.parts):
             part.main(options)
     say('end')

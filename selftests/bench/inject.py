@@ -58,6 +58,15 @@ def pieces(lines, size=10000):
         yield '\n'.join(lines[i:i + size]) + '\n'
 
 
+# Tools that read all of what they are to do at once
+SCRIPTS = {
+    'nft': ['nft', '-f', '-'],
+    'tc': ['tc', '-batch', '-'],
+    'iptables-restore': ['iptables-restore'],
+    'iptables-legacy-restore': ['iptables-legacy-restore'],
+}
+
+
 def batch(netns, tool, lines):
     """Starting a process is slow in an emulated guest: many lines at once"""
     if tool == 'ip':
@@ -71,6 +80,8 @@ def batch(netns, tool, lines):
     elif tool == 'sdwanctl':
         for text in pieces(lines):
             call(['sdwanctl', '-batch', '-'], text)
+    elif tool in SCRIPTS:
+        call(SCRIPTS[tool], '\n'.join(lines) + '\n')
     else:
         for line in lines:
             call([tool] + line.split())

@@ -36,6 +36,14 @@ class Run:
                 for cell, whos in found.items()}
 
 
+def grouped(lines, *keys):
+    """{(values of KEYS): lines}"""
+    found = collections.defaultdict(list)
+    for x in lines:
+        found[tuple(x[k] for k in keys)].append(x)
+    return found
+
+
 def figures(samples):
     return {'least': min(s['p10'] for s in samples),
             'median': statistics.median(s['median'] for s in samples),

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the module promises, in ratios of ours to the stock kernel's."""
-import collections
 import statistics
+
+import steer_targets
+from results import grouped
 
 # operation, size, outer family, ours, stock, at most
 PACKETS = [
@@ -40,13 +42,6 @@ SEGMENTS = [
     # figure, at most
     ('us', 0.5), ('slab', 0.5), ('percpu', 0.5), ('slab+percpu', 0.5),
 ]
-
-
-def grouped(lines, *keys):
-    found = collections.defaultdict(list)
-    for x in lines:
-        found[tuple(x[k] for k in keys)].append(x)
-    return found
 
 
 def scale(run):
@@ -104,6 +99,7 @@ def evaluate(run):
             yield (f'TCP, TSO and GSO {state}: {ours} / {stock}',
                    rates[state, ours][0] / rates[state, stock][0], None, least)
     yield from evaluate_segments(run)
+    yield from steer_targets.evaluate(run)
 
 
 def print_more(run, out, table):
@@ -126,3 +122,4 @@ def print_more(run, out, table):
         out('')
         table(['a segment', 'us', 'slab', 'percpu', 'all memory, bytes'], rows,
               out)
+    steer_targets.print_more(run, out, table)

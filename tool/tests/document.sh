@@ -255,6 +255,13 @@ has "metrics: a rule" 'sdwan_rule_packets_total{pref="201"} 7' "$T/out"
 has "metrics: a rule with its class" 'sdwan_rule_bytes_total{pref="100",name="sip",class="voice"} 0' "$T/out"
 has "metrics: a segment" 'sdwan_segment_rx_dropped_total{dev="sdwan0",vni="100"} 4' "$T/out"
 has "metrics: a cause of drops" 'sdwan_fabric_drops_total{name="rx_no_path"} 5' "$T/out"
+has "metrics: what a segment drops, and why" 'sdwan_segment_drops_total{dev="sdwan0",vni="100",name="rx_drop_source"} 5000000002' "$T/out"
+is "metrics: what is no drop" 0 "$(grep -c rx_gre_other_key "$T/out")"
+if promtool check metrics <"$T/out" >"$T/lint" 2>&1; then
+	ok "metrics: as promtool wants them"
+else
+	not_ok "metrics: as promtool wants them" "$(cat "$T/lint")"
+fi
 has "metrics: objects" 'sdwan_objects{kind="rules"} 5' "$T/out"
 has "metrics: their limits" 'sdwan_objects_limit{kind="flows"} 262144' "$T/out"
 is "metrics: other devices are none" 0 "$(grep -c 'dev="lo"' "$T/out")"

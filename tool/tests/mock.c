@@ -12,6 +12,7 @@
  * SDWAN_MOCK_LOG names a file that gets a line per change.
  */
 #include <errno.h>
+#include <linux/ethtool.h>
 #include <linux/genetlink.h>
 #include <linux/rtnetlink.h>
 #include <signal.h>
@@ -709,6 +710,33 @@ static bool mock_loaded(void)
 	return true;
 }
 
+static int mock_ethtool(const char *dev, void *cmd)
+{
+	static const char names[][ETH_GSTRING_LEN] = {
+		"tx_drop_no_path", "rx_gre_other_key", "rx_drop_source",
+	};
+	struct ethtool_drvinfo *info = cmd;
+	struct ethtool_gstrings *strings = cmd;
+	struct ethtool_stats *stats = cmd;
+	uint32_t i;
+
+	if (strcmp(dev, "sdwan0"))
+		return -ENODEV;
+	switch (*(uint32_t *)cmd) {
+	case ETHTOOL_GDRVINFO:
+		info->n_stats = ARRAY_SIZE(names);
+		return 0;
+	case ETHTOOL_GSTRINGS:
+		memcpy(strings->data, names, sizeof(names));
+		return 0;
+	case ETHTOOL_GSTATS:
+		for (i = 0; i < ARRAY_SIZE(names); i++)
+			stats->data[i] = 5000000000ULL + i;
+		return 0;
+	}
+	return -EOPNOTSUPP;
+}
+
 static const struct transport mock = {
 	.open = mock_open,
 	.send = mock_send,
@@ -717,6 +745,7 @@ static const struct transport mock = {
 	.fd = mock_fd,
 	.close = mock_close,
 	.loaded = mock_loaded,
+	.ethtool = mock_ethtool,
 };
 
 const struct transport *const transport = &mock;

@@ -132,6 +132,7 @@ void fill_path(struct nl_msg *msg, struct world *w, struct obj *o)
 	nla_put_u64(msg, SDWAN_A_PATH_RX_BYTES, 14);
 	nla_put_u64(msg, SDWAN_A_PATH_TX_ERRORS, 1);
 	nla_put_u64(msg, SDWAN_A_PATH_RX_ERRORS, 2);
+	nla_put_u64(msg, SDWAN_A_PATH_RX_DUPLICATES, 3);
 }
 
 /* What does not go with an encapsulation, and what must be said. */

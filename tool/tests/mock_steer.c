@@ -53,11 +53,12 @@ int check_class(struct call *c, struct obj *self)
 
 	m = mode ? nla_get_u32(mode) :
 		   self ? get_u32(self, SDWAN_A_CLASS_MODE) : 0;
-	if (m > SDWAN_CLASS_MODE_PIN)
+	if (m > SDWAN_CLASS_MODE_DUPLICATE)
 		return refuse(c, EOPNOTSUPP, "not in this version", mode);
 	if (by && m != SDWAN_CLASS_MODE_BALANCE)
 		return refuse(c, EINVAL, "weights are for balance", by);
-	if (m != SDWAN_CLASS_MODE_BALANCE && !c->tb[SDWAN_A_CLASS_MEMBER] &&
+	if (m != SDWAN_CLASS_MODE_BALANCE &&
+	    m != SDWAN_CLASS_MODE_DUPLICATE && !c->tb[SDWAN_A_CLASS_MEMBER] &&
 	    !(self && find_attr(self, SDWAN_A_CLASS_MEMBER))) {
 		c->missing = SDWAN_A_CLASS_MEMBER;
 		return refuse(c, EINVAL, "no members", NULL);
@@ -305,6 +306,7 @@ static int flow_explain(struct call *c)
 	} else if (dst[15] == 3) {	/* no rule */
 		nla_put_u32(msg, SDWAN_A_FLOW_SITE, 2);
 		nla_put_string(msg, SDWAN_A_FLOW_PATH, "b2");
+		nla_put_string(msg, SDWAN_A_FLOW_SECOND, "b3");
 	} else {
 		nla_put_u32(msg, SDWAN_A_FLOW_SITE, 2);
 		nla_put_u32(msg, SDWAN_A_FLOW_RULE, 100);

@@ -271,7 +271,7 @@ has "path show -s" "tx-packets 11 tx-bytes 4294967297 tx-errors 1" "$T/out"
 run -d path show berlin:fibre
 has "path show -d" "id 6 admin up kind direct on-demand off state-age 1.500s" "$T/out"
 run -j path show berlin:fibre
-json "path as JSON" "len(x) == 1 and x[0] == {'id': 6, 'name': 'berlin:fibre', 'peer': 'berlin', 'underlay': 'fibre', 'local': '192.0.2.1', 'remote': '198.51.100.2', 'dstport': 6081, 'encap': 'geneve', 'preference': 100, 'admin': True, 'kind': 'direct', 'on_demand': False, 'state': 'up', 'state_reason': 'none', 'state_age': 1500, 'mtu': 1464, 'tx_packets': 11, 'tx_bytes': 4294967297, 'rx_packets': 13, 'rx_bytes': 14, 'tx_errors': 1, 'rx_errors': 2, 'dscp': 'copy', 'ttl': 0, 'df': 'set', 'udp_csum': 'auto', 'fwmark': 0, 'mtu_clamp': 0, 'mss_clamp': False}"
+json "path as JSON" "len(x) == 1 and x[0] == {'id': 6, 'name': 'berlin:fibre', 'peer': 'berlin', 'underlay': 'fibre', 'local': '192.0.2.1', 'remote': '198.51.100.2', 'dstport': 6081, 'encap': 'geneve', 'preference': 100, 'admin': True, 'kind': 'direct', 'on_demand': False, 'state': 'up', 'state_reason': 'none', 'state_age': 1500, 'mtu': 1464, 'tx_packets': 11, 'tx_bytes': 4294967297, 'rx_packets': 13, 'rx_bytes': 14, 'tx_errors': 1, 'rx_errors': 2, 'rx_duplicates': 3, 'dscp': 'copy', 'ttl': 0, 'df': 'set', 'udp_csum': 'auto', 'fwmark': 0, 'mtu_clamp': 0, 'mss_clamp': False}"
 is "JSON is one line" 1 "$(wc -l <"$T/out" | tr -d ' ')"
 run -j -p path show berlin:fibre
 json "pretty JSON" "x[0]['name'] == 'berlin:fibre'"

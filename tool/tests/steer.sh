@@ -125,8 +125,7 @@ at "any in a set" "1:17: 'from any' cannot be set, only left out of a replace" "
 # ---- refusals ----
 
 populate_steer
-refused "class: a mode of later" "[attribute mode]: Operation not supported" class add x mode duplicate a
-refused "class: and another one" "[attribute mode]: Operation not supported" class add x mode best
+refused "class: a mode of later" "[attribute mode]: Operation not supported" class add x mode best
 refused "class: a name that is taken" "File exists" class add voice mode balance
 refused "class: del of one in use" "a rule names it [attribute name]: Device or resource busy" class del voice
 refused "class: show of none" "[attribute name]: No such file" class show nothing
@@ -300,7 +299,7 @@ run flow get vni 1 src 10.1.0.5 dst 10.2.0.1
 is "flow get: dropped before" "10.2.0.1 from 10.1.0.5 vni 1 drop tx_no_site
     rule none" "$(cat "$T/out")"
 run flow get vni 1 src 10.1.0.5 dst 10.2.0.3
-is "flow get: no rule" "10.2.0.3 from 10.1.0.5 vni 1 site 2 path b2
+is "flow get: no rule" "10.2.0.3 from 10.1.0.5 vni 1 site 2 path b2 second b3
     rule none" "$(cat "$T/out")"
 run flow get vni 1 src 10.1.0.5 dst 10.2.0.3 proto 0 sport 0
 has "flow get: no protocol" "10.2.0.3 from 10.1.0.5 vni 1 site 2" "$T/out"

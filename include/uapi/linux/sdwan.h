@@ -33,8 +33,9 @@
  * @SDWAN_CLASS_MODE_PREFER: The first member that is up, in the order in which
  *   they are named.
  * @SDWAN_CLASS_MODE_PIN: As prefer, with one member.
- * @SDWAN_CLASS_MODE_DUPLICATE: Each packet over two paths. Answered with
- *   EOPNOTSUPP by this version.
+ * @SDWAN_CLASS_MODE_DUPLICATE: Each packet over the first two members that are
+ *   up, over different underlays where possible, with a number by which the
+ *   far end removes what it has received already (wire-format.rst).
  * @SDWAN_CLASS_MODE_BEST: The path of lowest cost. Answered with EOPNOTSUPP by
  *   this version.
  */
@@ -421,6 +422,7 @@ enum {
 	SDWAN_A_PATH_FWMARK,
 	SDWAN_A_PATH_MTU_CLAMP,
 	SDWAN_A_PATH_MSS_CLAMP,
+	SDWAN_A_PATH_RX_DUPLICATES,
 
 	__SDWAN_A_PATH_MAX,
 	SDWAN_A_PATH_MAX = (__SDWAN_A_PATH_MAX - 1)
@@ -536,6 +538,7 @@ enum {
 	SDWAN_A_FLOW_ACTION,
 	SDWAN_A_FLOW_DROP,
 	SDWAN_A_FLOW_PINNED,
+	SDWAN_A_FLOW_SECOND,
 	SDWAN_A_FLOW_DIRECT,
 
 	__SDWAN_A_FLOW_MAX,

@@ -21,12 +21,21 @@
  *	dev= sink=	device that gets the packets, device that counts them
  *	src= dst=	inner addresses
  *	spread= step=	so many destinations, step addresses apart, all equally often
+ *	flows= random=	so many flows, by source address and port: one after the
+ *			other from the first on, or with random=1 in no order
+ *	fresh=		each packet is of another flow, by its source port, and has
+ *			one of the headers written to the file "headers": "batch",
+ *			one for all of a batch, or "packet", one after the other.
+ *			"times" has the time of each batch then
  *	mac=		xmit: Ethernet destination, for devices with such headers
  *	len=		of the IP packet
  *	gso=		TCP payload of a segment: one GSO packet of len bytes
  *	segments=	packets that the sink sees of one
  *	batches=	how many
  *	clock=cycles	the processor's counter, instead of nanoseconds
+ *
+ * The file "headers" takes struct bench_header, one after the other, in one
+ * write; "times" is u64, one for each batch, in the order of the batches.
  */
 #include <linux/debugfs.h>
 #include <linux/etherdevice.h>
@@ -55,13 +64,34 @@
 #define BENCH_STRIDE		7919
 /* a device that hands over to a worker gets so many turns to finish */
 #define BENCH_PATIENCE		100000
+/* source ports of one address, and the first of them */
+#define BENCH_PORTS		50000
+#define BENCH_FIRST_PORT	1024
+#define BENCH_MAX_HEADERS	4096
 
 enum bench_op { BENCH_XMIT, BENCH_RECEIVE, BENCH_REPLAY };
+
+enum bench_fresh { BENCH_SAME, BENCH_BY_BATCH, BENCH_BY_PACKET };
+
+static const char * const bench_freshes[] = {
+	[BENCH_SAME] = "no",
+	[BENCH_BY_BATCH] = "batch",
+	[BENCH_BY_PACKET] = "packet",
+};
 
 static const char * const bench_ops[] = {
 	[BENCH_XMIT] = "xmit",
 	[BENCH_RECEIVE] = "receive",
 	[BENCH_REPLAY] = "replay",
+};
+
+/* What rules ask of a packet; in network byte order. */
+struct bench_header {
+	__be32 saddr;
+	__be32 daddr;
+	__be16 dport;
+	u8 proto;
+	u8 pad;
 };
 
 struct bench_request {
@@ -72,6 +102,9 @@ struct bench_request {
 	__be32 dst;
 	u32 spread;
 	u32 step;
+	u32 flows;
+	u32 random;
+	int fresh;
 	u8 mac[ETH_ALEN];
 	bool ethernet;
 	u32 len;
@@ -90,6 +123,7 @@ struct bench_run {
 	/* of the inner IP header in the linear part; -1: leave it alone */
 	int ip_offset;
 	u32 position;
+	u32 batch;
 	u64 *times;
 	u64 arrived;
 	u64 bytes;
@@ -99,6 +133,10 @@ static DEFINE_MUTEX(bench_lock);
 static struct dentry *bench_dir;
 static struct sk_buff *bench_kept;
 static struct page *bench_page;
+static struct bench_header *bench_headers;
+static u32 bench_n_headers;
+static u64 *bench_times;
+static u32 bench_n_times;
 static char bench_result[512];
 
 /* ---- the packet ---- */
@@ -235,6 +273,54 @@ static void bench_next_destination(struct bench_run *run, struct sk_buff *skb)
 	iph->daddr = daddr;
 }
 
+/* A multiplier of L'Ecuyer's: visits all numbers of 32 bits, in no order */
+static u32 bench_random(struct bench_run *run)
+{
+	run->position = run->position * 747796405U + 2891336453U;
+	return run->position;
+}
+
+static void bench_next_flow(struct bench_run *run, struct sk_buff *skb)
+{
+	struct iphdr *iph = (struct iphdr *)(skb->data + run->ip_offset);
+	struct udphdr *uh = (struct udphdr *)(iph + 1);
+	const struct bench_request *req = run->req;
+	u32 flow;
+
+	if (req->random)
+		flow = reciprocal_scale(bench_random(run), req->flows);
+	else
+		flow = run->position++ % req->flows;
+	iph->saddr = htonl(ntohl(req->src) + flow / BENCH_PORTS);
+	uh->source = htons(BENCH_FIRST_PORT + flow % BENCH_PORTS);
+	ip_send_check(iph);
+}
+
+static void bench_next_fresh(struct bench_run *run, struct sk_buff *skb)
+{
+	u32 i = run->req->fresh == BENCH_BY_BATCH ? run->batch : run->position;
+	const struct bench_header *header = &bench_headers[i % bench_n_headers];
+	struct iphdr *iph = (struct iphdr *)(skb->data + run->ip_offset);
+	struct udphdr *uh = (struct udphdr *)(iph + 1);
+
+	iph->saddr = header->saddr;
+	iph->daddr = header->daddr;
+	iph->protocol = header->proto;
+	uh->source = htons(BENCH_FIRST_PORT + run->position++ % BENCH_PORTS);
+	uh->dest = header->dport;
+	ip_send_check(iph);
+}
+
+static void bench_next(struct bench_run *run, struct sk_buff *skb)
+{
+	if (run->req->fresh)
+		bench_next_fresh(run, skb);
+	else if (run->req->flows)
+		bench_next_flow(run, skb);
+	else
+		bench_next_destination(run, skb);
+}
+
 /* The same work for whoever is measured */
 static struct sk_buff *bench_copy(struct bench_run *run)
 {
@@ -255,7 +341,7 @@ static struct sk_buff *bench_copy(struct bench_run *run)
 	skb->dev = run->dev;
 	if (skb_is_gso(from))
 		bench_copy_gso(skb, from);
-	bench_next_destination(run, skb);
+	bench_next(run, skb);
 	return skb;
 }
 
@@ -417,12 +503,17 @@ static int bench_measure(struct bench_run *run)
 	for (i = 0; i < n + BENCH_WARM; i++) {
 		u64 took;
 
+		run->batch = i < BENCH_WARM ? 0 : i - BENCH_WARM;
 		err = bench_one_batch(run, &took);
 		if (err)
 			return err;
 		if (i >= BENCH_WARM)
 			run->times[i - BENCH_WARM] = took;
 		cond_resched();
+	}
+	if (run->req->fresh) {
+		memcpy(bench_times, run->times, n * sizeof(*bench_times));
+		bench_n_times = n;
 	}
 	sort(run->times, n, sizeof(*run->times), bench_compare, NULL);
 	return 0;
@@ -502,6 +593,8 @@ static int bench_execute(const struct bench_request *req)
 	struct bench_run run = { .req = req };
 	int err = -ENODEV;
 
+	if (req->fresh && !bench_n_headers)
+		return -ENODATA;
 	run.times = kvmalloc_array(req->batches, sizeof(*run.times),
 				   GFP_KERNEL);
 	if (!run.times)
@@ -527,6 +620,8 @@ static int bench_parse_number(struct bench_request *req, const char *key,
 	} numbers[] = {
 		{ "spread", offsetof(struct bench_request, spread) },
 		{ "step", offsetof(struct bench_request, step) },
+		{ "flows", offsetof(struct bench_request, flows) },
+		{ "random", offsetof(struct bench_request, random) },
 		{ "len", offsetof(struct bench_request, len) },
 		{ "gso", offsetof(struct bench_request, gso) },
 		{ "segments", offsetof(struct bench_request, segments) },
@@ -549,6 +644,11 @@ static int bench_parse_word(struct bench_request *req, const char *key,
 	if (!strcmp(key, "op")) {
 		req->op = match_string(bench_ops, ARRAY_SIZE(bench_ops), value);
 		return req->op < 0 ? req->op : 0;
+	}
+	if (!strcmp(key, "fresh")) {
+		req->fresh = match_string(bench_freshes,
+					  ARRAY_SIZE(bench_freshes), value);
+		return req->fresh < 0 ? req->fresh : 0;
 	}
 	if (!strcmp(key, "dev"))
 		return strscpy(req->dev, value, IFNAMSIZ) < 0 ? -EINVAL : 0;
@@ -591,8 +691,12 @@ static int bench_parse(struct bench_request *req, char *text)
 	if (req->len < sizeof(struct iphdr) + sizeof(struct tcphdr) ||
 	    req->len > (req->gso ? IP_MAX_MTU : PAGE_SIZE) ||
 	    !req->segments || !req->batches ||
-	    req->batches > BENCH_MAX_BATCHES)
+	    req->batches > (req->fresh ? BENCH_MAX_HEADERS :
+					 BENCH_MAX_BATCHES))
 		return -ERANGE;
+	if ((req->flows || req->fresh) &&
+	    (req->gso || req->op == BENCH_REPLAY))
+		return -EINVAL;
 	/* some processors have no such counter */
 	if (req->cycles && !get_cycles())
 		return -EOPNOTSUPP;
@@ -637,13 +741,63 @@ static const struct file_operations bench_fops = {
 	.read = bench_read,
 };
 
+static ssize_t bench_headers_write(struct file *file, const char __user *data,
+				   size_t size, loff_t *pos)
+{
+	u32 n = size / sizeof(*bench_headers);
+	struct bench_header *headers;
+
+	if (!n || n > BENCH_MAX_HEADERS || size % sizeof(*headers))
+		return -EINVAL;
+	headers = memdup_user(data, size);
+	if (IS_ERR(headers))
+		return PTR_ERR(headers);
+	mutex_lock(&bench_lock);
+	swap(headers, bench_headers);
+	bench_n_headers = n;
+	mutex_unlock(&bench_lock);
+	kfree(headers);
+	return size;
+}
+
+static const struct file_operations bench_headers_fops = {
+	.owner = THIS_MODULE,
+	.write = bench_headers_write,
+};
+
+static ssize_t bench_times_read(struct file *file, char __user *data,
+				size_t size, loff_t *pos)
+{
+	ssize_t n;
+
+	mutex_lock(&bench_lock);
+	n = simple_read_from_buffer(data, size, pos, bench_times,
+				    bench_n_times * sizeof(*bench_times));
+	mutex_unlock(&bench_lock);
+	return n;
+}
+
+static const struct file_operations bench_times_fops = {
+	.owner = THIS_MODULE,
+	.read = bench_times_read,
+};
+
 static int __init bench_init(void)
 {
-	bench_page = alloc_page(GFP_KERNEL | __GFP_ZERO);
-	if (!bench_page)
+	bench_times = kvcalloc(BENCH_MAX_HEADERS, sizeof(*bench_times),
+			       GFP_KERNEL);
+	if (!bench_times)
 		return -ENOMEM;
+	bench_page = alloc_page(GFP_KERNEL | __GFP_ZERO);
+	if (!bench_page) {
+		kvfree(bench_times);
+		return -ENOMEM;
+	}
 	bench_dir = debugfs_create_dir("sdwan_bench", NULL);
 	debugfs_create_file("run", 0600, bench_dir, NULL, &bench_fops);
+	debugfs_create_file("headers", 0200, bench_dir, NULL,
+			    &bench_headers_fops);
+	debugfs_create_file("times", 0400, bench_dir, NULL, &bench_times_fops);
 	return 0;
 }
 
@@ -651,6 +805,8 @@ static void __exit bench_exit(void)
 {
 	debugfs_remove_recursive(bench_dir);
 	kfree_skb(bench_kept);
+	kfree(bench_headers);
+	kvfree(bench_times);
 	put_page(bench_page);
 }
 
