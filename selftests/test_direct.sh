@@ -67,7 +67,11 @@ test_first()
 	check ns h1 ping -c 1 -W 5 fd02::2
 	refuse ns h1 ping -c 1 -W 1 -t 1 fd02::2
 	matches "$OUT" "exceeded" "answer of the edge"
+	# what is tracked must have been answered first
 	udp_flow 64 100 2
+	expect_way 0 - 64 100 3
+	ns e1 nft flush ruleset
+	learned
 	expect_way 3 - 64 100 3
 	ctl1 rule replace pref 1 to 10.2.0.0/16 action steer vni 7
 	refuse ns h1 ping -c 1 -W 1 10.2.0.2
