@@ -284,8 +284,7 @@ static noinline unsigned int sdwan_xmit_mtu(const struct sdwan_tx *tx)
 static bool sdwan_xmit_clamps(const struct sdwan_tx *tx)
 {
 	return tx->cfg->mss_clamp ||
-	       (unlikely(tx->options) && tx->second &&
-		tx->second->cfg->mss_clamp);
+	       (unlikely(tx->second) && tx->second->cfg->mss_clamp);
 }
 
 /* Outer packets may be fragmented, on whatever path. */
@@ -423,7 +422,7 @@ static bool sdwan_xmit_by(struct sdwan_segment *seg, struct sk_buff *skb,
 	}
 	tx->fragment = fit == SDWAN_FIT_FRAGMENT_OUTER;
 	sdwan_xmit_count(skb, mtu, tx);
-	if (unlikely(sdwan_direct_used(seg->sn)) && st)
+	if (unlikely(st) && sdwan_direct_used(seg->sn))
 		sdwan_direct_sent(seg, skb, st, tx);
 
 	if (unlikely(sdwan_output_prepare(skb, tx))) {
