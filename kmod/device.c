@@ -65,17 +65,12 @@ static int sdwan_device_ndo_init(struct net_device *dev)
 	if (!seg->drops)
 		return err;
 
-	seg->direct = sdwan_direct_stats_alloc();
-	if (!seg->direct)
-		goto drops;
 	err = sdwan_compat_tstats_init(dev);
 	if (err)
-		goto direct;
+		goto drops;
 	netdev_lockdep_set_classes(dev);
 	return 0;
 
-direct:
-	free_percpu(seg->direct);
 drops:
 	free_percpu(seg->drops);
 	return err;
@@ -93,7 +88,6 @@ static void sdwan_device_destructor(struct net_device *dev)
 {
 	struct sdwan_segment *seg = netdev_priv(dev);
 
-	free_percpu(seg->direct);
 	free_percpu(seg->drops);
 	sdwan_compat_tstats_free(dev);
 }
@@ -123,8 +117,10 @@ static u64 *sdwan_device_counter(struct rtnl_link_stats64 *to, int cause)
 	case SDWAN_DROP_TX_TWICE:
 	case SDWAN_DROP_TX_ONCE:
 	case SDWAN_DROP_TX_UNNUMBERED:
+	case SDWAN_DROP_TX_DIRECT:
 	case SDWAN_DROP_RX_AGAIN:
 	case SDWAN_DROP_RX_MOVED:
+	case SDWAN_DROP_RX_DIRECT:
 		return NULL;
 	case SDWAN_DROP_TX_NOT_IP:
 	case SDWAN_DROP_TX_MALFORMED:
@@ -176,8 +172,7 @@ static void sdwan_device_get_drvinfo(struct net_device *dev,
 
 static int sdwan_device_get_sset_count(struct net_device *dev, int set)
 {
-	return set == ETH_SS_STATS ? SDWAN_DROP_COUNT + SDWAN_DIRECT_WAYS :
-				     -EOPNOTSUPP;
+	return set == ETH_SS_STATS ? SDWAN_DROP_COUNT : -EOPNOTSUPP;
 }
 
 static void sdwan_device_get_strings(struct net_device *dev, u32 set, u8 *data)
@@ -186,10 +181,9 @@ static void sdwan_device_get_strings(struct net_device *dev, u32 set, u8 *data)
 
 	if (set != ETH_SS_STATS)
 		return;
-	for (i = 0; i < SDWAN_DROP_COUNT; i++, data += ETH_GSTRING_LEN)
-		strscpy(data, sdwan_drop_names[i], ETH_GSTRING_LEN);
-	for (i = 0; i < SDWAN_DIRECT_WAYS; i++, data += ETH_GSTRING_LEN)
-		strscpy(data, sdwan_direct_names[i], ETH_GSTRING_LEN);
+	for (i = 0; i < SDWAN_DROP_COUNT; i++)
+		strscpy(data + i * ETH_GSTRING_LEN, sdwan_drop_names[i],
+			ETH_GSTRING_LEN);
 }
 
 static void sdwan_device_get_ethtool_stats(struct net_device *dev,
@@ -199,7 +193,6 @@ static void sdwan_device_get_ethtool_stats(struct net_device *dev,
 	const struct sdwan_segment *seg = netdev_priv(dev);
 
 	sdwan_drops_sum(seg->drops, data);
-	sdwan_direct_sum(seg->direct, data + SDWAN_DROP_COUNT);
 }
 
 static const struct ethtool_ops sdwan_device_ethtool_ops = {

@@ -123,23 +123,6 @@ bool sdwan_direct_tracked(const struct sk_buff *skb)
 }
 #endif
 
-static struct sdwan_direct *sdwan_direct_alloc(void)
-{
-	return kmalloc(sizeof(struct sdwan_direct),
-		       GFP_ATOMIC | __GFP_NOWARN | __GFP_ACCOUNT);
-}
-
-/* A copy of the state of a flow, which nobody else replaces meanwhile. */
-static struct sdwan_direct *sdwan_direct_copy(struct sdwan_flow *flow,
-					      struct sdwan_direct *to)
-{
-	struct sdwan_direct *old = rcu_dereference(flow->direct);
-
-	*to = *old;
-	to->shared = false;
-	return old;
-}
-
 static void sdwan_direct_replace(struct sdwan_flow *flow,
 				 struct sdwan_direct *old,
 				 struct sdwan_direct *new)
@@ -150,69 +133,34 @@ static void sdwan_direct_replace(struct sdwan_flow *flow,
 }
 
 /**
- * sdwan_direct_learn_lan() - the LAN has a rule for a flow
+ * sdwan_direct_learn() - remember what was found out about a flow
  * @flow: flow
- * @epoch: of the fabric before it was asked
- * @rule: the rule, NULL for none
+ * @lan: what its LAN says, NULL to keep what is known of that
+ * @tx: how it goes to its path, NULL likewise
+ * @rx: how it goes to its neighbour, NULL likewise
  *
  * Context: Under rcu_read_lock(), bottom halves off.
  */
-void sdwan_direct_learn_lan(struct sdwan_flow *flow, u64 epoch,
-			    const struct sdwan_rule_cfg *rule)
+void sdwan_direct_learn(struct sdwan_flow *flow,
+			const struct sdwan_direct_lan *lan,
+			const struct sdwan_direct_tx *tx,
+			const struct sdwan_direct_rx *rx)
 {
-	struct sdwan_direct *new, *old = rcu_dereference(flow->direct);
+	struct sdwan_direct *new, *old;
 
-	if (old->lan_epoch == epoch && old->lan_rule == rule)
-		return;
-	new = sdwan_direct_alloc();
+	new = kmalloc(sizeof(*new), GFP_ATOMIC | __GFP_NOWARN | __GFP_ACCOUNT);
 	if (!new)
 		return;
 	sdwan_flow_write_begin(flow);
-	old = sdwan_direct_copy(flow, new);
-	new->lan_epoch = epoch;
-	new->lan_rule = rule;
-	sdwan_direct_replace(flow, old, new);
-	sdwan_flow_write_end(flow);
-}
-
-/**
- * sdwan_direct_learn_tx() - how a flow goes to its path
- * @flow: flow
- * @tx: what was found out
- *
- * Context: Under rcu_read_lock(), bottom halves off.
- */
-void sdwan_direct_learn_tx(struct sdwan_flow *flow,
-			   const struct sdwan_direct_tx *tx)
-{
-	struct sdwan_direct *new = sdwan_direct_alloc(), *old;
-
-	if (!new)
-		return;
-	sdwan_flow_write_begin(flow);
-	old = sdwan_direct_copy(flow, new);
-	new->tx = *tx;
-	sdwan_direct_replace(flow, old, new);
-	sdwan_flow_write_end(flow);
-}
-
-/**
- * sdwan_direct_learn_rx() - how a flow goes to its neighbour
- * @flow: flow
- * @rx: what was found out
- *
- * Context: Under rcu_read_lock(), bottom halves off.
- */
-void sdwan_direct_learn_rx(struct sdwan_flow *flow,
-			   const struct sdwan_direct_rx *rx)
-{
-	struct sdwan_direct *new = sdwan_direct_alloc(), *old;
-
-	if (!new)
-		return;
-	sdwan_flow_write_begin(flow);
-	old = sdwan_direct_copy(flow, new);
-	new->rx = *rx;
+	old = rcu_dereference(flow->direct);
+	*new = *old;
+	new->shared = false;
+	if (lan)
+		new->lan = *lan;
+	if (tx)
+		new->tx = *tx;
+	if (rx)
+		new->rx = *rx;
 	sdwan_direct_replace(flow, old, new);
 	sdwan_flow_write_end(flow);
 }
@@ -389,4 +337,19 @@ void sdwan_direct_lower_ttl(struct sk_buff *skb)
 		ipv6_hdr(skb)->hop_limit--;
 	skb_forward_csum(skb);
 	skb_clear_tstamp(skb);
+}
+
+/**
+ * sdwan_direct_mtu() - how large a forwarded packet may be
+ * @skb: packet with its route
+ *
+ * Return: most bytes, as the IP stack would find out.
+ */
+u32 sdwan_direct_mtu(const struct sk_buff *skb)
+{
+	const struct dst_entry *dst = skb_dst(skb);
+
+	return skb->protocol == htons(ETH_P_IP) ?
+	       ip_dst_mtu_maybe_forward(dst, true) :
+	       ip6_dst_mtu_maybe_forward(dst, true);
 }

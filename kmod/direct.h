@@ -26,6 +26,16 @@ struct sdwan_tx;
 #define SDWAN_DIRECT_REFRESH	(5 * HZ)
 
 /**
+ * struct sdwan_direct_lan - what a LAN says of a flow
+ * @epoch: (c) of the fabric when it was asked, 0 for never
+ * @rule: (c) rule that decides on it, NULL for none
+ */
+struct sdwan_direct_lan {
+	u64 epoch;
+	const struct sdwan_rule_cfg *rule;
+};
+
+/**
  * struct sdwan_direct_tx - from the LAN to a path
  * @epoch: (c) of the fabric when this was found out, 0 for never
  * @path: (c) the path that its packets take
@@ -84,8 +94,7 @@ struct sdwan_direct_rx {
 /**
  * struct sdwan_direct - what a flow needs to go past routing and firewall
  * @tx: (c) LAN to WAN
- * @lan_epoch: (c) of the fabric when @lan_rule was found, 0 for never
- * @lan_rule: (c) what the LAN says of it, NULL for nothing
+ * @lan: (c) what the LAN says of it
  * @table: (c) table of its flow
  * @shared: (c) that of flows that have none
  * @rx: (c) WAN to LAN
@@ -93,8 +102,7 @@ struct sdwan_direct_rx {
  */
 struct sdwan_direct {
 	struct sdwan_direct_tx tx;
-	u64 lan_epoch;
-	const struct sdwan_rule_cfg *lan_rule;
+	struct sdwan_direct_lan lan;
 	struct sdwan_flow_table *table;
 	bool shared;
 	struct sdwan_direct_rx rx;
@@ -141,16 +149,15 @@ static inline bool sdwan_direct_used(const struct sdwan_net *sn)
 u32 sdwan_direct_routes(const struct net *net, bool ipv4);
 bool sdwan_direct_ipsec(const struct net *net);
 bool sdwan_direct_tracked(const struct sk_buff *skb);
-void sdwan_direct_learn_lan(struct sdwan_flow *flow, u64 epoch,
-			    const struct sdwan_rule_cfg *rule);
-void sdwan_direct_learn_tx(struct sdwan_flow *flow,
-			   const struct sdwan_direct_tx *tx);
-void sdwan_direct_learn_rx(struct sdwan_flow *flow,
-			   const struct sdwan_direct_rx *rx);
+void sdwan_direct_learn(struct sdwan_flow *flow,
+			const struct sdwan_direct_lan *lan,
+			const struct sdwan_direct_tx *tx,
+			const struct sdwan_direct_rx *rx);
 void sdwan_direct_forget(struct sdwan_flow *flow);
 enum sdwan_direct_what sdwan_direct_look(struct sk_buff *skb);
 void sdwan_direct_key(const struct sk_buff *skb, u32 vni,
 		      struct sdwan_flow_key *key);
+u32 sdwan_direct_mtu(const struct sk_buff *skb);
 bool sdwan_direct_fits(const struct sk_buff *skb, unsigned int mtu);
 void sdwan_direct_lower_ttl(struct sk_buff *skb);
 

@@ -92,7 +92,7 @@ bool sdwan_direct_receive(const struct sdwan_segment *seg,
 	skb->mark = rx->mark;
 	skb->priority = rx->priority;
 	skb->dev = rx->dev;
-	sdwan_direct_count(seg->direct, SDWAN_DIRECT_RX, sdwan_skb_segs(skb));
+	sdwan_drop_add(seg->drops, SDWAN_DROP_RX_DIRECT, sdwan_skb_segs(skb));
 	/* headers that are cached are those of the neighbour's own protocol */
 	neigh_output(neigh, skb, ipv4 != ipv6_addr_v4mapped(&rx->nexthop));
 	return true;
@@ -129,14 +129,6 @@ static void sdwan_direct_nexthop(const struct sk_buff *skb,
 				       nexthop);
 }
 
-static u32 sdwan_direct_rx_mtu(const struct sk_buff *skb, bool ipv4)
-{
-	const struct dst_entry *dst = skb_dst(skb);
-
-	return ipv4 ? ip_dst_mtu_maybe_forward(dst, true) :
-		      ip6_dst_mtu_maybe_forward(dst, true);
-}
-
 /* The flow of a packet that is forwarded from a segment to a LAN of its own. */
 static struct sdwan_flow *
 sdwan_direct_forwarded_flow(const struct sdwan_segment *seg,
@@ -166,7 +158,7 @@ static void sdwan_direct_learn_forwarded(const struct sdwan_segment *seg,
 		.dev = out,
 		.learned = jiffies,
 		.routes = sdwan_direct_routes(seg->sn->net, ipv4),
-		.mtu = sdwan_direct_rx_mtu(skb, ipv4),
+		.mtu = sdwan_direct_mtu(skb),
 		.mark = skb->mark,
 		.priority = skb->priority,
 	};
@@ -186,7 +178,7 @@ static void sdwan_direct_learn_forwarded(const struct sdwan_segment *seg,
 	if (sdwan_direct_ipsec(seg->sn->net) || !sdwan_direct_tracked(skb))
 		return;
 	sdwan_direct_nexthop(skb, &learned.nexthop);
-	sdwan_direct_learn_rx(flow, &learned);
+	sdwan_direct_learn(flow, NULL, NULL, &learned);
 }
 
 /**

@@ -37,7 +37,7 @@ static bool sdwan_direct_tx_valid(const struct sdwan_net *sn,
 {
 	const struct sdwan_direct_tx *tx = &direct->tx;
 
-	return tx->epoch == epoch && direct->lan_epoch == epoch && epoch &&
+	return tx->epoch == epoch && direct->lan.epoch == epoch && epoch &&
 	       READ_ONCE(flow->epoch) == epoch &&
 	       READ_ONCE(flow->path) == tx->path &&
 	       tx->changes == READ_ONCE(sn->path_changes) &&
@@ -61,10 +61,8 @@ static void sdwan_direct_stamp(struct sdwan_flow *flow)
 {
 	u32 now = jiffies;
 
-	if (READ_ONCE(flow->last) != now)
-		WRITE_ONCE(flow->last, now);
-	if (READ_ONCE(flow->sent) != now)
-		WRITE_ONCE(flow->sent, now);
+	sdwan_flow_stamp(&flow->last, now);
+	sdwan_flow_stamp(&flow->sent, now);
 }
 
 static bool sdwan_direct_fits_path(const struct sk_buff *skb,
@@ -92,13 +90,13 @@ static void sdwan_direct_out(struct sk_buff *skb,
 		__skb_set_sw_hash(skb, direct->tx.hash, true);
 	skb_reset_mac_header(skb);
 	if (unlikely(skb_ensure_writable(skb, skb_transport_offset(skb)) ||
-		     !sdwan_direct_rule(skb, direct->lan_rule) ||
+		     !sdwan_direct_rule(skb, direct->lan.rule) ||
 		     !sdwan_direct_rule(skb, direct->tx.rule)))
 		goto drop;
 	sdwan_direct_lower_ttl(skb);
 	if (unlikely(sdwan_output_prepare(skb, tx)))
 		goto drop;
-	sdwan_direct_count(seg->direct, SDWAN_DIRECT_TX, sdwan_skb_segs(skb));
+	sdwan_drop_add(seg->drops, SDWAN_DROP_TX_DIRECT, sdwan_skb_segs(skb));
 	iptunnel_xmit_stats(seg->dev, sdwan_output(skb, tx, seg->vni->vni));
 	return;
 
@@ -209,14 +207,6 @@ static bool sdwan_direct_teaches(const struct sdwan_segment *seg,
 	       sdwan_direct_tracked(skb);
 }
 
-static u32 sdwan_direct_tx_mtu(const struct sk_buff *skb, bool ipv4)
-{
-	const struct dst_entry *dst = skb_dst(skb);
-
-	return ipv4 ? ip_dst_mtu_maybe_forward(dst, true) :
-		      ip6_dst_mtu_maybe_forward(dst, true);
-}
-
 /**
  * sdwan_direct_sent() - a packet goes to a path the normal way
  * @seg: its segment
@@ -265,6 +255,6 @@ void sdwan_direct_sent(struct sdwan_segment *seg, const struct sk_buff *skb,
 	/* the route may have been another one when it was asked for */
 	if (ipv4 && skb_rtable(skb)->rt_genid != learned.routes)
 		return;
-	learned.mtu = sdwan_direct_tx_mtu(skb, ipv4);
-	sdwan_direct_learn_tx(st->flow, &learned);
+	learned.mtu = sdwan_direct_mtu(skb);
+	sdwan_direct_learn(st->flow, NULL, &learned, NULL);
 }

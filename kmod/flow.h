@@ -183,4 +183,17 @@ static inline bool sdwan_flow_two_way(const struct sdwan_flow *flow)
 	return !(~READ_ONCE(flow->flags) & (SDWAN_FLOW_TX | SDWAN_FLOW_RX));
 }
 
+/**
+ * sdwan_flow_stamp() - a packet of a flow has come by
+ * @stamp: &struct sdwan_flow.last or &struct sdwan_flow.sent
+ * @now: jiffies
+ *
+ * Most packets of a busy flow come within the same tick.
+ */
+static inline void sdwan_flow_stamp(u32 *stamp, u32 now)
+{
+	if (READ_ONCE(*stamp) != now)
+		WRITE_ONCE(*stamp, now);
+}
+
 #endif /* _SDWAN_FLOW_H */

@@ -16,6 +16,7 @@
 
 #include "direct.h"
 #include "fabric.h"
+#include "flow.h"
 #include "frame.h"
 #include "hook.h"
 #include "ingress.h"
@@ -103,6 +104,17 @@ static bool sdwan_ingress_stays(const struct sdwan_lan_cfg *lan,
 		rule->steer_vni == lan->vni);
 }
 
+/* What the LAN says of a flow, for packets that will not be asked about. */
+static void sdwan_ingress_learn(struct sdwan_flow *flow, u64 epoch,
+				const struct sdwan_rule_cfg *rule)
+{
+	const struct sdwan_direct_lan *known = &rcu_dereference(flow->direct)->lan;
+	const struct sdwan_direct_lan learned = { .epoch = epoch, .rule = rule };
+
+	if (known->epoch != epoch || known->rule != rule)
+		sdwan_direct_learn(flow, &learned, NULL, NULL);
+}
+
 /*
  * A packet that goes the normal way: its rule is found here, where the link-layer header
  * still is what it was, and does to it what it does in mode mark.
@@ -124,7 +136,7 @@ static unsigned int sdwan_ingress_classify(struct sdwan_net *sn,
 	foreign = sdwan_frame_is_foreign(skb);
 	rule = sdwan_ingress_rule(sn, skb, dev, foreign);
 	if (flow && !foreign && epoch && sdwan_ingress_stays(lan, rule))
-		sdwan_direct_learn_lan(flow, epoch, rule);
+		sdwan_ingress_learn(flow, epoch, rule);
 	if (!rule)
 		return NF_ACCEPT;
 	verdict = sdwan_hook_apply(sn, skb, rule);

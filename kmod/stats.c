@@ -29,6 +29,7 @@ const char * const sdwan_drop_names[SDWAN_DROP_COUNT] = {
 	[SDWAN_DROP_TX_TWICE] = "tx_duplicate_twice",
 	[SDWAN_DROP_TX_ONCE] = "tx_duplicate_once",
 	[SDWAN_DROP_TX_UNNUMBERED] = "tx_duplicate_unnumbered",
+	[SDWAN_DROP_TX_DIRECT] = "tx_direct",
 	[SDWAN_DROP_RX_NO_UNDERLAY] = "rx_drop_no_underlay",
 	[SDWAN_DROP_RX_TRUNCATED] = "rx_drop_truncated",
 	[SDWAN_DROP_RX_VERSION] = "rx_drop_version",
@@ -53,6 +54,7 @@ const char * const sdwan_drop_names[SDWAN_DROP_COUNT] = {
 	[SDWAN_DROP_RX_AGAIN] = "rx_duplicate_removed",
 	[SDWAN_DROP_RX_LATE] = "rx_duplicate_late",
 	[SDWAN_DROP_RX_MOVED] = "rx_duplicate_moved",
+	[SDWAN_DROP_RX_DIRECT] = "rx_direct",
 	[SDWAN_DROP_RX_PROBE_MALFORMED] = "rx_drop_probe_malformed",
 	[SDWAN_DROP_RX_PROBE_TRUNCATED] = "rx_drop_probe_truncated",
 	[SDWAN_DROP_RX_PROBE_RATE] = "rx_drop_probe_rate",
@@ -81,6 +83,7 @@ static const enum skb_drop_reason sdwan_drop_reasons[SDWAN_DROP_COUNT] = {
 	[SDWAN_DROP_TX_TWICE] = SKB_DROP_REASON_NOT_SPECIFIED,
 	[SDWAN_DROP_TX_ONCE] = SKB_DROP_REASON_NOT_SPECIFIED,
 	[SDWAN_DROP_TX_UNNUMBERED] = SKB_DROP_REASON_NOT_SPECIFIED,
+	[SDWAN_DROP_TX_DIRECT] = SKB_DROP_REASON_NOT_SPECIFIED,
 	[SDWAN_DROP_RX_NO_UNDERLAY] = SKB_DROP_REASON_NO_SOCKET,
 	[SDWAN_DROP_RX_TRUNCATED] = SKB_DROP_REASON_HDR_TRUNC,
 	[SDWAN_DROP_RX_VERSION] = SKB_DROP_REASON_INVALID_PROTO,
@@ -105,6 +108,7 @@ static const enum skb_drop_reason sdwan_drop_reasons[SDWAN_DROP_COUNT] = {
 	[SDWAN_DROP_RX_AGAIN] = SKB_DROP_REASON_NOT_SPECIFIED,
 	[SDWAN_DROP_RX_LATE] = SKB_DROP_REASON_NOT_SPECIFIED,
 	[SDWAN_DROP_RX_MOVED] = SKB_DROP_REASON_NOT_SPECIFIED,
+	[SDWAN_DROP_RX_DIRECT] = SKB_DROP_REASON_NOT_SPECIFIED,
 	[SDWAN_DROP_RX_PROBE_MALFORMED] = SKB_DROP_REASON_IP_INHDR,
 	[SDWAN_DROP_RX_PROBE_TRUNCATED] = SKB_DROP_REASON_HDR_TRUNC,
 	[SDWAN_DROP_RX_PROBE_RATE] = SKB_DROP_REASON_NOT_SPECIFIED,
@@ -123,19 +127,20 @@ struct sdwan_drops __percpu *sdwan_drops_alloc(void)
 }
 
 /**
- * sdwan_drop_count() - count a packet that goes no further
+ * sdwan_drop_add() - count packets, most of which go no further
  * @drops: counters
- * @cause: why
+ * @cause: why, or what else is remarkable about them
+ * @packets: how many
  *
  * Context: Bottom halves off.
  */
-void sdwan_drop_count(struct sdwan_drops __percpu *drops,
-		      enum sdwan_drop cause)
+void sdwan_drop_add(struct sdwan_drops __percpu *drops, enum sdwan_drop cause,
+		    unsigned int packets)
 {
 	struct sdwan_drops *cpu = this_cpu_ptr(drops);
 
 	u64_stats_update_begin(&cpu->syncp);
-	u64_stats_inc(&cpu->packets[cause]);
+	u64_stats_add(&cpu->packets[cause], packets);
 	u64_stats_update_end(&cpu->syncp);
 }
 
@@ -177,67 +182,6 @@ void sdwan_drops_sum(const struct sdwan_drops __percpu *drops,
 		} while (u64_stats_fetch_retry(&one->syncp, start));
 
 		for (i = 0; i < SDWAN_DROP_COUNT; i++)
-			sum[i] += packets[i];
-	}
-}
-
-const char * const sdwan_direct_names[SDWAN_DIRECT_WAYS] = {
-	[SDWAN_DIRECT_TX] = "tx_direct",
-	[SDWAN_DIRECT_RX] = "rx_direct",
-};
-
-/**
- * sdwan_direct_stats_alloc() - make counters of the fast way
- *
- * Return: the counters, to be freed by free_percpu(), or NULL.
- */
-struct sdwan_direct_stats __percpu *sdwan_direct_stats_alloc(void)
-{
-	return __netdev_alloc_pcpu_stats(struct sdwan_direct_stats,
-					 GFP_KERNEL_ACCOUNT);
-}
-
-/**
- * sdwan_direct_count() - count what goes past routing and firewall
- * @stats: counters
- * @way: which way
- * @packets: how many
- *
- * Context: Bottom halves off.
- */
-void sdwan_direct_count(struct sdwan_direct_stats __percpu *stats,
-			enum sdwan_direct_way way, unsigned int packets)
-{
-	struct sdwan_direct_stats *cpu = this_cpu_ptr(stats);
-
-	u64_stats_update_begin(&cpu->syncp);
-	u64_stats_add(&cpu->packets[way], packets);
-	u64_stats_update_end(&cpu->syncp);
-}
-
-/**
- * sdwan_direct_sum() - add up such counters over all CPUs
- * @stats: counters
- * @sum: result, overwritten
- */
-void sdwan_direct_sum(const struct sdwan_direct_stats __percpu *stats,
-		      u64 sum[SDWAN_DIRECT_WAYS])
-{
-	u64 packets[SDWAN_DIRECT_WAYS];
-	unsigned int start;
-	int cpu, i;
-
-	memset(sum, 0, SDWAN_DIRECT_WAYS * sizeof(*sum));
-	for_each_possible_cpu(cpu) {
-		const struct sdwan_direct_stats *one = per_cpu_ptr(stats, cpu);
-
-		do {
-			start = u64_stats_fetch_begin(&one->syncp);
-			for (i = 0; i < SDWAN_DIRECT_WAYS; i++)
-				packets[i] = u64_stats_read(&one->packets[i]);
-		} while (u64_stats_fetch_retry(&one->syncp, start));
-
-		for (i = 0; i < SDWAN_DIRECT_WAYS; i++)
 			sum[i] += packets[i];
 	}
 }

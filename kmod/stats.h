@@ -36,6 +36,7 @@ struct sk_buff;
  *	two, as there was no other
  * @SDWAN_DROP_TX_UNNUMBERED: not dropped, but sent over one path where its class
  *	says two, as that cannot tell the far end its number
+ * @SDWAN_DROP_TX_DIRECT: not dropped, but past routing and firewall
  * @SDWAN_DROP_RX_NO_UNDERLAY: the underlay of the socket is gone
  * @SDWAN_DROP_RX_TRUNCATED: too short for the encapsulation
  * @SDWAN_DROP_RX_VERSION: unknown version of the encapsulation
@@ -62,6 +63,7 @@ struct sk_buff;
  * @SDWAN_DROP_RX_LATE: sent twice, and so late that nobody knows whether it has
  *	come before
  * @SDWAN_DROP_RX_MOVED: not dropped, but the numbers of its sender have jumped
+ * @SDWAN_DROP_RX_DIRECT: not dropped, but past routing and firewall
  * @SDWAN_DROP_RX_PROBE_MALFORMED: a probe with bad lengths or checksums
  * @SDWAN_DROP_RX_PROBE_TRUNCATED: shorter than a probe is (RFC 8762)
  * @SDWAN_DROP_RX_PROBE_RATE: more probes than are answered on a path
@@ -90,6 +92,7 @@ enum sdwan_drop {
 	SDWAN_DROP_TX_TWICE,
 	SDWAN_DROP_TX_ONCE,
 	SDWAN_DROP_TX_UNNUMBERED,
+	SDWAN_DROP_TX_DIRECT,
 	SDWAN_DROP_RX_NO_UNDERLAY,
 	SDWAN_DROP_RX_TRUNCATED,
 	SDWAN_DROP_RX_VERSION,
@@ -114,6 +117,7 @@ enum sdwan_drop {
 	SDWAN_DROP_RX_AGAIN,
 	SDWAN_DROP_RX_LATE,
 	SDWAN_DROP_RX_MOVED,
+	SDWAN_DROP_RX_DIRECT,
 	SDWAN_DROP_RX_PROBE_MALFORMED,
 	SDWAN_DROP_RX_PROBE_TRUNCATED,
 	SDWAN_DROP_RX_PROBE_RATE,
@@ -129,23 +133,6 @@ enum sdwan_drop {
  */
 struct sdwan_drops {
 	u64_stats_t packets[SDWAN_DROP_COUNT];
-	struct u64_stats_sync syncp;
-};
-
-/* Packets that went past routing and firewall, as in sdwan_direct_names. */
-enum sdwan_direct_way {
-	SDWAN_DIRECT_TX,	/* LAN to WAN */
-	SDWAN_DIRECT_RX,	/* WAN to LAN */
-	SDWAN_DIRECT_WAYS
-};
-
-/**
- * struct sdwan_direct_stats - packets that did so on one CPU
- * @packets: the counts, GSO segments counted
- * @syncp: lets 32-bit readers see whole values
- */
-struct sdwan_direct_stats {
-	u64_stats_t packets[SDWAN_DIRECT_WAYS];
 	struct u64_stats_sync syncp;
 };
 
@@ -175,20 +162,12 @@ struct sdwan_path_stats {
 extern const char * const sdwan_drop_names[SDWAN_DROP_COUNT];
 
 struct sdwan_drops __percpu *sdwan_drops_alloc(void);
-void sdwan_drop_count(struct sdwan_drops __percpu *drops,
-		      enum sdwan_drop cause);
+void sdwan_drop_add(struct sdwan_drops __percpu *drops, enum sdwan_drop cause,
+		    unsigned int packets);
 void sdwan_drop(struct sdwan_drops __percpu *drops, struct sk_buff *skb,
 		enum sdwan_drop cause);
 void sdwan_drops_sum(const struct sdwan_drops __percpu *drops,
 		     u64 sum[SDWAN_DROP_COUNT]);
-
-extern const char * const sdwan_direct_names[SDWAN_DIRECT_WAYS];
-
-struct sdwan_direct_stats __percpu *sdwan_direct_stats_alloc(void);
-void sdwan_direct_count(struct sdwan_direct_stats __percpu *stats,
-			enum sdwan_direct_way way, unsigned int packets);
-void sdwan_direct_sum(const struct sdwan_direct_stats __percpu *stats,
-		      u64 sum[SDWAN_DIRECT_WAYS]);
 
 /**
  * struct sdwan_path_sums - &struct sdwan_path_stats over all CPUs
@@ -220,5 +199,18 @@ void sdwan_path_stats_rx_error(struct sdwan_path_stats __percpu *stats);
 void sdwan_path_stats_rx_duplicate(struct sdwan_path_stats __percpu *stats);
 void sdwan_path_stats_sum(const struct sdwan_path_stats __percpu *stats,
 			  struct sdwan_path_sums *sum);
+
+/**
+ * sdwan_drop_count() - count a packet that goes no further
+ * @drops: counters
+ * @cause: why
+ *
+ * Context: Bottom halves off.
+ */
+static inline void sdwan_drop_count(struct sdwan_drops __percpu *drops,
+				    enum sdwan_drop cause)
+{
+	sdwan_drop_add(drops, cause, 1);
+}
 
 #endif /* _SDWAN_STATS_H */

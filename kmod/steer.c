@@ -114,13 +114,6 @@ static void sdwan_flow_set(struct sdwan_flow *flow, u16 flags)
 	sdwan_flow_write_end(flow);
 }
 
-/* Most packets of a busy flow come within the same tick. */
-static void sdwan_flow_stamp(u32 *stamp, u32 now)
-{
-	if (READ_ONCE(*stamp) != now)
-		WRITE_ONCE(*stamp, now);
-}
-
 /**
  * sdwan_steer_headers() - what rules see of a packet that this end sends
  * @key: its flow

@@ -34,7 +34,6 @@
 #include "stats.h"
 
 struct sdwan_classifier;
-struct sdwan_direct_stats;
 struct sdwan_encap_ops;
 struct sdwan_flow_table;
 struct sdwan_probe;
@@ -686,8 +685,7 @@ struct sdwan_vni {
  * @dev: (c) the device
  * @vni: (c) its segment
  * @mode: (c) enum sdwan_mode
- * @drops: (P) packets dropped, by cause
- * @direct: (P) packets that went past routing and firewall
+ * @drops: (P) packets dropped, by cause, and what else is remarkable of packets
  */
 struct sdwan_segment {
 	struct sdwan_net *sn;
@@ -695,7 +693,6 @@ struct sdwan_segment {
 	struct sdwan_vni *vni;
 	u8 mode;
 	struct sdwan_drops __percpu *drops;
-	struct sdwan_direct_stats __percpu *direct;
 };
 
 static inline struct sdwan_path_cfg *sdwan_path_cfg(struct sdwan_cfg *cfg)
