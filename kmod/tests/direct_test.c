@@ -88,7 +88,7 @@ static void direct_key_of(struct kunit *test, struct sk_buff *skb)
 	struct sdwan_flow_key key, want;
 
 	KUNIT_ASSERT_EQ(test, sdwan_direct_look(skb), SDWAN_DIRECT_PLAIN);
-	sdwan_direct_key(skb, 100, &key);
+	sdwan_direct_key(skb, 100, true, &key);
 	KUNIT_EXPECT_EQ(test, sdwan_dissect(skb, 100, true, &want),
 			SDWAN_DISSECT_PACKET);
 	KUNIT_EXPECT_EQ(test, memcmp(&key, &want, sizeof(key)), 0);
