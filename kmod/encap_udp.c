@@ -80,10 +80,10 @@ static __wsum sdwan_udp_summed(const struct sk_buff *skb, unsigned short family)
  *
  * Return: true where it is right, or there is none.
  */
-bool sdwan_udp_checksum_ok(const struct sk_buff *skb, unsigned short family)
+bool sdwan_udp_checksum_ok(struct sk_buff *skb, unsigned short family)
 {
 	const struct udphdr *uh = (const struct udphdr *)skb->data;
-	__wsum csum;
+	__wsum csum, pseudo;
 
 	if (!uh->check || skb->ip_summed == CHECKSUM_UNNECESSARY)
 		return true;
@@ -94,10 +94,9 @@ bool sdwan_udp_checksum_ok(const struct sk_buff *skb, unsigned short family)
 	csum = skb->ip_summed == CHECKSUM_COMPLETE ?
 	       sdwan_udp_summed(skb, family) :
 	       skb_checksum(skb, 0, skb->len, 0);
-	csum = csum_add(csum, family == AF_INET ?
-			(__force __wsum)inet_compute_pseudo((struct sk_buff *)skb, IPPROTO_UDP) :
-			(__force __wsum)ip6_compute_pseudo((struct sk_buff *)skb, IPPROTO_UDP));
-	return !csum_fold(csum);
+	pseudo = family == AF_INET ? inet_compute_pseudo(skb, IPPROTO_UDP) :
+				     ip6_compute_pseudo(skb, IPPROTO_UDP);
+	return !csum_fold(csum_add(csum, pseudo));
 }
 
 /**

@@ -115,6 +115,15 @@ test_gso()
 	local before
 
 	both_direct
+	check ns e2 nft -f - <<-END
+		table inet t {
+			counter outer { }
+			chain in {
+				type filter hook input priority 0;
+				iif wan0 meta l4proto udp counter name outer
+			}
+		}
+	END
 	tcp_copy h1 h2 10.2.0.2 4096
 	before=$(link_stat h2 eth0 rx packets)
 	tcp_copy h1 h2 10.2.0.2 8192
@@ -123,6 +132,8 @@ test_gso()
 		"packets that h2 has received"
 	between "$(direct e1 tx)" 8000 20000 "fast packets out of e1"
 	between "$(direct e2 rx)" 7000 20000 "fast packets into the LAN of e2"
+	# the firewall of the host has seen what begins, ends and shows
+	between "$(counter e2 outer)" 4 1000 "outer packets in the firewall"
 	tcp_copy h1 h2 fd02::2 4096
 	between "$(direct e1 tx)" 10000 30000 "fast packets out of e1"
 }
