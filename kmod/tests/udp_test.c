@@ -80,10 +80,10 @@ static void udp_family(struct kunit *test, unsigned short family)
 
 	KUNIT_EXPECT_TRUE(test, sdwan_udp_checksum_ok(skb, family));
 	/* it has changed nothing */
-	KUNIT_EXPECT_EQ(test, skb->ip_summed, CHECKSUM_NONE);
+	KUNIT_EXPECT_TRUE(test, skb->ip_summed == CHECKSUM_NONE);
 	udp_sum_all(skb);
 	KUNIT_EXPECT_TRUE(test, sdwan_udp_checksum_ok(skb, family));
-	KUNIT_EXPECT_EQ(test, skb->ip_summed, CHECKSUM_COMPLETE);
+	KUNIT_EXPECT_TRUE(test, skb->ip_summed == CHECKSUM_COMPLETE);
 
 	/* one bit wrong */
 	skb->data[20] ^= 0x10;
