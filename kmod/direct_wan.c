@@ -23,21 +23,9 @@
 #include "encap.h"
 #include "receive.h"
 
-/* An address of this host, by which its socket would be found. */
-static bool sdwan_wan_is_local4(const struct sdwan_sock *ss, __be32 addr)
-{
-	__be32 bound = ss->local.s6_addr32[3];
-	const struct net_device *dev;
-
-	if (unlikely(bound && bound != addr))
-		return false;
-	dev = __ip_dev_find(ss->sn->net, addr, false);
-	return dev && dev->flags & IFF_UP;
-}
-
 /*
  * The bytes of an outer header that the IP stack would have nothing to say about,
- * 0 for all others.
+ * 0 for all others. Whose address it is for is another question.
  */
 static unsigned int sdwan_wan_outer4(const struct sdwan_sock *ss,
 				     struct sk_buff *skb)
@@ -49,20 +37,9 @@ static unsigned int sdwan_wan_outer4(const struct sdwan_sock *ss,
 	iph = ip_hdr(skb);
 	if (iph->protocol != ss->encap->proto || iph->version != 4 ||
 	    iph->ihl != 5 || ip_is_fragment(iph) ||
-	    ntohs(iph->tot_len) != skb->len ||
-	    !sdwan_wan_is_local4(ss, iph->daddr) || ip_fast_csum(iph, 5))
+	    ntohs(iph->tot_len) != skb->len || ip_fast_csum(iph, 5))
 		return 0;
 	return sizeof(*iph);
-}
-
-#if IS_ENABLED(CONFIG_IPV6)
-static bool sdwan_wan_is_local6(const struct sdwan_sock *ss,
-				const struct in6_addr *addr)
-{
-	if (unlikely(!ipv6_addr_any(&ss->local) &&
-		     !ipv6_addr_equal(&ss->local, addr)))
-		return false;
-	return ipv6_chk_addr(ss->sn->net, addr, ss->dev, 0);
 }
 
 static unsigned int sdwan_wan_outer6(const struct sdwan_sock *ss,
@@ -74,18 +51,10 @@ static unsigned int sdwan_wan_outer6(const struct sdwan_sock *ss,
 		return 0;
 	ip6h = ipv6_hdr(skb);
 	if (ip6h->nexthdr != ss->encap->proto || ip6h->version != 6 ||
-	    sizeof(*ip6h) + ntohs(ip6h->payload_len) != skb->len ||
-	    !sdwan_wan_is_local6(ss, &ip6h->daddr))
+	    sizeof(*ip6h) + ntohs(ip6h->payload_len) != skb->len)
 		return 0;
 	return sizeof(*ip6h);
 }
-#else
-static unsigned int sdwan_wan_outer6(const struct sdwan_sock *ss,
-				     struct sk_buff *skb)
-{
-	return 0;
-}
-#endif
 
 static unsigned int sdwan_wan_outer(const struct sdwan_sock *ss,
 				    struct sk_buff *skb)
@@ -97,6 +66,43 @@ static unsigned int sdwan_wan_outer(const struct sdwan_sock *ss,
 		return ss->family == AF_INET6 ? sdwan_wan_outer6(ss, skb) : 0;
 	}
 	return 0;
+}
+
+static bool sdwan_wan_local4(const struct sdwan_sock *ss, __be32 addr)
+{
+	__be32 bound = ss->local.s6_addr32[3];
+	const struct net_device *dev;
+
+	if (unlikely(bound && bound != addr))
+		return false;
+	dev = __ip_dev_find(ss->sn->net, addr, false);
+	return dev && dev->flags & IFF_UP;
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+static bool sdwan_wan_local6(const struct sdwan_sock *ss,
+			     const struct in6_addr *addr)
+{
+	if (unlikely(!ipv6_addr_any(&ss->local) &&
+		     !ipv6_addr_equal(&ss->local, addr)))
+		return false;
+	return ipv6_chk_addr(ss->sn->net, addr, ss->dev, 0);
+}
+#else
+static bool sdwan_wan_local6(const struct sdwan_sock *ss,
+			     const struct in6_addr *addr)
+{
+	return false;
+}
+#endif
+
+/* For an address of this host, which the socket is bound to. */
+static bool sdwan_wan_local(const struct sdwan_sock *ss,
+			    const struct sk_buff *skb)
+{
+	return ss->family == AF_INET ?
+	       sdwan_wan_local4(ss, ip_hdr(skb)->daddr) :
+	       sdwan_wan_local6(ss, &ipv6_hdr(skb)->daddr);
 }
 
 /* Merged packets are one packet of this encapsulation each. */
@@ -171,7 +177,8 @@ static unsigned int sdwan_wan_hook(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	if (skb_is_gso(skb) && !sdwan_wan_gso_ok(ss, skb))
 		return NF_ACCEPT;
-	if (unlikely(!sdwan_wan_parse(ss, skb, outer, &rx)))
+	if (unlikely(!sdwan_wan_parse(ss, skb, outer, &rx) ||
+		     !sdwan_wan_local(ss, skb)))
 		return NF_ACCEPT;
 	return sdwan_wan_take(ss, skb, outer, &rx) ? NF_STOLEN : NF_ACCEPT;
 }

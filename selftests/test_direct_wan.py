@@ -78,10 +78,13 @@ class Direct(Lab):
                 'underlay', 'g%d' % family, *remote, 'encap', 'gre',
                 'preference', '400')
         ctl('e1', 'lan', 'add', 'lan0', 'mode', 'direct', 'vni', '100')
-        run('nft', 'add table inet t; add counter inet t outer; '
-            'add chain inet t in { type filter hook input priority 0; }; '
-            'add rule inet t in iif wan0 meta l4proto { udp, gre } '
-            'counter name outer', ns='e1')
+        run('nft', '-f', '-', ns='e1', stdin='''table inet t {
+            counter outer { }
+            chain in {
+                type filter hook input priority 0;
+                iifname "wan0" meta l4proto { udp, gre } counter name outer
+            }
+        }''')
         with InNs('h1'):
             self.tap = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM,
                                      socket.htons(3))
@@ -312,8 +315,12 @@ def test_back():
         lab.ways({'rx': 1}, 1, 0, good)
         ip('e1', 'xfrm', 'policy', 'flush')
     lab.learn(good)
-    run('nft', 'add table netdev m; add chain netdev m in { type filter '
-        'hook ingress device wan0 priority 0; meta mark set 7; }', ns='e1')
+    run('nft', '-f', '-', ns='e1', stdin='''table netdev m {
+        chain in {
+            type filter hook ingress device wan0 priority 0;
+            meta mark set 7
+        }
+    }''')
     lab.ways({'rx': 1}, 1, 0, good)
     run('nft', 'delete table netdev m', ns='e1')
     lab.learn(good)
@@ -328,7 +335,7 @@ def test_firewall():
     good = lab.datagram(gen(inner()))
     lab.learn(good)
     lab.ways({'rx': 1}, 0, 1, good)
-    run('nft', 'insert rule inet t in iif wan0 udp dport 6081 drop', ns='e1')
+    run('nft', 'insert rule inet t in iifname wan0 udp dport 6081 drop', ns='e1')
     lab.ways({'rx': 1}, 0, 1, good)
     end = time.monotonic() + 5.5
     while time.monotonic() < end:
