@@ -12,6 +12,7 @@
 #include <net/fib_rules.h>
 #include <net/netfilter/nf_conntrack.h>
 #include <net/netfilter/nf_conntrack_extend.h>
+#include <net/sock.h>
 #include <net/tcp.h>
 
 #include "compat/compat.h"
@@ -184,6 +185,23 @@ void sdwan_direct_forget(struct sdwan_flow *flow)
 	sdwan_flow_write_end(flow);
 }
 
+/**
+ * sdwan_direct_is_bare() - whether nobody has said anything of a packet
+ * @skb: packet that a device has received
+ * @in: the device
+ *
+ * Context: Under rcu_read_lock(), as a hook of the device.
+ *
+ * Return: true where there is nothing that a fast way would have to heed.
+ */
+bool sdwan_direct_is_bare(struct sk_buff *skb, const struct net_device *in)
+{
+	return skb->pkt_type == PACKET_HOST && !skb->mark && !skb_dst(skb) &&
+	       !skb_vlan_tag_present(skb) && !skb_shared(skb) &&
+	       !skb_sk_is_prefetched(skb) && !skb_sec_path(skb) &&
+	       !rcu_access_pointer(in->rx_handler);
+}
+
 static enum sdwan_direct_what sdwan_direct_look_tcp(struct sk_buff *skb,
 						    unsigned int at)
 {
@@ -217,6 +235,20 @@ static enum sdwan_direct_what sdwan_direct_look_transport(struct sk_buff *skb,
 	    !pskb_may_pull(skb, at + sizeof(struct udphdr)))
 		return SDWAN_DIRECT_ODD;
 	return SDWAN_DIRECT_PLAIN;
+}
+
+/**
+ * sdwan_direct_is_padded() - whether a packet is not as long as it says
+ * @skb: packet at its IP header, which is in the linear part; its protocol set
+ *
+ * Return: true where it is longer, or shorter.
+ */
+bool sdwan_direct_is_padded(const struct sk_buff *skb)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		return skb->len != ntohs(ip_hdr(skb)->tot_len);
+	return skb->len != sizeof(struct ipv6hdr) +
+			   ntohs(ipv6_hdr(skb)->payload_len);
 }
 
 static enum sdwan_direct_what sdwan_direct_look4(struct sk_buff *skb)
@@ -283,33 +315,36 @@ enum sdwan_direct_what sdwan_direct_look(struct sk_buff *skb)
 }
 
 /**
- * sdwan_direct_key() - the flow of a plain packet of this end
+ * sdwan_direct_key() - the flow of a plain packet
  * @skb: packet that is not odd
  * @vni: its segment
+ * @tx: it leaves this end
  * @key: result, as of sdwan_dissect()
  */
-void sdwan_direct_key(const struct sk_buff *skb, u32 vni,
+void sdwan_direct_key(const struct sk_buff *skb, u32 vni, bool tx,
 		      struct sdwan_flow_key *key)
 {
+	struct in6_addr *saddr = tx ? &key->local : &key->remote;
+	struct in6_addr *daddr = tx ? &key->remote : &key->local;
 	const __be16 *ports;
 
 	if (skb->protocol == htons(ETH_P_IP)) {
 		const struct iphdr *iph = ip_hdr(skb);
 
-		ipv6_addr_set_v4mapped(iph->saddr, &key->local);
-		ipv6_addr_set_v4mapped(iph->daddr, &key->remote);
+		ipv6_addr_set_v4mapped(iph->saddr, saddr);
+		ipv6_addr_set_v4mapped(iph->daddr, daddr);
 		key->vni_proto = vni << 8 | iph->protocol;
 		ports = (const __be16 *)(iph + 1);
 	} else {
 		const struct ipv6hdr *ip6h = ipv6_hdr(skb);
 
-		key->local = ip6h->saddr;
-		key->remote = ip6h->daddr;
+		*saddr = ip6h->saddr;
+		*daddr = ip6h->daddr;
 		key->vni_proto = vni << 8 | ip6h->nexthdr;
 		ports = (const __be16 *)(ip6h + 1);
 	}
-	key->lport = ports[0];
-	key->rport = ports[1];
+	key->lport = tx ? ports[0] : ports[1];
+	key->rport = tx ? ports[1] : ports[0];
 }
 
 /**

@@ -110,6 +110,16 @@ struct sdwan_direct {
 };
 
 /**
+ * struct sdwan_direct_next - where a packet of a segment goes at once
+ * @rx: what its flow knows of that
+ * @neigh: the neighbour
+ */
+struct sdwan_direct_next {
+	const struct sdwan_direct_rx *rx;
+	struct neighbour *neigh;
+};
+
+/**
  * enum sdwan_direct_what - what a packet is to its flow
  * @SDWAN_DIRECT_ODD: nothing that may go past anything
  * @SDWAN_DIRECT_ENDS: the connection begins or ends with it
@@ -154,8 +164,10 @@ void sdwan_direct_learn(struct sdwan_flow *flow,
 			const struct sdwan_direct_tx *tx,
 			const struct sdwan_direct_rx *rx);
 void sdwan_direct_forget(struct sdwan_flow *flow);
+bool sdwan_direct_is_bare(struct sk_buff *skb, const struct net_device *in);
+bool sdwan_direct_is_padded(const struct sk_buff *skb);
 enum sdwan_direct_what sdwan_direct_look(struct sk_buff *skb);
-void sdwan_direct_key(const struct sk_buff *skb, u32 vni,
+void sdwan_direct_key(const struct sk_buff *skb, u32 vni, bool tx,
 		      struct sdwan_flow_key *key);
 u32 sdwan_direct_mtu(const struct sk_buff *skb);
 bool sdwan_direct_fits(const struct sk_buff *skb, unsigned int mtu);
@@ -172,6 +184,12 @@ void sdwan_direct_sent(struct sdwan_segment *seg, const struct sk_buff *skb,
 		       const struct sdwan_tx *tx);
 
 /* direct_rx.c */
+bool sdwan_direct_ready(const struct sdwan_segment *seg,
+			struct sdwan_flow *flow, struct sk_buff *skb,
+			enum sdwan_direct_what what,
+			struct sdwan_direct_next *next);
+void sdwan_direct_go(const struct sdwan_segment *seg, struct sk_buff *skb,
+		     const struct sdwan_direct_next *next);
 bool sdwan_direct_receive(const struct sdwan_segment *seg,
 			  struct sdwan_flow *flow, struct sk_buff *skb);
 bool sdwan_direct_receives(const struct sdwan_net *sn,

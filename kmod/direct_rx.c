@@ -54,27 +54,28 @@ static struct neighbour *sdwan_direct_neigh(const struct sdwan_direct_rx *rx)
 }
 
 /**
- * sdwan_direct_receive() - send a packet of a segment to its neighbour
- * @seg: the segment
- * @flow: flow of the packet
- * @skb: inner packet, with all checks passed
+ * sdwan_direct_ready() - whether a packet may go to its neighbour at once
+ * @seg: its segment
+ * @flow: its flow
+ * @skb: inner packet that sdwan_direct_look() has looked at
+ * @what: what it has found
+ * @next: where it goes, valid within the RCU section; written on success
+ *
+ * What ends a connection ends what is known of its flow.
  *
  * Context: Under rcu_read_lock(), bottom halves off.
  *
- * Return: true where it is on its way, false where it is to go the normal one.
+ * Return: true where nothing can fail any more.
  */
-bool sdwan_direct_receive(const struct sdwan_segment *seg,
-			  struct sdwan_flow *flow, struct sk_buff *skb)
+bool sdwan_direct_ready(const struct sdwan_segment *seg,
+			struct sdwan_flow *flow, struct sk_buff *skb,
+			enum sdwan_direct_what what,
+			struct sdwan_direct_next *next)
 {
 	const struct sdwan_direct *direct = rcu_dereference(flow->direct);
 	bool ipv4 = skb->protocol == htons(ETH_P_IP);
 	const struct sdwan_direct_rx *rx = &direct->rx;
-	enum sdwan_direct_what what;
-	struct neighbour *neigh;
 
-	if (likely(direct->shared) || skb->mark)
-		return false;
-	what = sdwan_direct_look(skb);
 	if (unlikely(what != SDWAN_DIRECT_PLAIN)) {
 		if (what == SDWAN_DIRECT_ENDS)
 			sdwan_direct_forget(flow);
@@ -84,9 +85,25 @@ bool sdwan_direct_receive(const struct sdwan_segment *seg,
 		     !sdwan_direct_fits(skb, min(rx->mtu,
 						 READ_ONCE(rx->dev->mtu)))))
 		return false;
-	neigh = sdwan_direct_neigh(rx);
-	if (unlikely(!neigh || skb_cow_head(skb, LL_RESERVED_SPACE(rx->dev))))
-		return false;
+	next->rx = rx;
+	next->neigh = sdwan_direct_neigh(rx);
+	return likely(next->neigh) &&
+	       likely(!skb_cow_head(skb, LL_RESERVED_SPACE(rx->dev)));
+}
+
+/**
+ * sdwan_direct_go() - send a packet of a segment to its neighbour
+ * @seg: the segment
+ * @skb: inner packet that is ready, with all checks passed; consumed
+ * @next: where it goes
+ *
+ * Context: Under rcu_read_lock(), bottom halves off.
+ */
+void sdwan_direct_go(const struct sdwan_segment *seg, struct sk_buff *skb,
+		     const struct sdwan_direct_next *next)
+{
+	bool ipv4 = skb->protocol == htons(ETH_P_IP);
+	const struct sdwan_direct_rx *rx = next->rx;
 
 	sdwan_direct_lower_ttl(skb);
 	skb->mark = rx->mark;
@@ -94,7 +111,30 @@ bool sdwan_direct_receive(const struct sdwan_segment *seg,
 	skb->dev = rx->dev;
 	sdwan_drop_add(seg->drops, SDWAN_DROP_RX_DIRECT, sdwan_skb_segs(skb));
 	/* headers that are cached are those of the neighbour's own protocol */
-	neigh_output(neigh, skb, ipv4 != ipv6_addr_v4mapped(&rx->nexthop));
+	neigh_output(next->neigh, skb,
+		     ipv4 != ipv6_addr_v4mapped(&rx->nexthop));
+}
+
+/**
+ * sdwan_direct_receive() - send a packet of a segment to its neighbour
+ * @seg: the segment
+ * @flow: flow of the packet
+ * @skb: inner packet, with all checks passed; padding is taken off
+ *
+ * Context: Under rcu_read_lock(), bottom halves off.
+ *
+ * Return: true where it is on its way, false where it is to go the normal one.
+ */
+bool sdwan_direct_receive(const struct sdwan_segment *seg,
+			  struct sdwan_flow *flow, struct sk_buff *skb)
+{
+	struct sdwan_direct_next next;
+
+	/* most flows have no state of their own */
+	if (likely(rcu_dereference(flow->direct)->shared) || skb->mark ||
+	    !sdwan_direct_ready(seg, flow, skb, sdwan_direct_look(skb), &next))
+		return false;
+	sdwan_direct_go(seg, skb, &next);
 	return true;
 }
 

@@ -7,7 +7,6 @@
 #include <net/ip.h>
 #include <net/ip6_route.h>
 #include <net/route.h>
-#include <net/sock.h>
 
 #include "direct.h"
 #include "flow.h"
@@ -18,16 +17,6 @@
 #include "rx_cache.h"
 #include "steer.h"
 #include "xmit.h"
-
-/* Nothing has been said of the packet that the fast way would not heed. */
-static bool sdwan_direct_is_bare(struct sk_buff *skb,
-				 const struct net_device *in)
-{
-	return skb->pkt_type == PACKET_HOST && !skb->mark && !skb_dst(skb) &&
-	       !skb_vlan_tag_present(skb) && !skb_shared(skb) &&
-	       !skb_sk_is_prefetched(skb) && !skb_sec_path(skb) &&
-	       !rcu_access_pointer(in->rx_handler);
-}
 
 /* Whether all is as it was when the flow was shown to the normal way. */
 static bool sdwan_direct_tx_valid(const struct sdwan_net *sn,
@@ -157,7 +146,7 @@ bool sdwan_direct_send(struct sdwan_net *sn, const struct sdwan_lan_cfg *lan,
 	what = sdwan_direct_look(skb);
 	if (unlikely(what == SDWAN_DIRECT_ODD))
 		return false;
-	sdwan_direct_key(skb, lan->vni, &key);
+	sdwan_direct_key(skb, lan->vni, true, &key);
 	flow = sdwan_flow_find(sn, &key, sdwan_flow_hash(sn, &key));
 	if (unlikely(!flow))
 		return false;

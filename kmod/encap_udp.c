@@ -4,6 +4,8 @@
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
+#include <net/ip.h>
+#include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
 
 #include "encap_udp.h"
@@ -54,6 +56,47 @@ int sdwan_udp_err_lookup(struct sock *sk, struct sk_buff *skb)
 	if (cfg->fwmark)
 		sdwan_udp_marked(ss, cfg, skb);
 	return 0;
+}
+
+/* The sum of all from the UDP header on, as the card has seen it. */
+static __wsum sdwan_udp_summed(const struct sk_buff *skb, unsigned short family)
+{
+	if (family == AF_INET)
+		/* its header adds nothing, or is wrong itself */
+		return skb->csum;
+	return csum_sub(skb->csum, csum_partial(ipv6_hdr(skb),
+						sizeof(struct ipv6hdr), 0));
+}
+
+/**
+ * sdwan_udp_checksum_ok() - whether a checksum is right
+ * @skb: packet at its UDP header, which its length is that of; the IP stack has
+ *	not seen it, an IPv4 header has been checked
+ * @family: of its outer header, which is right before
+ *
+ * The packet stays as it is: who finds a wrong checksum later counts it.
+ *
+ * Context: Softirq.
+ *
+ * Return: true where it is right, or there is none.
+ */
+bool sdwan_udp_checksum_ok(struct sk_buff *skb, unsigned short family)
+{
+	const struct udphdr *uh = (const struct udphdr *)skb->data;
+	__wsum csum, pseudo;
+
+	if (!uh->check || skb->ip_summed == CHECKSUM_UNNECESSARY)
+		return true;
+	/* a sum to come, of this packet or of the inner one */
+	if (skb->ip_summed == CHECKSUM_PARTIAL)
+		return skb_checksum_start_offset(skb) >= 0;
+
+	csum = skb->ip_summed == CHECKSUM_COMPLETE ?
+	       sdwan_udp_summed(skb, family) :
+	       skb_checksum(skb, 0, skb->len, 0);
+	pseudo = family == AF_INET ? inet_compute_pseudo(skb, IPPROTO_UDP) :
+				     ip6_compute_pseudo(skb, IPPROTO_UDP);
+	return !csum_fold(csum_add(csum, pseudo));
 }
 
 /**

@@ -7,6 +7,7 @@
 
 #include <net/gro.h>
 
+bool sdwan_udp_checksum_ok(struct sk_buff *skb, unsigned short family);
 int sdwan_udp_err_lookup(struct sock *sk, struct sk_buff *skb);
 struct sk_buff *sdwan_udp_gro_inner(struct list_head *head,
 				    struct sk_buff *skb, const void *hdr,

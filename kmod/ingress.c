@@ -15,6 +15,7 @@
 #include <net/ipv6.h>
 
 #include "direct.h"
+#include "direct_wan.h"
 #include "fabric.h"
 #include "flow.h"
 #include "frame.h"
@@ -198,6 +199,7 @@ static const struct nf_hook_ops sdwan_ingress_hooks[] = {
 /* One more LAN has its hook. */
 static int sdwan_ingress_begin(struct sdwan_net *sn)
 {
+	struct sdwan_sock *ss;
 	int err;
 
 	if (!sn->direct_lans) {
@@ -205,6 +207,8 @@ static int sdwan_ingress_begin(struct sdwan_net *sn)
 					    ARRAY_SIZE(sdwan_ingress_hooks));
 		if (err)
 			return err;
+		list_for_each_entry(ss, &sn->socks, list)
+			sdwan_direct_wan_add(ss);
 	}
 	WRITE_ONCE(sn->direct_lans, sn->direct_lans + 1);
 	return 0;
@@ -212,10 +216,15 @@ static int sdwan_ingress_begin(struct sdwan_net *sn)
 
 static void sdwan_ingress_end(struct sdwan_net *sn)
 {
+	struct sdwan_sock *ss;
+
 	WRITE_ONCE(sn->direct_lans, sn->direct_lans - 1);
-	if (!sn->direct_lans)
-		nf_unregister_net_hooks(sn->net, sdwan_ingress_hooks,
-					ARRAY_SIZE(sdwan_ingress_hooks));
+	if (sn->direct_lans)
+		return;
+	list_for_each_entry(ss, &sn->socks, list)
+		sdwan_direct_wan_del(ss);
+	nf_unregister_net_hooks(sn->net, sdwan_ingress_hooks,
+				ARRAY_SIZE(sdwan_ingress_hooks));
 }
 
 static void sdwan_ingress_remove(struct sdwan_lan *lan)
@@ -251,10 +260,12 @@ void sdwan_ingress_sync(struct sdwan_lan *lan, struct net_device *dev)
 		sdwan_ingress_remove(lan);
 	if (!dev || sdwan_ingress_begin(sn))
 		return;
-	/* behind all others, who may have their reasons to drop */
+	/* behind all others, who may have their reasons to drop; but before what
+	 * takes outer packets, which may be those of a LAN as well
+	 */
 	ops->pf = NFPROTO_NETDEV;
 	ops->hooknum = NF_NETDEV_INGRESS;
-	ops->priority = INT_MAX;
+	ops->priority = INT_MAX - 1;
 	ops->hook = sdwan_ingress_hook;
 	ops->priv = lan;
 	ops->dev = dev;

@@ -12,6 +12,9 @@
 #include "addr.h"
 #include "cell.h"
 #include "direct.h"
+#include "encap.h"
+#include "encap_udp.h"
+#include "flow.h"
 #include "lookup.h"
 #include "mss.h"
 #include "pmtu.h"
@@ -306,16 +309,22 @@ static bool sdwan_receive_inner(struct sk_buff *skb)
 }
 
 /* To be called before the outer headers are pulled. */
-static void sdwan_receive_measure(const struct sdwan_sock *ss,
-				  const struct sk_buff *skb,
+static void sdwan_receive_measure(const struct sk_buff *skb,
 				  struct sdwan_rx_state *st)
 {
-	unsigned int hlen, frag;
-
 	st->outer_hlen = -skb_network_offset(skb);
 	st->outer.packets = 1;
 	st->outer.bytes = st->outer_hlen + skb->len;
+}
 
+/* The same, where the IP stack may have put fragments together. */
+static void sdwan_receive_measure_whole(const struct sdwan_sock *ss,
+					const struct sk_buff *skb,
+					struct sdwan_rx_state *st)
+{
+	unsigned int hlen, frag;
+
+	sdwan_receive_measure(skb, st);
 	/* other layers have left their own notes there */
 	if (unlikely(ss->family == AF_UNSPEC))
 		return;
@@ -344,6 +353,11 @@ static void sdwan_receive_measure_gro(const struct sk_buff *skb,
 					 sdwan_gso_hlen(skb));
 }
 
+static u8 sdwan_receive_dsfield(const void *iph, bool ipv4)
+{
+	return ipv4 ? ipv4_get_dsfield(iph) : ipv6_get_dsfield(iph);
+}
+
 static int sdwan_receive_ecn(const struct sdwan_sock *ss, struct sk_buff *skb,
 			     const void *outer)
 {
@@ -351,8 +365,7 @@ static int sdwan_receive_ecn(const struct sdwan_sock *ss, struct sk_buff *skb,
 
 	if (unlikely(ss->family == AF_UNSPEC))
 		return 0;
-	dsfield = ss->family == AF_INET ? ipv4_get_dsfield(outer) :
-					  ipv6_get_dsfield(outer);
+	dsfield = sdwan_receive_dsfield(outer, ss->family == AF_INET);
 	/* who does not speak ECN outside has nothing to say about it */
 	if (likely(INET_ECN_is_not_ect(dsfield)))
 		return 0;
@@ -521,6 +534,15 @@ static bool sdwan_receive_once(struct sdwan_net *sn, struct sk_buff *skb,
 	return false;
 }
 
+static void sdwan_receive_refuse(struct sdwan_sock *ss, struct sk_buff *skb,
+				 const struct sdwan_rx_state *st,
+				 enum sdwan_drop cause)
+{
+	if (st->path)
+		sdwan_path_stats_rx_error(st->path->path->stats);
+	sdwan_drop(st->seg ? st->seg->drops : ss->sn->drops, skb, cause);
+}
+
 /* Everything before delivery; consumes the packet where there is nothing to
  * deliver.
  */
@@ -534,11 +556,14 @@ static bool sdwan_receive_accept(struct sdwan_sock *ss, struct sk_buff *skb,
 		if (cause == SDWAN_DROP_RX_CONTROL &&
 		    sdwan_probe_receive(st->path, skb, rx, &cause))
 			return false;
-		goto drop;
+		sdwan_receive_refuse(ss, skb, st, cause);
+		return false;
 	}
-	sdwan_receive_measure(ss, skb, st);
-	if (unlikely(!sdwan_receive_decap(ss, skb, rx, st, &cause)))
-		goto drop;
+	sdwan_receive_measure_whole(ss, skb, st);
+	if (unlikely(!sdwan_receive_decap(ss, skb, rx, st, &cause))) {
+		sdwan_receive_refuse(ss, skb, st, cause);
+		return false;
+	}
 	if (unlikely(!st->known))
 		sdwan_receive_remember(st);
 	if (unlikely(sdwan_steers(ss->sn)))
@@ -546,12 +571,6 @@ static bool sdwan_receive_accept(struct sdwan_sock *ss, struct sk_buff *skb,
 						  rx->seq.second);
 	return likely(!rx->seq.present) ||
 	       sdwan_receive_once(ss->sn, skb, &rx->seq, st);
-
-drop:
-	if (st->path)
-		sdwan_path_stats_rx_error(st->path->path->stats);
-	sdwan_drop(st->seg ? st->seg->drops : ss->sn->drops, skb, cause);
-	return false;
 }
 
 static void sdwan_receive_count(const struct sdwan_rx_state *st,
@@ -594,6 +613,136 @@ int sdwan_receive(struct sdwan_sock *ss, struct sk_buff *skb,
 	if (likely(sdwan_receive_accept(ss, skb, rx, &st)))
 		sdwan_receive_deliver(skb, &st);
 	return 0;
+}
+
+/* What a packet is from outside, while it is looked inside. */
+struct sdwan_receive_outside {
+	int network;
+	int transport;
+	__be16 protocol;
+	bool encapsulation;
+};
+
+static void sdwan_receive_enter(struct sk_buff *skb, const struct sdwan_rx *rx,
+				struct sdwan_receive_outside *outside)
+{
+	outside->network = skb_network_offset(skb);
+	outside->transport = skb_transport_offset(skb);
+	outside->protocol = skb->protocol;
+	outside->encapsulation = skb->encapsulation;
+
+	__skb_pull(skb, rx->hlen);
+	skb_reset_network_header(skb);
+	skb->protocol = rx->proto;
+	/* or else lengths of segments are those of outer packets */
+	skb->encapsulation = 0;
+}
+
+static void sdwan_receive_leave(struct sk_buff *skb, const struct sdwan_rx *rx,
+				const struct sdwan_receive_outside *outside)
+{
+	__skb_push(skb, rx->hlen);
+	skb_set_network_header(skb, outside->network);
+	skb_set_transport_header(skb, outside->transport);
+	skb->protocol = outside->protocol;
+	skb->encapsulation = outside->encapsulation;
+}
+
+/* Whether the inner packet, which @skb is at, goes to a neighbour at once. */
+static bool sdwan_receive_inside(struct sk_buff *skb, u8 outer,
+				 struct sdwan_rx_state *st,
+				 struct sdwan_direct_next *next)
+{
+	bool ipv4 = skb->protocol == htons(ETH_P_IP), ce;
+	enum sdwan_direct_what what;
+	struct sdwan_flow_key key;
+	u8 inner;
+
+	if (unlikely(sdwan_direct_is_padded(skb)))
+		return false;
+	what = sdwan_direct_look(skb);
+	if (unlikely(what == SDWAN_DIRECT_ODD))
+		return false;
+	inner = sdwan_receive_dsfield(skb->data, ipv4);
+	if (unlikely(__INET_ECN_decapsulate(outer, inner, &ce) > 1))
+		return false;
+	if (unlikely(!sdwan_receive_source_ok(st, skb)))
+		return false;
+	sdwan_direct_key(skb, st->seg->vni->vni, false, &key);
+	st->steered = sdwan_steer_expected(st->seg->sn, &key, st->path);
+	return st->steered &&
+	       sdwan_direct_ready(st->seg, st->steered, skb, what, next);
+}
+
+static bool sdwan_receive_foresee(struct sdwan_sock *ss, struct sk_buff *skb,
+				  const struct sdwan_rx *rx,
+				  struct sdwan_rx_state *st,
+				  struct sdwan_direct_next *next)
+{
+	struct sdwan_receive_outside outside;
+	enum sdwan_drop ignored;
+	bool ready;
+	u8 dsfield;
+
+	if (unlikely(!sdwan_receive_identify(ss, skb, rx, st, &ignored) ||
+		     !st->flow.epoch))
+		return false;
+	dsfield = sdwan_receive_dsfield(skb_network_header(skb),
+					ss->family == AF_INET);
+	sdwan_receive_enter(skb, rx, &outside);
+	ready = sdwan_receive_inside(skb, dsfield, st, next);
+	sdwan_receive_leave(skb, rx, &outside);
+	return ready;
+}
+
+/**
+ * sdwan_receive_direct() - take in a packet that goes to a neighbour at once
+ * @ss: where it came in
+ * @skb: packet of one piece, at its transport header, that the IP stack has not
+ *	seen; nobody has said anything of it
+ * @rx: what its encapsulation says
+ *
+ * What is not the like of packets before it is left as it is: to be dropped and
+ * counted on the normal way, or to become known there.
+ *
+ * Context: As a hook of a device: under rcu_read_lock(), bottom halves off.
+ *
+ * Return: true where the packet is taken, false where nothing has changed.
+ */
+bool sdwan_receive_direct(struct sdwan_sock *ss, struct sk_buff *skb,
+			  const struct sdwan_rx *rx)
+{
+	struct sdwan_direct_next next;
+	struct sdwan_rx_state st = { };
+	enum sdwan_drop cause;
+	unsigned int len;
+
+	bool udp = sdwan_encap_udp(ss->encap);
+
+	/* a checksum that has to be computed comes last */
+	if (!sdwan_receive_foresee(ss, skb, rx, &st, &next) ||
+	    unlikely(udp && !sdwan_udp_checksum_ok(skb, ss->family)))
+		return false;
+
+	if (unlikely(!st.known))
+		sdwan_receive_remember(&st);
+	/* its source has been checked */
+	st.known = true;
+	skb_orphan(skb);
+	/* what is forwarded has no use for a sum of all */
+	skb_forward_csum(skb);
+	if (udp)
+		__skb_decr_checksum_unnecessary(skb);
+	sdwan_receive_measure(skb, &st);
+	if (unlikely(!sdwan_receive_decap(ss, skb, rx, &st, &cause))) {
+		sdwan_receive_refuse(ss, skb, &st, cause);
+		return true;
+	}
+	sdwan_steer_came(st.steered);
+	len = skb->len;
+	sdwan_direct_go(st.seg, skb, &next);
+	sdwan_receive_count(&st, len);
+	return true;
 }
 
 /**

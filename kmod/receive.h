@@ -28,6 +28,8 @@ struct sdwan_rx {
 
 int sdwan_receive(struct sdwan_sock *ss, struct sk_buff *skb,
 		  const struct sdwan_rx *rx);
+bool sdwan_receive_direct(struct sdwan_sock *ss, struct sk_buff *skb,
+			  const struct sdwan_rx *rx);
 bool sdwan_receive_bare(struct sdwan_sock *ss, struct sk_buff *skb,
 			const struct sdwan_path_cfg *path);
 const struct sdwan_path_cfg *

@@ -9,6 +9,8 @@
  */
 #include <net/udp_tunnel.h>
 
+#include "direct.h"
+#include "direct_wan.h"
 #include "encap.h"
 #include "rx_cache.h"
 #include "sock.h"
@@ -90,6 +92,8 @@ static struct sdwan_sock *sdwan_sock_create(const struct sdwan_sock *like)
 		return ERR_PTR(err);
 	}
 	list_add(&ss->list, &ss->sn->socks);
+	if (sdwan_direct_used(ss->sn))
+		sdwan_direct_wan_add(ss);
 	return ss;
 }
 
@@ -158,6 +162,7 @@ void sdwan_sock_reap(struct sdwan_net *sn)
 
 	sdwan_epoch_begin(sn);
 	list_for_each_entry(ss, &dead, list) {
+		sdwan_direct_wan_del(ss);
 		if (ss->sock)
 			rcu_assign_sk_user_data(ss->sock->sk, NULL);
 		else

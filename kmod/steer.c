@@ -686,11 +686,53 @@ struct sdwan_flow *sdwan_steer_arrival(const struct sdwan_segment *seg,
 	if (unlikely(second))
 		return st.flow;
 
-	sdwan_flow_stamp(&st.flow->last, sdwan_now());
+	sdwan_steer_came(st.flow);
 	sdwan_flow_set(st.flow, SDWAN_FLOW_RX);
 	if (!(READ_ONCE(st.flow->flags) & SDWAN_FLOW_REMOTE))
 		sdwan_steer_answered(&st, path);
 	if (READ_ONCE(st.flow->flags) & SDWAN_FLOW_REMOTE)
 		sdwan_steer_follow(&st, path);
 	return st.flow;
+}
+
+/**
+ * sdwan_steer_expected() - the flow of a packet that comes as others have
+ * @sn: fabric
+ * @key: key of the flow, as of sdwan_direct_key()
+ * @path: the path it has come by
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: the flow, where it is answered on this path and the other end is known
+ * to send by it, so that sdwan_steer_arrival() would change nothing; or NULL.
+ */
+struct sdwan_flow *sdwan_steer_expected(const struct sdwan_net *sn,
+					const struct sdwan_flow_key *key,
+					const struct sdwan_path_cfg *path)
+{
+	u32 id = path->path->obj.id;
+	struct sdwan_flow *flow;
+	u16 flags;
+
+	flow = sdwan_flow_find(sn, key, sdwan_flow_hash(sn, key));
+	if (unlikely(!flow))
+		return NULL;
+	flags = READ_ONCE(flow->flags);
+	if (unlikely(!(flags & SDWAN_FLOW_RX) ||
+		     READ_ONCE(flow->path_id) != id))
+		return NULL;
+	if (flags & SDWAN_FLOW_REMOTE)
+		return READ_ONCE(flow->arrival_id) == id ? flow : NULL;
+	return flags & SDWAN_FLOW_CONFIRMED ? flow : NULL;
+}
+
+/**
+ * sdwan_steer_came() - a packet of a flow has come
+ * @flow: flow
+ *
+ * Context: Under rcu_read_lock().
+ */
+void sdwan_steer_came(struct sdwan_flow *flow)
+{
+	sdwan_flow_stamp(&flow->last, sdwan_now());
 }

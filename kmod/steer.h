@@ -87,5 +87,9 @@ struct sdwan_flow *sdwan_steer_arrival(const struct sdwan_segment *seg,
 				       const struct sk_buff *skb,
 				       const struct sdwan_path_cfg *path,
 				       bool second);
+struct sdwan_flow *sdwan_steer_expected(const struct sdwan_net *sn,
+					const struct sdwan_flow_key *key,
+					const struct sdwan_path_cfg *path);
+void sdwan_steer_came(struct sdwan_flow *flow);
 
 #endif /* _SDWAN_STEER_H */

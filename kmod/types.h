@@ -239,6 +239,8 @@ struct sdwan_node {
  * @family: (c) AF_INET, AF_INET6, or AF_UNSPEC where there is no outer header
  * @port: (c) local port, 0 where the encapsulation has none
  * @encap: (c) operations of the encapsulation
+ * @hook: (L) hook of the device, while packets go past routing and firewall; its
+ *	device is NULL while there is none
  * @rcu: frees it
  */
 struct sdwan_sock {
@@ -254,6 +256,7 @@ struct sdwan_sock {
 	unsigned short family;
 	__be16 port;
 	const struct sdwan_encap_ops *encap;
+	struct nf_hook_ops hook;
 	struct rcu_head rcu;
 };
 

@@ -88,9 +88,13 @@ static void direct_key_of(struct kunit *test, struct sk_buff *skb)
 	struct sdwan_flow_key key, want;
 
 	KUNIT_ASSERT_EQ(test, sdwan_direct_look(skb), SDWAN_DIRECT_PLAIN);
-	sdwan_direct_key(skb, 100, &key);
+	sdwan_direct_key(skb, 100, true, &key);
 	KUNIT_EXPECT_EQ(test, sdwan_dissect(skb, 100, true, &want),
 			SDWAN_DISSECT_PACKET);
+	KUNIT_EXPECT_EQ(test, memcmp(&key, &want, sizeof(key)), 0);
+	/* from the other end */
+	sdwan_direct_key(skb, 100, false, &key);
+	sdwan_dissect(skb, 100, false, &want);
 	KUNIT_EXPECT_EQ(test, memcmp(&key, &want, sizeof(key)), 0);
 	kfree_skb(skb);
 }
@@ -182,8 +186,18 @@ static void direct_padding(struct kunit *test)
 {
 	struct sk_buff *skb = direct_skb4(test, IPPROTO_UDP, 29, 17);
 
+	KUNIT_EXPECT_TRUE(test, sdwan_direct_is_padded(skb));
 	KUNIT_EXPECT_EQ(test, sdwan_direct_look(skb), SDWAN_DIRECT_PLAIN);
 	KUNIT_EXPECT_EQ(test, skb->len, 29);
+	KUNIT_EXPECT_FALSE(test, sdwan_direct_is_padded(skb));
+	kfree_skb(skb);
+
+	skb = direct_skb6(test, IPPROTO_UDP, 40);
+	KUNIT_EXPECT_FALSE(test, sdwan_direct_is_padded(skb));
+	skb_put_zero(skb, 1);
+	KUNIT_EXPECT_TRUE(test, sdwan_direct_is_padded(skb));
+	skb_trim(skb, 79);
+	KUNIT_EXPECT_TRUE(test, sdwan_direct_is_padded(skb));
 	kfree_skb(skb);
 
 	skb = direct_skb4(test, IPPROTO_TCP, 60, 20);
