@@ -18,7 +18,7 @@
 #include "dissect.h"
 #include "fabric.h"
 #include "flow.h"
-#include "lan.h"
+#include "lookup.h"
 #include "pmtu.h"
 #include "rx_cache.h"
 

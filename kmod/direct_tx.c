@@ -10,7 +10,6 @@
 
 #include "direct.h"
 #include "flow.h"
-#include "lan.h"
 #include "lookup.h"
 #include "output.h"
 #include "rule.h"

@@ -16,8 +16,8 @@
 #include "fabric.h"
 #include "forward.h"
 #include "hook.h"
-#include "ingress.h"
-#include "lan.h"
+#include "lookup.h"
+#include "note.h"
 #include "pmtu.h"
 #include "rule.h"
 #include "steer.h"
@@ -216,8 +216,7 @@ static unsigned int sdwan_hook_mangle(void *priv, struct sk_buff *skb,
 		return NF_ACCEPT;
 	/* the rule has been found and followed before the IP stack */
 	if (lan->mode == SDWAN_LAN_MODE_DIRECT)
-		return sdwan_hook_steer(sn, skb, sdwan_ingress_steered(skb),
-					state);
+		return sdwan_hook_steer(sn, skb, sdwan_note_read(skb), state);
 	rule = sdwan_hook_rule(sn, skb, state->in);
 	if (!rule)
 		return NF_ACCEPT;

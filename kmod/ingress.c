@@ -10,7 +10,6 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <linux/netfilter_netdev.h>
-#include <net/dst_metadata.h>
 #include <net/ip.h>
 #include <net/ipv6.h>
 
@@ -21,44 +20,10 @@
 #include "frame.h"
 #include "hook.h"
 #include "ingress.h"
+#include "note.h"
 #include "rule.h"
 #include "rx_cache.h"
 #include "steer.h"
-
-/*
- * The IP stack asks its routing table for what comes with a route from here, if
- * that is metadata: this one says where the packet is to be brought then.
- */
-static int sdwan_ingress_note(struct sk_buff *skb, u32 vni)
-{
-	struct metadata_dst *md;
-
-	md = metadata_dst_alloc(0, METADATA_HW_PORT_MUX, GFP_ATOMIC);
-	if (!md)
-		return -ENOMEM;
-	md->u.port_info.port_id = vni;
-	/* nobody's device: so this one is told from those of network cards */
-	md->u.port_info.lower_dev = NULL;
-	skb_dst_drop(skb);
-	skb_dst_set(skb, &md->dst);
-	return 0;
-}
-
-/**
- * sdwan_ingress_steered() - where a packet is to be brought
- * @skb: packet that has come in by a LAN of mode direct
- *
- * Return: the segment that its rule leads to, 0 for none.
- */
-u32 sdwan_ingress_steered(const struct sk_buff *skb)
-{
-	const struct metadata_dst *md = skb_metadata_dst(skb);
-
-	if (!md || md->type != METADATA_HW_PORT_MUX ||
-	    md->u.port_info.lower_dev)
-		return 0;
-	return md->u.port_info.port_id;
-}
 
 /* A packet that the IP stack would not drop at once. */
 static bool sdwan_ingress_is_sound(struct sk_buff *skb)
@@ -130,7 +95,6 @@ static unsigned int sdwan_ingress_classify(struct sdwan_net *sn,
 	const struct sdwan_rule_cfg *rule;
 	unsigned int verdict;
 	bool foreign;
-	u32 vni;
 
 	if (!sdwan_steers(sn) || !sdwan_ingress_classifiable(skb))
 		return NF_ACCEPT;
@@ -144,10 +108,8 @@ static unsigned int sdwan_ingress_classify(struct sdwan_net *sn,
 	if (verdict != NF_ACCEPT || foreign ||
 	    rule->action != SDWAN_RULE_ACTION_STEER)
 		return verdict;
-	vni = rule->steer_vni ?: lan->vni;
-	if (likely(!sdwan_ingress_note(skb, vni)))
-		return NF_ACCEPT;
-	return sdwan_hook_drop(sn, skb, SDWAN_DROP_TX_NO_MEMORY);
+	sdwan_note_write(skb, rule->note ?: lan->note, dev);
+	return NF_ACCEPT;
 }
 
 static unsigned int sdwan_ingress_hook(void *priv, struct sk_buff *skb,

@@ -18,6 +18,5 @@ static inline bool sdwan_ingress_possible(void)
 }
 
 void sdwan_ingress_sync(struct sdwan_lan *lan, struct net_device *dev);
-u32 sdwan_ingress_steered(const struct sk_buff *skb);
 
 #endif /* _SDWAN_INGRESS_H */

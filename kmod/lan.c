@@ -14,7 +14,9 @@
 #include "hook.h"
 #include "ingress.h"
 #include "lan.h"
+#include "lookup.h"
 #include "netlink_gen.h"
+#include "note.h"
 #include "object.h"
 #include "rule.h"
 #include "rx_cache.h"
@@ -160,6 +162,15 @@ static int sdwan_lan_direct(struct sdwan_change *chg,
 	return sdwan_flows_enable(chg->sn);
 }
 
+/* What its rules say to packets, where the IP stack comes after it. */
+static int sdwan_lan_direct_note(struct sdwan_lan_cfg *cfg)
+{
+	if (cfg->mode != SDWAN_LAN_MODE_DIRECT)
+		return 0;
+	cfg->note = sdwan_note_alloc(cfg->vni);
+	return cfg->note ? 0 : -ENOMEM;
+}
+
 static int sdwan_lan_parse(struct sdwan_change *chg, struct sdwan_lan_cfg *cfg)
 {
 	const struct nlattr *mode = chg->attrs[SDWAN_A_LAN_MODE];
@@ -195,6 +206,8 @@ static struct sdwan_cfg *sdwan_lan_configure(struct sdwan_change *chg,
 	    sdwan_lan_has_rules(to_lan(obj)))
 		err = sdwan_refuse(chg, SDWAN_A_LAN_MODE, -EBUSY,
 				   "a rule needs the frames of this LAN");
+	if (!err)
+		err = sdwan_lan_direct_note(cfg);
 	if (err) {
 		kfree(cfg);
 		return ERR_PTR(err);
@@ -208,9 +221,18 @@ static void sdwan_lan_publish(struct sdwan_object *obj, struct sdwan_cfg *cfg)
 	sdwan_lan_sync(to_lan(obj));
 }
 
+static void sdwan_lan_cfg_free_rcu(struct rcu_head *rcu)
+{
+	struct sdwan_lan_cfg *cfg;
+
+	cfg = container_of(rcu, struct sdwan_lan_cfg, hdr.rcu);
+	sdwan_note_put(cfg->note);
+	kfree(cfg);
+}
+
 static void sdwan_lan_retire(struct sdwan_object *obj, struct sdwan_cfg *cfg)
 {
-	kfree_rcu(sdwan_lan_cfg(cfg), hdr.rcu);
+	call_rcu(&cfg->rcu, sdwan_lan_cfg_free_rcu);
 }
 
 static int sdwan_lan_deletable(struct sdwan_change *chg,

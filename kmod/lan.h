@@ -7,8 +7,6 @@
 
 #include "types.h"
 
-const struct sdwan_lan_cfg *sdwan_lan_of(const struct sdwan_net *sn,
-					 int ifindex);
 struct sdwan_lan *sdwan_lan_find_direct(struct sdwan_net *sn, const char *name);
 void sdwan_lan_netdev_event(struct sdwan_net *sn, unsigned long event,
 			    const struct net_device *dev);

@@ -22,6 +22,9 @@ const struct sdwan_path_cfg *sdwan_path_lookup_rx(struct sdwan_net *sn,
 						  const struct sdwan_rx_key *key);
 /* path.c: administratively up, with a device that runs and has its carrier */
 bool sdwan_path_usable(const struct sdwan_path_cfg *cfg);
+/* lan.c: the LAN that a device is, or NULL */
+const struct sdwan_lan_cfg *sdwan_lan_of(const struct sdwan_net *sn,
+					 int ifindex);
 /* vni.c: the segment with a number, or NULL */
 struct sdwan_vni *sdwan_vni_lookup(struct sdwan_net *sn, u32 vni);
 

@@ -10,6 +10,7 @@
 #include "flow.h"
 #include "lan.h"
 #include "netlink_gen.h"
+#include "note.h"
 #include "object.h"
 #include "rule.h"
 #include "rule_match.h"
@@ -126,7 +127,10 @@ static int sdwan_rule_steer(struct sdwan_change *chg,
 				    SDWAN_A_RULE_VNI : SDWAN_A_RULE_ACTION,
 				    -EINVAL,
 				    "packets are steered before they have a segment, so vni matches none");
-	return 0;
+	if (!cfg->steer_vni)
+		return 0;
+	cfg->note = sdwan_note_alloc(cfg->steer_vni);
+	return cfg->note ? 0 : -ENOMEM;
 }
 
 static int sdwan_rule_action(struct sdwan_change *chg,
@@ -282,6 +286,7 @@ sdwan_rule_cfg_alloc(struct sdwan_rule *rule, const struct sdwan_rule_cfg *base)
 		memset(&cfg->hdr, 0, sizeof(cfg->hdr));
 		memset(&cfg->node, 0, sizeof(cfg->node));
 		cfg->shown = false;
+		cfg->note = NULL;
 		sdwan_rule_prog_hold(cfg->prog);
 	}
 	INIT_LIST_HEAD(&cfg->retired);
@@ -313,6 +318,7 @@ static struct sdwan_cfg *sdwan_rule_configure(struct sdwan_change *chg,
 	if (!err)
 		err = sdwan_classifier_insert(chg->sn->classifier, &cfg->node);
 	if (err) {
+		sdwan_note_put(cfg->note);
 		sdwan_rule_prog_put(cfg->prog);
 		kfree(cfg);
 		return ERR_PTR(err);
@@ -393,6 +399,7 @@ static void sdwan_rule_cfg_free_rcu(struct rcu_head *rcu)
 	struct sdwan_rule_cfg *cfg;
 
 	cfg = container_of(rcu, struct sdwan_rule_cfg, hdr.rcu);
+	sdwan_note_put(cfg->note);
 	sdwan_rule_prog_put(cfg->prog);
 	kfree(cfg);
 }
@@ -403,7 +410,7 @@ static void sdwan_rule_cfg_free(struct sdwan_net *sn,
 	sdwan_classifier_remove(sn->classifier, &cfg->node);
 	list_del(&cfg->of_class);
 	list_del(&cfg->of_lan);
-	if (cfg->prog)
+	if (cfg->prog || cfg->note)
 		call_rcu(&cfg->hdr.rcu, sdwan_rule_cfg_free_rcu);
 	else
 		kfree_rcu(cfg, hdr.rcu);

@@ -47,6 +47,7 @@ struct sdwan_rule_stats {
  * @has_priority: (c) whether that is to be set
  * @steer_vni: (c) with action steer the segment that leads to, 0 for that of the
  *	LAN
+ * @note: (c) names @steer_vni to packets, NULL where that is 0
  * @by_mark: (L) in sdwan_net.mark_rules from when it is shown, if it may depend on
  *	the mark
  * @class: (c) with action class, else NULL; lives as long as this, which
@@ -76,6 +77,7 @@ struct sdwan_rule_cfg {
 	u32 set_priority;
 	bool has_priority;
 	u32 steer_vni;
+	struct metadata_dst *note;
 	struct rb_node by_mark;
 	struct sdwan_class *class;
 	struct sdwan_rule_stats __percpu *stats;

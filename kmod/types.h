@@ -33,6 +33,7 @@
 
 #include "stats.h"
 
+struct metadata_dst;
 struct sdwan_classifier;
 struct sdwan_encap_ops;
 struct sdwan_flow_table;
@@ -626,11 +627,13 @@ struct sdwan_class {
  * @hdr: common part
  * @mode: (c) enum sdwan_lan_mode
  * @vni: (c) where rules steer to that name no segment, 0 for nowhere
+ * @note: (c) names @vni to packets, in mode direct only
  */
 struct sdwan_lan_cfg {
 	struct sdwan_cfg hdr;
 	u8 mode;
 	u32 vni;
+	struct metadata_dst *note;
 };
 
 /**
