@@ -401,6 +401,32 @@ static void sdwan_lan_device_gone(struct sdwan_net *sn,
 		}
 }
 
+/* Most devices are no LANs, and may come and go all the time. */
+static bool sdwan_lan_concerned(struct sdwan_net *sn,
+				const struct net_device *dev)
+{
+	struct sdwan_object *obj;
+	unsigned long id;
+
+	xa_for_each(&sn->table[SDWAN_KIND_LAN].ids, id, obj)
+		if (to_lan(obj)->ifindex == dev->ifindex ||
+		    !strcmp(to_lan(obj)->name, dev->name))
+			return true;
+	return false;
+}
+
+/* Rules match names, and flows know devices: both are asked for again. */
+static void sdwan_lan_device_event(struct sdwan_net *sn, unsigned long event,
+				   const struct net_device *dev)
+{
+	sdwan_epoch_begin(sn);
+	if (event == NETDEV_UNREGISTER)
+		sdwan_lan_device_gone(sn, dev);
+	else
+		sdwan_lan_device_here(sn, dev);
+	sdwan_epoch_end(sn);
+}
+
 /**
  * sdwan_lan_netdev_event() - something happens to a device
  * @sn: fabric of its namespace
@@ -418,18 +444,10 @@ void sdwan_lan_netdev_event(struct sdwan_net *sn, unsigned long event,
 	switch (event) {
 	case NETDEV_REGISTER:
 	case NETDEV_CHANGENAME:
-		mutex_lock(&sn->lock);
-		/* rules match names */
-		sdwan_epoch_begin(sn);
-		sdwan_lan_device_here(sn, dev);
-		sdwan_epoch_end(sn);
-		mutex_unlock(&sn->lock);
-		break;
 	case NETDEV_UNREGISTER:
 		mutex_lock(&sn->lock);
-		sdwan_epoch_begin(sn);
-		sdwan_lan_device_gone(sn, dev);
-		sdwan_epoch_end(sn);
+		if (sdwan_lan_concerned(sn, dev))
+			sdwan_lan_device_event(sn, event, dev);
 		mutex_unlock(&sn->lock);
 		break;
 	}

@@ -60,6 +60,23 @@ test_changes()
 	expect_way 0 0 64 1300 1
 }
 
+# What other devices do is of no concern to flows
+test_others()
+{
+	both_direct
+	learned
+	batch e1 <<-END
+		link add other0 type dummy
+		link set dev other0 name other1
+		link del dev other1
+	END
+	expect_way 3 3 64 100 3
+	# the LAN itself under another name: rules match these
+	ip -n e1 link set dev lan0 name other2
+	expect_way 0 - 64 100 1
+	ip -n e1 link set dev other2 name lan0
+}
+
 # The path of a flow goes, or its class moves it: no packet is lost
 test_path()
 {
@@ -217,5 +234,24 @@ test_teardown()
 	del_ns e1
 }
 
-run_tests test_changes test_path test_admin test_mark test_conntrack \
-	test_ipsec test_teardown
+# The module goes while packets go past everything
+test_unload()
+{
+	local a i n=${SDWAN_LONG:+20}
+
+	for i in $(seq "${n:-3}"); do
+		both_direct
+		for a in 10.2.0.2 fd02::2; do
+			spawn ns h1 udpstream send $a 7001 -r 3000 -t 600
+		done
+		spawn ns h2 udpstream send 10.1.0.2 7002 -r 1000 -t 600
+		wait_for 10 sent e1 1000
+		wait_for 10 sent e2 100
+		check timeout 60 rmmod sdwan
+		check modprobe sdwan
+		cleanup_case
+	done
+}
+
+run_tests test_changes test_others test_path test_admin test_mark test_conntrack \
+	test_ipsec test_teardown test_unload
