@@ -229,8 +229,9 @@ void sdwan_direct_sent(struct sdwan_segment *seg, const struct sk_buff *skb,
 	};
 
 	/* one that has no ports, or waits to be moved */
-	if (!st->epoch || !st->flow || st->error || tx->cfg != st->path ||
-	    !st->key.lport || READ_ONCE(st->flow->seen) != st->changes)
+	if (!st->epoch || !st->flow || !sdwan_steering_begins(st) ||
+	    tx->cfg != st->path || !st->key.lport ||
+	    READ_ONCE(st->flow->seen) != st->changes)
 		return;
 	known = &rcu_dereference(st->flow->direct)->tx;
 	if (known->epoch == st->epoch && known->path == tx->cfg &&

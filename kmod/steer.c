@@ -310,7 +310,6 @@ void sdwan_steer_begin(const struct sdwan_segment *seg,
 {
 	st->sn = seg->sn;
 	st->what = sdwan_dissect(skb, seg->vni->vni, true, &st->key);
-	st->error = st->what == SDWAN_DISSECT_ERROR;
 	st->hash = sdwan_flow_hash(st->sn, &st->key);
 	sdwan_flow_prefetch_bucket(st->sn, st->hash);
 }
@@ -350,7 +349,7 @@ bool sdwan_steer(struct sk_buff *skb, struct sdwan_steering *st,
 	if (likely(st->flow)) {
 		sdwan_flow_stamp(&st->flow->last, now);
 		sdwan_flow_stamp(&st->flow->sent, now);
-		if (!st->error)
+		if (sdwan_steering_begins(st))
 			sdwan_flow_set(st->flow, SDWAN_FLOW_TX);
 	}
 	return true;
@@ -475,7 +474,7 @@ sdwan_steer_flow(struct sdwan_steering *st, const struct sdwan_target *target)
 	path = sdwan_steer_review(st, target, &settled);
 	if (path != st->path || fresh || settled) {
 		st->path = path;
-		if (!st->error)
+		if (sdwan_steering_begins(st))
 			sdwan_steer_remember(st, settled);
 	}
 	return path;
@@ -551,7 +550,7 @@ sdwan_steer_foresee(struct sdwan_steering *st,
 void sdwan_steer_taken(struct sdwan_steering *st,
 		       const struct sdwan_path_cfg *path)
 {
-	if (likely(path == st->path) || st->error)
+	if (likely(path == st->path) || !sdwan_steering_begins(st))
 		return;
 	if (!st->flow)
 		st->flow = sdwan_flow_create(st->sn, &st->key, st->hash,

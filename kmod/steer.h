@@ -30,7 +30,6 @@ struct sdwan_rule_cfg;
  * @changes: sdwan_net.path_changes before paths were looked at
  * @idle: jiffies since the packet before in its flow
  * @what: what it is to its flow
- * @error: it is an ICMP error, and begins no flow
  *
  * Valid within the RCU section it was filled in.
  */
@@ -46,8 +45,18 @@ struct sdwan_steering {
 	u32 changes;
 	u32 idle;
 	enum sdwan_dissected what;
-	bool error;
 };
+
+/**
+ * sdwan_steering_begins() - whether a packet may begin a flow, or change one
+ * @st: how it is steered
+ *
+ * Return: false for an ICMP error, which belongs to the flow it is about.
+ */
+static inline bool sdwan_steering_begins(const struct sdwan_steering *st)
+{
+	return st->what != SDWAN_DISSECT_ERROR;
+}
 
 /**
  * sdwan_steers() - whether there is anything to steer by
