@@ -16,6 +16,7 @@
 #include "object.h"
 #include "path.h"
 #include "probe.h"
+#include "probe_msg.h"
 #include "stamp.h"
 #include "state.h"
 
@@ -214,11 +215,13 @@ static void sdwan_probe_send(struct sdwan_probe *probe, u64 now)
 {
 	struct sdwan_path *path = probe->path;
 	struct sdwan_cfg *hdr = rcu_dereference(path->obj.cfg);
+	struct sdwan_auth *auth = sdwan_probe_auth(path);
+	struct sdwan_stamp_request request;
 	struct sdwan_control control;
 
 	if (!hdr || !sdwan_path_cfg(hdr)->admin ||
 	    sdwan_control_begin(&control, sdwan_path_cfg(hdr), probe->sport,
-				SDWAN_STAMP_PORT, SDWAN_STAMP_LEN)) {
+				SDWAN_STAMP_PORT, sdwan_probe_base(auth))) {
 		spin_lock(&probe->lock);
 		sdwan_probe_expect(probe, now);
 		spin_unlock(&probe->lock);
@@ -226,8 +229,10 @@ static void sdwan_probe_send(struct sdwan_probe *probe, u64 now)
 	}
 
 	spin_lock(&probe->lock);
-	sdwan_probe_note(probe, control.data);
+	sdwan_probe_note(probe, &request);
 	spin_unlock(&probe->lock);
+	sdwan_probe_write_request(auth, sdwan_probe_sender_key(auth),
+				  control.data, &request);
 	/* what the stack drops is lost */
 	sdwan_control_send(&control);
 }

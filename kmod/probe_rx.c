@@ -13,6 +13,7 @@
 
 #include "control.h"
 #include "probe.h"
+#include "probe_msg.h"
 #include "stamp.h"
 
 /* Of the probes of a path, so many are answered a second, and so many at once. */
@@ -26,8 +27,11 @@
  * @ttl: of its IP header
  * @sport: source port
  * @dport: destination port
+ * @auth: keys of its peer, or NULL
+ * @key: number of the one it was made by
  * @data: payload, up to the longest answer
  * @len: bytes of that
+ * @base: bytes of that without TLVs
  */
 struct sdwan_probe_rx {
 	struct sdwan_probe *probe;
@@ -35,8 +39,11 @@ struct sdwan_probe_rx {
 	u8 ttl;
 	u16 sport;
 	u16 dport;
+	struct sdwan_auth *auth;
+	int key;
 	const void *data;
 	unsigned int len;
+	unsigned int base;
 };
 
 /* What the headers of a probe look like. */
@@ -106,7 +113,9 @@ static bool sdwan_probe_may_answer(struct sdwan_probe *probe, u64 now)
 static void sdwan_probe_answer(const struct sdwan_path_cfg *cfg,
 			       const struct sdwan_probe_rx *rx, u32 rseq)
 {
-	struct sdwan_stamp_reply *reply;
+	unsigned int more = rx->len - rx->base;
+	struct sdwan_stamp_request request;
+	struct sdwan_stamp_reply reply;
 	struct sdwan_control control;
 
 	if (sdwan_control_begin(&control, cfg, SDWAN_STAMP_PORT, rx->sport,
@@ -114,13 +123,15 @@ static void sdwan_probe_answer(const struct sdwan_path_cfg *cfg,
 		sdwan_path_stats_tx_error(cfg->path->stats);
 		return;
 	}
-	reply = control.data;
-	sdwan_stamp_reflect(reply, rx->data, rseq, rx->ttl,
+	memcpy(control.data + rx->base, rx->data + rx->base, more);
+	sdwan_stamp_tlvs(control.data + rx->base, more);
+
+	sdwan_probe_read_request(rx->auth, &request, rx->data);
+	sdwan_stamp_reflect(&reply, &request, rseq, rx->ttl,
 			    sdwan_probe_stamp(rx->probe, rx->now));
-	memcpy(reply + 1, rx->data + sizeof(*reply), rx->len - sizeof(*reply));
-	sdwan_stamp_tlvs((u8 *)(reply + 1), rx->len - sizeof(*reply));
-	reply->stamp = cpu_to_be64(sdwan_probe_stamp(rx->probe,
-						     ktime_get_ns()));
+	reply.stamp = cpu_to_be64(sdwan_probe_stamp(rx->probe,
+						    ktime_get_ns()));
+	sdwan_probe_write_reply(rx->auth, rx->key, control.data, &reply);
 	if (sdwan_control_send(&control))
 		sdwan_path_stats_tx_error(cfg->path->stats);
 }
@@ -145,6 +156,9 @@ static bool sdwan_probe_asked(const struct sdwan_path_cfg *cfg,
 		*cause = SDWAN_DROP_RX_PROBE_RATE;
 		return false;
 	}
+	/* it has the newest key: from now on we send by that, too */
+	if (!rx->key && READ_ONCE(rx->auth->used))
+		WRITE_ONCE(rx->auth->used, 0);
 	sdwan_probe_answer(cfg, rx, rseq);
 	return true;
 }
@@ -168,20 +182,23 @@ static bool sdwan_probe_expected(struct sdwan_probe *probe,
 
 static bool sdwan_probe_answered(const struct sdwan_probe_rx *rx)
 {
-	const struct sdwan_stamp_reply *reply = rx->data;
 	struct sdwan_probe *probe = rx->probe;
-	struct sdwan_answer answer = {
-		.seq = be32_to_cpu(reply->sender_seq),
-		.rseq = be32_to_cpu(reply->seq),
-		.received = sdwan_probe_stamp(probe, rx->now),
-		.reached = sdwan_stamp_read(reply->received, reply->error),
-		.returned = sdwan_stamp_read(reply->stamp, reply->error),
-	};
+	struct sdwan_stamp_reply reply;
+	struct sdwan_answer answer;
 	bool expected;
+
+	sdwan_probe_read_reply(rx->auth, &reply, rx->data);
+	answer = (struct sdwan_answer){
+		.seq = be32_to_cpu(reply.sender_seq),
+		.rseq = be32_to_cpu(reply.seq),
+		.received = sdwan_probe_stamp(probe, rx->now),
+		.reached = sdwan_stamp_read(reply.received, reply.error),
+		.returned = sdwan_stamp_read(reply.stamp, reply.error),
+	};
 
 	spin_lock(&probe->lock);
 	expected = rx->dport == probe->sport &&
-		   sdwan_probe_expected(probe, reply, &answer.sent);
+		   sdwan_probe_expected(probe, &reply, &answer.sent);
 	if (expected) {
 		probe->answered++;
 		sdwan_probe_heard(probe, rx->now,
@@ -190,6 +207,29 @@ static bool sdwan_probe_answered(const struct sdwan_probe_rx *rx)
 	}
 	spin_unlock(&probe->lock);
 	return expected;
+}
+
+/* Has it the length of a packet, and was it made by a key where there is one? */
+static bool sdwan_probe_genuine(const struct sk_buff *skb, unsigned int off,
+				struct sdwan_probe_rx *rx,
+				enum sdwan_drop *cause)
+{
+	u8 buf[SDWAN_STAMP_AUTH_LEN];
+	const u8 *data;
+
+	*cause = SDWAN_DROP_RX_PROBE_TRUNCATED;
+	if (rx->len < SDWAN_STAMP_LEN)
+		return false;
+	rx->key = SDWAN_PROBE_NO_KEY;
+	if (!rx->auth)
+		return true;
+	*cause = SDWAN_DROP_RX_PROBE_KEY;
+	if (rx->len < rx->base)
+		return false;
+	data = skb_header_pointer(skb, off, sizeof(buf), buf);
+	if (data)
+		rx->key = sdwan_probe_key(rx->auth, data);
+	return rx->key != SDWAN_PROBE_NO_KEY;
 }
 
 /* Puts what is needed of a probe where it can be read. */
@@ -208,10 +248,11 @@ static bool sdwan_probe_open(const struct sdwan_path_cfg *cfg,
 	}
 	rx->len = min_t(unsigned int, SDWAN_STAMP_MAX,
 			ntohs(head->udp.len) - sizeof(head->udp));
-	if (rx->len < SDWAN_STAMP_LEN) {
-		*cause = SDWAN_DROP_RX_PROBE_TRUNCATED;
+	rx->now = ktime_get_ns();
+	rx->auth = sdwan_probe_auth(cfg->path);
+	rx->base = sdwan_probe_base(rx->auth);
+	if (!sdwan_probe_genuine(skb, off + sizeof(*head), rx, cause))
 		return false;
-	}
 	if (!cfg->admin) {
 		*cause = SDWAN_DROP_RX_PATH_DOWN;
 		return false;
@@ -223,7 +264,6 @@ static bool sdwan_probe_open(const struct sdwan_path_cfg *cfg,
 
 	head = (void *)(skb->data + off);
 	rx->probe = cfg->path->probe;
-	rx->now = ktime_get_ns();
 	rx->ttl = head->ip.ttl;
 	rx->sport = ntohs(head->udp.source);
 	rx->dport = ntohs(head->udp.dest);

@@ -55,6 +55,7 @@ const char * const sdwan_drop_names[SDWAN_DROP_COUNT] = {
 	[SDWAN_DROP_RX_MOVED] = "rx_duplicate_moved",
 	[SDWAN_DROP_RX_PROBE_MALFORMED] = "rx_drop_probe_malformed",
 	[SDWAN_DROP_RX_PROBE_TRUNCATED] = "rx_drop_probe_truncated",
+	[SDWAN_DROP_RX_PROBE_KEY] = "rx_drop_probe_key",
 	[SDWAN_DROP_RX_PROBE_RATE] = "rx_drop_probe_rate",
 	[SDWAN_DROP_RX_PROBE_UNEXPECTED] = "rx_drop_probe_unexpected",
 };
@@ -107,6 +108,7 @@ static const enum skb_drop_reason sdwan_drop_reasons[SDWAN_DROP_COUNT] = {
 	[SDWAN_DROP_RX_MOVED] = SKB_DROP_REASON_NOT_SPECIFIED,
 	[SDWAN_DROP_RX_PROBE_MALFORMED] = SKB_DROP_REASON_IP_INHDR,
 	[SDWAN_DROP_RX_PROBE_TRUNCATED] = SKB_DROP_REASON_HDR_TRUNC,
+	[SDWAN_DROP_RX_PROBE_KEY] = SKB_DROP_REASON_XFRM_POLICY,
 	[SDWAN_DROP_RX_PROBE_RATE] = SKB_DROP_REASON_NOT_SPECIFIED,
 	[SDWAN_DROP_RX_PROBE_UNEXPECTED] = SKB_DROP_REASON_NO_SOCKET,
 };

@@ -64,6 +64,7 @@ struct sk_buff;
  * @SDWAN_DROP_RX_MOVED: not dropped, but the numbers of its sender have jumped
  * @SDWAN_DROP_RX_PROBE_MALFORMED: a probe with bad lengths or checksums
  * @SDWAN_DROP_RX_PROBE_TRUNCATED: shorter than a probe is (RFC 8762)
+ * @SDWAN_DROP_RX_PROBE_KEY: made by no key that is valid for this path
  * @SDWAN_DROP_RX_PROBE_RATE: more probes than are answered on a path
  * @SDWAN_DROP_RX_PROBE_UNEXPECTED: answers nothing that was asked and is not
  *	answered yet, or comes from the port of reflectors
@@ -116,6 +117,7 @@ enum sdwan_drop {
 	SDWAN_DROP_RX_MOVED,
 	SDWAN_DROP_RX_PROBE_MALFORMED,
 	SDWAN_DROP_RX_PROBE_TRUNCATED,
+	SDWAN_DROP_RX_PROBE_KEY,
 	SDWAN_DROP_RX_PROBE_RATE,
 	SDWAN_DROP_RX_PROBE_UNEXPECTED,
 	SDWAN_DROP_COUNT,

@@ -31,6 +31,7 @@
 #include <net/ipv6.h>
 #include <linux/sdwan.h>
 
+#include "auth.h"
 #include "stats.h"
 
 struct sdwan_classifier;
@@ -384,6 +385,7 @@ struct sdwan_overlay {
  * @hdr: common part
  * @source_check: (c) inner source addresses must resolve to the peer's site
  * @stock: (c) the far end is a stock tunnel device
+ * @auth: (c) keys, but for what is said there
  * @n_overlays: (c) length of @overlays
  * @overlays: (c) overlay addresses
  */
@@ -391,6 +393,7 @@ struct sdwan_peer_cfg {
 	struct sdwan_cfg hdr;
 	bool source_check;
 	bool stock;
+	struct sdwan_auth auth;
 	unsigned int n_overlays;
 	struct sdwan_overlay overlays[];
 };

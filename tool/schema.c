@@ -191,6 +191,10 @@ static const struct attr_desc peer_attrs[] = {
 	ATTR(PEER, SOURCE_CHECK, BOOL, "source-check", "source_check"),
 	ATTR(PEER, STOCK, BOOL, "stock", "stock"),
 	ATTR(PEER, PATHS, U32, "paths", "paths"),
+	ATTR(PEER, KEY, KEY, "key", "key"),
+	ATTR(PEER, KEY_NONE, FLAG, "key-none", "key_none"),
+	ATTR(PEER, KEY_RETIRE, FLAG, "key-retire", "key_retire"),
+	ATTR(PEER, KEYS, U8, "keys", "keys"),
 };
 
 SET(peer, "peer", SDWAN_A_PEER_TXN);
