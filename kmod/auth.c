@@ -12,9 +12,13 @@
 #include <linux/string.h>
 
 #include "auth.h"
+#include "compat/compat.h"
 
 #define SDWAN_AUTH_IPAD	0x36
 #define SDWAN_AUTH_OPAD	0x5c
+
+/* What is hashed to tell keys from each other. */
+#define SDWAN_AUTH_MARK	"sdwan key"
 
 static void sdwan_auth_pad(struct sha256_state *state, const u8 *data,
 			   unsigned int len, u8 pad)
@@ -31,6 +35,30 @@ static void sdwan_auth_pad(struct sha256_state *state, const u8 *data,
 }
 
 /**
+ * sdwan_auth_sign() - HMAC-SHA-256, truncated to 128 bits
+ * @key: key
+ * @text: two pieces, one behind the other
+ * @mac: result
+ *
+ * Context: Any but hard interrupts.
+ */
+void sdwan_auth_sign(const struct sdwan_auth_key *key,
+		     const struct sdwan_auth_text text[2],
+		     u8 mac[SDWAN_AUTH_LEN])
+{
+	struct sha256_state state = key->inner;
+	u8 digest[SHA256_DIGEST_SIZE];
+
+	sha256_update(&state, text[0].data, text[0].len);
+	sha256_update(&state, text[1].data, text[1].len);
+	sha256_final(&state, digest);
+	state = key->outer;
+	sha256_update(&state, digest, sizeof(digest));
+	sha256_final(&state, digest);
+	memcpy(mac, digest, SDWAN_AUTH_LEN);
+}
+
+/**
  * sdwan_auth_prepare() - take in a key
  * @key: result
  * @data: key
@@ -39,10 +67,18 @@ static void sdwan_auth_pad(struct sha256_state *state, const u8 *data,
 void sdwan_auth_prepare(struct sdwan_auth_key *key, const u8 *data,
 			unsigned int len)
 {
-	/* that keys can be compared: not all of the state is written */
+	/* shorter than any text that is sent */
+	static const struct sdwan_auth_text text[2] = {
+		{ SDWAN_AUTH_MARK, sizeof(SDWAN_AUTH_MARK) - 1 },
+	};
+	u8 mac[SDWAN_AUTH_LEN];
+
+	/* not all of the state is written */
 	memset(key, 0, sizeof(*key));
 	sdwan_auth_pad(&key->inner, data, len, SDWAN_AUTH_IPAD);
 	sdwan_auth_pad(&key->outer, data, len, SDWAN_AUTH_OPAD);
+	sdwan_auth_sign(key, text, mac);
+	key->mark = get_unaligned_be32(mac);
 }
 
 static bool sdwan_auth_same(const struct sdwan_auth_key *a,
@@ -90,30 +126,6 @@ void sdwan_auth_retire(struct sdwan_auth *auth)
 	memzero_explicit(&auth->key[1], sizeof(auth->key[1]));
 	auth->n = min_t(u8, auth->n, 1);
 	auth->used = 0;
-}
-
-/**
- * sdwan_auth_sign() - HMAC-SHA-256, truncated to 128 bits
- * @key: key
- * @text: two pieces, one behind the other
- * @mac: result
- *
- * Context: Any but hard interrupts.
- */
-void sdwan_auth_sign(const struct sdwan_auth_key *key,
-		     const struct sdwan_auth_text text[2],
-		     u8 mac[SDWAN_AUTH_LEN])
-{
-	struct sha256_state state = key->inner;
-	u8 digest[SHA256_DIGEST_SIZE];
-
-	sha256_update(&state, text[0].data, text[0].len);
-	sha256_update(&state, text[1].data, text[1].len);
-	sha256_final(&state, digest);
-	state = key->outer;
-	sha256_update(&state, digest, sizeof(digest));
-	sha256_final(&state, digest);
-	memcpy(mac, digest, SDWAN_AUTH_LEN);
 }
 
 /**

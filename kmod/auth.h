@@ -22,12 +22,14 @@
  * struct sdwan_auth_key - a key, as far as it can be hashed in advance
  * @inner: behind the key and the inner padding
  * @outer: behind the key and the outer padding
+ * @mark: tells the peer which key it is, without telling the key
  *
  * The key itself is not kept.
  */
 struct sdwan_auth_key {
 	struct sha256_state inner;
 	struct sha256_state outer;
+	u32 mark;
 };
 
 /**

@@ -14,6 +14,7 @@
 #include "control.h"
 #include "probe.h"
 #include "probe_msg.h"
+#include "probe_tlv.h"
 #include "stamp.h"
 
 /* Of the probes of a path, so many are answered a second, and so many at once. */
@@ -32,6 +33,7 @@
  * @data: payload, up to the longest answer
  * @len: bytes of that
  * @base: bytes of that without TLVs
+ * @tlvs: the TLVs of a packet that was made by a key
  */
 struct sdwan_probe_rx {
 	struct sdwan_probe *probe;
@@ -44,6 +46,7 @@ struct sdwan_probe_rx {
 	const void *data;
 	unsigned int len;
 	unsigned int base;
+	struct sdwan_tlvs tlvs;
 };
 
 /* What the headers of a probe look like. */
@@ -99,22 +102,55 @@ static bool sdwan_probe_head_ok(const struct sk_buff *skb, unsigned int off,
 }
 
 /* At most so many a second: each moves the time at which the bucket is full. */
-static bool sdwan_probe_may_answer(struct sdwan_probe *probe, u64 now)
+static bool sdwan_probe_may_answer(u64 *full_at, u64 now)
 {
 	const u64 each = NSEC_PER_SEC / SDWAN_PROBE_ANSWERS;
-	u64 full = max(probe->reflect_at, now);
+	u64 full = max(*full_at, now);
 
 	if (full + each - now > SDWAN_PROBE_BURST * each)
 		return false;
-	probe->reflect_at = full + each;
+	*full_at = full + each;
 	return true;
 }
 
-static void sdwan_probe_answer(const struct sdwan_path_cfg *cfg,
-			       const struct sdwan_probe_rx *rx, u32 rseq)
+/* What is said of the packet besides, by the number in it. */
+static bool sdwan_probe_identified(struct sdwan_probe_rx *rx, __be32 seq)
 {
-	unsigned int more = rx->len - rx->base;
-	struct sdwan_stamp_request request;
+	const struct sdwan_probe_tlvs to = {
+		.path = rx->probe->path,
+		.auth = rx->auth,
+		.key = rx->key,
+		.seq = seq,
+	};
+
+	return sdwan_probe_tlvs_read(&to, &rx->tlvs, rx->data + rx->base,
+				     rx->len - rx->base);
+}
+
+static void sdwan_probe_tlvs_reflect(const struct sdwan_probe_rx *rx, u8 *data,
+				     const struct sdwan_stamp_reply *reply,
+				     bool counted)
+{
+	const struct sdwan_probe_tlvs by = {
+		.path = rx->probe->path,
+		.auth = rx->auth,
+		.key = rx->key,
+		.seq = reply->seq,
+	};
+	unsigned int len = rx->len - rx->base;
+
+	memcpy(data, rx->data + rx->base, len);
+	sdwan_tlvs_flag(data, len, rx->auth);
+	sdwan_probe_tlvs_direct(by.path, data, len);
+	if (rx->auth)
+		sdwan_probe_tlvs_answer(&by, data, len, counted);
+}
+
+static void sdwan_probe_answer(const struct sdwan_path_cfg *cfg,
+			       const struct sdwan_probe_rx *rx,
+			       const struct sdwan_stamp_request *request,
+			       u32 rseq, bool counted)
+{
 	struct sdwan_stamp_reply reply;
 	struct sdwan_control control;
 
@@ -123,12 +159,9 @@ static void sdwan_probe_answer(const struct sdwan_path_cfg *cfg,
 		sdwan_path_stats_tx_error(cfg->path->stats);
 		return;
 	}
-	memcpy(control.data + rx->base, rx->data + rx->base, more);
-	sdwan_stamp_tlvs(control.data + rx->base, more);
-
-	sdwan_probe_read_request(rx->auth, &request, rx->data);
-	sdwan_stamp_reflect(&reply, &request, rseq, rx->ttl,
+	sdwan_stamp_reflect(&reply, request, rseq, rx->ttl,
 			    sdwan_probe_stamp(rx->probe, rx->now));
+	sdwan_probe_tlvs_reflect(rx, control.data + rx->base, &reply, counted);
 	reply.stamp = cpu_to_be64(sdwan_probe_stamp(rx->probe,
 						    ktime_get_ns()));
 	sdwan_probe_write_reply(rx->auth, rx->key, control.data, &reply);
@@ -136,30 +169,91 @@ static void sdwan_probe_answer(const struct sdwan_path_cfg *cfg,
 		sdwan_path_stats_tx_error(cfg->path->stats);
 }
 
-static bool sdwan_probe_asked(const struct sdwan_path_cfg *cfg,
-			      const struct sdwan_probe_rx *rx,
-			      enum sdwan_drop *cause)
+/* The far end has booted, or its path is another one. */
+static void sdwan_probe_session(struct sdwan_probe *probe, u64 nonce,
+				u32 number)
+{
+	if (nonce == probe->peer_nonce && number == probe->peer_path)
+		return;
+	probe->peer_nonce = nonce;
+	probe->peer_path = number;
+	memset(&probe->window, 0, sizeof(probe->window));
+	probe->measure.counted = false;
+	probe->traffic.known = false;
+}
+
+/*
+ * Is a probe of the far end's present session, made in ours? The session is known
+ * from answers: they alone cannot be old ones. Who does not ask takes what echoes
+ * our nonce for it.
+ */
+static bool sdwan_probe_present(struct sdwan_probe *probe,
+				const struct sdwan_tlv_identity *id)
+{
+	u64 nonce = be64_to_cpu(id->nonce);
+	u32 number = be32_to_cpu(id->path);
+
+	if (!sdwan_probe_echoes(probe->path, id))
+		return false;
+	if (nonce == probe->peer_nonce && number == probe->peer_path)
+		return true;
+	if (probe->verdict != SDWAN_PROBE_UNASKED)
+		return false;
+	sdwan_probe_session(probe, nonce, number);
+	return true;
+}
+
+/* Decides what becomes of a probe; false where it is not answered. */
+static bool sdwan_probe_admit(const struct sdwan_probe_rx *rx, u32 *seq,
+			      bool *counted, enum sdwan_drop *cause)
 {
 	struct sdwan_probe *probe = rx->probe;
-	bool may;
-	u32 rseq;
 
-	spin_lock(&probe->lock);
-	may = sdwan_probe_may_answer(probe, rx->now);
-	if (may) {
-		rseq = probe->rseq++;
-		probe->reflected++;
-		probe->heard = rx->now;
+	*counted = !rx->auth || sdwan_probe_present(probe, rx->tlvs.identity);
+	if (rx->auth && *counted &&
+	    !sdwan_tlv_window_new(&probe->window, *seq)) {
+		*cause = SDWAN_DROP_RX_PROBE_REPEATED;
+		return false;
 	}
-	spin_unlock(&probe->lock);
-	if (!may) {
+	if (!sdwan_probe_may_answer(*counted ? &probe->reflect_at :
+				    &probe->stale_at, rx->now)) {
 		*cause = SDWAN_DROP_RX_PROBE_RATE;
 		return false;
 	}
-	/* it has the newest key: from now on we send by that, too */
-	if (!rx->key && READ_ONCE(rx->auth->used))
-		WRITE_ONCE(rx->auth->used, 0);
-	sdwan_probe_answer(cfg, rx, rseq);
+	probe->reflected++;
+	/* of others, the number is that of the probe (RFC 8762, section 4.3) */
+	if (*counted) {
+		probe->heard = rx->now;
+		*seq = probe->rseq++;
+	}
+	return true;
+}
+
+static bool sdwan_probe_asked(const struct sdwan_path_cfg *cfg,
+			      struct sdwan_probe_rx *rx, enum sdwan_drop *cause)
+{
+	struct sdwan_probe *probe = rx->probe;
+	struct sdwan_stamp_request request;
+	bool counted, may;
+	u32 seq;
+
+	sdwan_probe_read_request(rx->auth, &request, rx->data);
+	if (rx->auth && !sdwan_probe_identified(rx, request.seq)) {
+		*cause = SDWAN_DROP_RX_PROBE_IDENTITY;
+		return false;
+	}
+	seq = be32_to_cpu(request.seq);
+	spin_lock(&probe->lock);
+	may = sdwan_probe_admit(rx, &seq, &counted, cause);
+	spin_unlock(&probe->lock);
+	if (!may)
+		return false;
+	if (counted && rx->auth)
+		sdwan_probe_has_key(rx->auth, rx->key, rx->tlvs.identity);
+	else if (!counted && rx->tlvs.identity->echo)
+		sdwan_drop_count(cfg->path->obj.sn->drops,
+				 SDWAN_DROP_RX_PROBE_STALE);
+	sdwan_probe_answer(cfg, rx, &request, seq, counted);
 	return true;
 }
 
@@ -180,8 +274,51 @@ static bool sdwan_probe_expected(struct sdwan_probe *probe,
 	return true;
 }
 
-static bool sdwan_probe_answered(const struct sdwan_probe_rx *rx)
+/* Data packets that had come when the answer came; no lock is held. */
+static void sdwan_probe_counts(const struct sdwan_probe_rx *rx,
+			       struct sdwan_traffic_counts *counts)
 {
+	const struct sdwan_tlv_direct *direct = rx->tlvs.direct;
+	struct sdwan_path_sums sum;
+
+	sdwan_path_stats_sum(rx->probe->path->stats, &sum);
+	*counts = (struct sdwan_traffic_counts){
+		.sent = be32_to_cpu(direct->sender_tx),
+		.reached = be32_to_cpu(direct->reflector_rx),
+		.returned = be32_to_cpu(direct->reflector_tx),
+		.came = sdwan_probe_data_rx(&sum),
+	};
+}
+
+/* What an answer to a probe of ours tells; it is not an old one. */
+static void sdwan_probe_learn(const struct sdwan_probe_rx *rx,
+			      const struct sdwan_answer *answer,
+			      const struct sdwan_traffic_counts *counts)
+{
+	const struct sdwan_tlv_identity *id = rx->tlvs.identity;
+	struct sdwan_probe *probe = rx->probe;
+	bool alone = id && !(id->counted & SDWAN_TLV_COUNTED), lost;
+
+	if (id)
+		sdwan_probe_session(probe, be64_to_cpu(id->nonce),
+				    be32_to_cpu(id->path));
+	probe->answered++;
+	/* its number is not of those that tell what was lost */
+	if (alone)
+		probe->measure.counted = false;
+	lost = sdwan_measure_answer(&probe->measure, answer);
+	if (alone)
+		probe->measure.counted = false;
+	if (rx->tlvs.direct)
+		sdwan_measure_traffic(&probe->traffic, answer->seq, rx->now,
+				      counts);
+	sdwan_probe_heard(probe, rx->now, lost);
+}
+
+static bool sdwan_probe_answered(struct sdwan_probe_rx *rx,
+				 enum sdwan_drop *cause)
+{
+	struct sdwan_traffic_counts counts = {};
 	struct sdwan_probe *probe = rx->probe;
 	struct sdwan_stamp_reply reply;
 	struct sdwan_answer answer;
@@ -195,17 +332,26 @@ static bool sdwan_probe_answered(const struct sdwan_probe_rx *rx)
 		.reached = sdwan_stamp_read(reply.received, reply.error),
 		.returned = sdwan_stamp_read(reply.stamp, reply.error),
 	};
+	if (rx->auth && !sdwan_probe_identified(rx, reply.seq)) {
+		*cause = SDWAN_DROP_RX_PROBE_IDENTITY;
+		return false;
+	}
+	if (rx->auth && !sdwan_probe_echoes(probe->path, rx->tlvs.identity)) {
+		*cause = SDWAN_DROP_RX_PROBE_UNEXPECTED;
+		return false;
+	}
+	if (rx->tlvs.direct)
+		sdwan_probe_counts(rx, &counts);
 
+	*cause = SDWAN_DROP_RX_PROBE_UNEXPECTED;
 	spin_lock(&probe->lock);
 	expected = rx->dport == probe->sport &&
 		   sdwan_probe_expected(probe, &reply, &answer.sent);
-	if (expected) {
-		probe->answered++;
-		sdwan_probe_heard(probe, rx->now,
-				  sdwan_measure_answer(&probe->measure,
-						       &answer));
-	}
+	if (expected)
+		sdwan_probe_learn(rx, &answer, &counts);
 	spin_unlock(&probe->lock);
+	if (expected && rx->auth)
+		sdwan_probe_has_key(rx->auth, rx->key, rx->tlvs.identity);
 	return expected;
 }
 
@@ -285,7 +431,7 @@ static bool sdwan_probe_open(const struct sdwan_path_cfg *cfg,
 bool sdwan_probe_receive(const struct sdwan_path_cfg *cfg, struct sk_buff *skb,
 			 const struct sdwan_rx *rx, enum sdwan_drop *cause)
 {
-	struct sdwan_probe_rx prx;
+	struct sdwan_probe_rx prx = {};
 	bool done;
 
 	if (rx->vni || rx->proto != htons(ETH_P_IP) ||
@@ -293,13 +439,10 @@ bool sdwan_probe_receive(const struct sdwan_path_cfg *cfg, struct sk_buff *skb,
 	    !sdwan_probe_open(cfg, skb, rx->hlen, &prx, cause))
 		return false;
 
-	if (prx.sport != SDWAN_STAMP_PORT) {
+	if (prx.sport != SDWAN_STAMP_PORT)
 		done = sdwan_probe_asked(cfg, &prx, cause);
-	} else {
-		done = sdwan_probe_answered(&prx);
-		if (!done)
-			*cause = SDWAN_DROP_RX_PROBE_UNEXPECTED;
-	}
+	else
+		done = sdwan_probe_answered(&prx, cause);
 	if (done)
 		consume_skb(skb);
 	return done;

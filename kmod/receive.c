@@ -521,6 +521,18 @@ static bool sdwan_receive_once(struct sdwan_net *sn, struct sk_buff *skb,
 	return false;
 }
 
+/* Data that was dropped has arrived all the same: it is none that the WAN lost. */
+static void sdwan_receive_refuse(const struct sk_buff *skb,
+				 const struct sdwan_rx *rx,
+				 const struct sdwan_rx_state *st)
+{
+	if (rx->vni && !rx->control)
+		sdwan_path_stats_rx_refused(st->path->path->stats,
+					    sdwan_skb_segs(skb));
+	else
+		sdwan_path_stats_rx_error(st->path->path->stats);
+}
+
 /* Everything before delivery; consumes the packet where there is nothing to
  * deliver.
  */
@@ -549,7 +561,7 @@ static bool sdwan_receive_accept(struct sdwan_sock *ss, struct sk_buff *skb,
 
 drop:
 	if (st->path)
-		sdwan_path_stats_rx_error(st->path->path->stats);
+		sdwan_receive_refuse(skb, rx, st);
 	sdwan_drop(st->seg ? st->seg->drops : ss->sn->drops, skb, cause);
 	return false;
 }
@@ -572,7 +584,7 @@ static void sdwan_receive_deliver(struct sk_buff *skb,
 		sdwan_receive_count(st, len);
 		return;
 	}
-	sdwan_path_stats_rx_error(st->path->path->stats);
+	sdwan_path_stats_rx_refused(st->path->path->stats, st->outer.packets);
 	sdwan_drop(st->seg->drops, skb, SDWAN_DROP_RX_BACKLOG);
 }
 

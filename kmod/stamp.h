@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * sdwan: packets of STAMP (RFC 8762; session identifiers and TLVs RFC 8972)
+ * sdwan: packets of STAMP (RFC 8762; session identifiers RFC 8972)
  *
  * Unauthenticated mode (section 4.2.1 and 4.3.1), in whose format all of it is
  * within this module:
@@ -170,12 +170,6 @@ struct sdwan_stamp_auth_reply {
 	u8 hmac[16];
 } __packed;
 
-/* TLVs behind the packet of either mode (RFC 8972, section 4) */
-#define SDWAN_STAMP_TLV_HLEN	4
-#define SDWAN_STAMP_TLV_UNKNOWN		BIT(7)	/* U of byte 0 */
-#define SDWAN_STAMP_TLV_MALFORMED	BIT(6)	/* M */
-#define SDWAN_STAMP_TLV_PADDING	1	/* byte 1 */
-
 /**
  * sdwan_stamp_ntp() - a time as NTP tells it (RFC 5905)
  * @ns: nanoseconds since 1970
@@ -328,36 +322,6 @@ sdwan_stamp_from_auth_reply(struct sdwan_stamp_reply *to,
 		.sender_error = from->sender_error,
 		.sender_ttl = from->sender_ttl,
 	};
-}
-
-/**
- * sdwan_stamp_tlvs() - answer the TLVs of a request
- * @tlv: the first, copied from the request
- * @len: bytes of all
- *
- * Only padding is known, which may be all zeroes too, as TWAMP has it. Others get
- * the flag that says so (RFC 8972, section 4.2).
- */
-static inline void sdwan_stamp_tlvs(u8 *tlv, unsigned int len)
-{
-	while (len) {
-		unsigned int size;
-
-		if (len < SDWAN_STAMP_TLV_HLEN)
-			size = len + 1;
-		else
-			size = SDWAN_STAMP_TLV_HLEN + (tlv[2] << 8 | tlv[3]);
-		if (size > len) {
-			tlv[0] |= SDWAN_STAMP_TLV_MALFORMED;
-			return;
-		}
-		tlv[0] &= ~(SDWAN_STAMP_TLV_UNKNOWN |
-			    SDWAN_STAMP_TLV_MALFORMED);
-		if (tlv[1] > SDWAN_STAMP_TLV_PADDING)
-			tlv[0] |= SDWAN_STAMP_TLV_UNKNOWN;
-		tlv += size;
-		len -= size;
-	}
 }
 
 #endif /* _SDWAN_STAMP_H */

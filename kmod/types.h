@@ -161,6 +161,7 @@ struct sdwan_table {
  * @direct_lans: (R) LANs of mode direct that have their hook
  * @flows: (c) flows and the path that each is pinned to
  * @prober: (c) sends probes
+ * @nonce: (c) random number by which peers tell this boot from earlier ones
  * @streams: (R) which packets have come that come twice; NULL before the first
  *	peer
  * @drops: (P) packets dropped before a netdevice was known
@@ -199,6 +200,7 @@ struct sdwan_net {
 	u32 direct_lans;
 	struct sdwan_flow_table *flows;
 	struct sdwan_prober *prober;
+	u64 nonce;
 	struct sdwan_streams __rcu *streams;
 	struct sdwan_drops __percpu *drops;
 	struct delayed_work state_work;

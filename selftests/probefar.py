@@ -56,6 +56,41 @@ def auth_reply(key, probe, seq, reached, returned, error=0x8001, ttl=255):
                   struct.pack('!6xB15x', ttl)) + probe[112:]
 
 
+def tlv(kind, data, flags=0x80):
+    return struct.pack('!BBH', flags, kind, len(data)) + data
+
+
+def told(key, seq, nonce, echo, path=77, sites=(2, 1, 1, 1), newest=None,
+         data=(0, 0, 0), flags=0x80, counted=0, version=1, magic=b'SDWN'):
+    """What follows a packet of ours: data, identity, HMAC."""
+    mark = mac(newest or key, b'sdwan key')[:4]
+    tlvs = tlv(5, struct.pack('!III', *data), flags) + tlv(254, magic + struct.pack(
+        '!BBHIIIII4sQQ', version, counted, 0, *sites, path, mark, nonce, echo),
+        flags)
+    return tlvs + tlv(8, mac(key, struct.pack('!I', seq) + tlvs), flags)
+
+
+def identity(packet):
+    """What a packet says: (sites, path, mark, counted, nonce, echo)."""
+    flags, kind, n, magic, version, counted, zero = struct.unpack(
+        '!BBH4sBBH', packet[128:140])
+    equal((kind, n, magic, version, zero), (254, 48, b'SDWN', 1, 0), 'identity')
+    sites = struct.unpack('!IIII', packet[140:156])
+    path, mark, nonce, echo = struct.unpack('!I4sQQ', packet[156:180])
+    return sites, path, mark, counted, nonce, echo
+
+
+def data_counts(packet):
+    equal(struct.unpack('!BH', packet[113:116]), (5, 12), 'Direct Measurement')
+    return struct.unpack('!III', packet[116:128])
+
+
+def trailer_ok(key, packet):
+    """Is the HMAC of what follows a packet right?"""
+    return len(packet) == 200 and packet[181:184] == b'\x08\0\x10' and \
+        mac(key, packet[:4] + packet[112:180]) == packet[184:]
+
+
 def inner(payload, sport, dport, src='127.0.0.1', dst='127.0.0.1', ttl=255,
           bad=0, length=None, **kw):
     n = 8 + len(payload) if length is None else length
@@ -75,6 +110,8 @@ class Far:
 
     def __init__(self, lab):
         self.lab = lab
+        self.nonce = 0x1122334455667788
+        self.rseq = 0
         with InNs('w0'):
             self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW,
                                       socket.htons(0x0800))
@@ -138,12 +175,35 @@ class Far:
         while select.select([self.sock], [], [], 0)[0]:
             self.sock.recv(4096)
 
-    def auth_answer(self, seconds, key):
-        """Reflect for a time what was made by a key."""
-        for n, (sport, probe) in enumerate(self.asked(seconds)):
+    def auth_reflect(self, key, sport, probe, seq, data=(0, 0), nonce=None,
+                     **kw):
+        """The answer to a probe; kw changes what it tells."""
+        now = time.time() + CLOCK
+        kw.setdefault('echo', identity(probe)[4])
+        kw.setdefault('counted', 1)
+        more = told(key, seq, nonce or self.nonce, flags=0,
+                    data=(data_counts(probe)[0], *data), **kw)
+        base = auth_reply(key, probe[:112], seq, now, now)
+        self.send(base + more, 862, sport)
+        return base + more
+
+    def auth_answer(self, seconds, key, **kw):
+        """Reflect for a time what was made by a key; the last probe."""
+        last = None
+        for sport, probe in self.asked(seconds):
             equal(mac(key, probe[:96]), probe[96:112], 'HMAC of a probe')
-            now = time.time() + CLOCK
-            self.send(auth_reply(key, probe, n, now, now), 862, sport)
+            self.auth_reflect(key, sport, probe, self.rseq, **kw)
+            self.rseq += 1
+            last = sport, probe
+        return last
+
+    def ask(self, key, seq, echo, more=None, **kw):
+        """Send a probe; kw changes what it tells."""
+        packet = auth_request(key, seq, time.time() + CLOCK) + \
+            (told(key, seq, kw.pop('nonce', self.nonce), echo, **kw)
+             if more is None else more)
+        self.send(packet, 50000, 862)
+        return packet
 
     def answers(self, seconds):
         for sport, dport, data, total in self.packets(seconds):

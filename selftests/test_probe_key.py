@@ -21,6 +21,7 @@ from lab import *  # noqa: E402,F403
 from probefar import *  # noqa: E402,F403
 
 OLD, NEW = bytes(range(32)), bytes(range(100, 164))
+MARK = b'sdwan key'
 
 
 def keyfile(key, mode=0o600):
@@ -45,79 +46,124 @@ def keys():
 
 
 def test_sender():
-    """Its probes are what RFC 8762, section 4.2.2 says."""
+    """Its probes are what RFC 8762, section 4.2.2, and RFC 8972 say."""
     lab, far = setup_key(*FAST)
-    seqs = []
+    seqs, said = [], set()
     for sport, probe in far.asked(1.5 * SLOW):
+        equal(len(probe), 200, 'length')
         equal(mac(OLD, probe[:96]), probe[96:112], 'HMAC of a probe')
+        true(trailer_ok(OLD, probe), 'HMAC of what follows')
         seq, sec, frac, error, ssid = struct.unpack('!I12xIIHH', probe[:28])
         seqs.append(seq)
         equal((error, ssid), (0x2001, 0), 'error estimate and session')
         equal(probe[4:16] + probe[28:96], bytes(80), 'what must be zero')
+        equal([probe[at] for at in (112, 128, 180)], [0x80] * 3, 'flags')
+        equal(data_counts(probe)[1:], (0, 0), 'counters of the reflector')
+        said.add(identity(probe))
         if abs(sec - EPOCH + frac / 2**32 - time.time()) > 1:
             raise Fail('the timestamp is not of now')
     true(len(seqs) >= 10, f'{len(seqs)} probes')
     equal(seqs, list(range(seqs[0], seqs[0] + len(seqs))), 'numbers')
+    equal(len(said), 1, 'identities')
+    sites, number, mark, counted, nonce, echo = said.pop()
+    equal((sites, mark, counted, echo), ((1, 1, 2, 1), mac(OLD, MARK)[:4], 0, 0),
+          'identity')
+    true(nonce, 'nonce')
+    equal(number, path()['id'], 'number of the path')
     lab.alive()
+
+
+def reflected(far, key=OLD):
+    """The next answer, and what is said in it."""
+    port, data, _ = next(far.answers(5 * SLOW))
+    equal((port, len(data)), (50000, 200), 'port and length')
+    equal(mac(key, data[:96]), data[96:112], 'HMAC of the answer')
+    true(trailer_ok(key, data), 'HMAC of what follows')
+    equal([data[at] for at in (112, 128, 180)], [0] * 3, 'flags')
+    return data, identity(data)
 
 
 def test_reflector():
     """What is asked is answered, byte for byte, by the same key."""
     lab, far = setup_key()
-    for n, ssid in enumerate((0, 0xabcd)):
-        ask = auth_request(OLD, 1000 + n, time.time() + CLOCK, ssid)
-        far.send(ask, 50000, 862, ttl=200 + n)
-        port, data, _ = next(far.answers(5 * SLOW))
-        equal(port, 50000, 'port')
-        equal(len(data), 112, 'length')
-        equal(mac(OLD, data[:96]), data[96:], 'HMAC of the answer')
+    echo = 0
+    for n, want in enumerate((1000, 0, 1)):
+        ask = far.ask(OLD, 1000 + n, echo, data=(7, 8, 9))
+        data, said = reflected(far)
+        equal(struct.unpack('!I', data[:4])[0], want, 'number of the answer')
         equal(data[24:28], b'\x20\x01' + ask[26:28], 'error and session')
         equal(data[48:52], ask[:4], "sender's number")
         equal(data[64:74], ask[16:26], "sender's time and error")
-        equal(data[80], 200 + n, "sender's TTL")
+        equal(data[80], 255, "sender's TTL")
         equal(data[4:16] + data[28:32] + data[40:48] + data[52:64] +
               data[74:80] + data[81:96], bytes(12 + 4 + 8 + 12 + 6 + 15),
               'what is zero')
         sent, got = (sum(v / 2**(32 * i) for i, v in enumerate(
             struct.unpack('!II', data[at:at + 8]))) for at in (16, 32))
         true(got <= sent and abs(got - EPOCH - time.time()) < 10, 'times')
-    equal(path()['probes_reflected'], 2, 'reflected')
+        equal(said[0], (1, 1, 2, 1), 'who says it to whom')
+        equal(said[3:4] + said[5:], (int(n > 0), far.nonce), 'counted, echo')
+        equal(data_counts(data)[0], 7, 'what was told of data')
+        echo = said[4]
+    equal(path()['probes_reflected'], 3, 'reflected')
 
 
 def test_answers():
-    """Answers are taken in: the path is up, nothing is lost."""
+    """Answers are taken in: the path is up, nothing is lost, they are echoed."""
     lab, far = setup_key(*FAST)
-    far.auth_answer(3 * SLOW, OLD)
+    _, probe = far.auth_answer(3 * SLOW, OLD)
     p = path()
     log({k: v for k, v in p.items() if 'rtt' in k or 'prob' in k})
     equal(p['state'], 'up')
     true(p['probes_answered'] >= 20, 'answered')
     equal((p['probes_lost_tx'], p['probes_lost_rx']), (0, 0), 'lost')
+    equal(identity(probe)[5], far.nonce, 'echo')
 
 
 def test_refused():
     """Other keys, none, and what was changed: counted, without an answer."""
     lab, far = setup_key(*FAST)
-    good = auth_request(OLD, 7, time.time())
-    wrong = [auth_request(NEW, 7, time.time()), request(7), request(7, pad=bytes(96)),
-             good[:111], good[:96]]
+    more = told(OLD, 7, far.nonce, 0)
+    good = auth_request(OLD, 7, time.time(), more=more)
+    wrong = [auth_request(NEW, 7, time.time(), more=told(NEW, 7, far.nonce, 0)),
+             request(7), request(7, pad=bytes(184)), good[:111], good[:96]]
     for at in (0, 3, 5, 16, 27, 28, 95, 96, 111):
-        bad = bytearray(good)
-        bad[at] ^= 1
-        wrong.append(bytes(bad))
+        wrong.append(flip(good, at))
 
-    def send(data, *ports):
-        return lambda: lab.outer4(control(data, *ports))
-    lab.expect({'rx_drop_probe_key': len(wrong)},
-               *[send(data, 50000, 862) for data in wrong])
-    lab.expect({'rx_drop_probe_truncated': 1}, send(good[:43], 50000, 862))
+    def send(data, sport=50000, dport=862):
+        return lambda: lab.outer4(control(data, sport, dport))
+    lab.expect({'rx_drop_probe_key': len(wrong)}, *[send(p) for p in wrong])
+    lab.expect({'rx_drop_probe_truncated': 1}, send(good[:43]))
+    # made by the key, but not what the peer tells us
+    wrong = [good[:112], good[:128], good[:180], good[:199], good + more,
+             auth_request(OLD, 7, 0, more=told(NEW, 7, far.nonce, 0)),
+             auth_request(OLD, 8, 0, more=more)]
+    # but for the flags of the HMAC itself
+    wrong += [flip(good, at) for at in range(112, 200) if at != 180]
+    for kw in ({'sites': (1, 1, 2, 1)}, {'sites': (3, 1, 1, 1)},
+               {'sites': (2, 2, 1, 1)}, {'sites': (2, 1, 1, 2)},
+               {'sites': (2, 1, 2, 1)}, {'magic': b'SDWM'}, {'version': 2}):
+        wrong.append(auth_request(OLD, 7, 0, more=told(OLD, 7, far.nonce, 0, **kw)))
+    wrong.append(auth_request(OLD, 7, 0, more=told(OLD, 7, 0, 0)))
     sport, probe = next(far.asked(5 * SLOW))
+    # our own ones that come back
+    wrong.append(probe)
+    lab.expect({'rx_drop_probe_identity': len(wrong)}, *[send(p) for p in wrong])
     before = path()['probes_answered']
     now = time.time()
     plain = reply(bytes(4) + stamp(0) + bytes(32), 0, now, now)
-    lab.expect({'rx_drop_probe_key': 2},
-               send(auth_reply(NEW, probe, 0, now, now), 862, sport),
-               send(plain, 862, sport))
+    base = auth_reply(OLD, probe[:112], 0, now, now)
+    nonce = identity(probe)[4]
+    lab.expect({'rx_drop_probe_key': 2, 'rx_drop_probe_identity': 4,
+                'rx_drop_probe_unexpected': 2},
+               send(auth_reply(NEW, probe[:112], 0, now, now), 862, sport),
+               send(plain, 862, sport),
+               send(base, 862, sport),
+               send(base + probe[112:], 862, sport),
+               send(base + told(NEW, 0, far.nonce, nonce), 862, sport),
+               send(base + told(OLD, 1, far.nonce, nonce), 862, sport),
+               send(base + told(OLD, 0, far.nonce, nonce ^ 1), 862, sport),
+               send(base + told(OLD, 0, far.nonce, 0), 862, sport))
     equal(path()['probes_answered'], before, 'answered')
     equal(path()['probes_reflected'], 0, 'reflected')
     far.send(good, 50000, 862)
@@ -125,33 +171,88 @@ def test_refused():
     # a peer without a key does not know them
     ctl('e1', 'peer', 'set', 'p2', 'key', 'none')
     equal(keys(), 0, 'keys')
+    far.drain()
     far.send(request(9), 50000, 862)
     equal(len(next(far.answers(5 * SLOW))[1]), 44, 'length of an answer')
     lab.alive()
 
 
-def used(far, seconds=2):
+def flip(data, at):
+    return data[:at] + bytes([data[at] ^ 1]) + data[at + 1:]
+
+
+def test_session():
+    """Repeated ones, those of an earlier boot, and a peer that has booted."""
+    lab, far = setup_key(*FAST)
+    _, probe = far.auth_answer(1 * SLOW, OLD)
+    here = identity(probe)[4]
+
+    def count(seq, want, echo=here, **kw):
+        far.drain()
+        packet = far.ask(OLD, seq, echo, **kw)
+        data, said = reflected(far)
+        equal(said[3], want, f'whether {seq} counts')
+        if not want:
+            equal(data[:4], packet[:4], 'number of an answer that does not count')
+        return packet
+    first = count(100, 1)
+    lab.expect({'rx_drop_probe_repeated': 2},
+               lambda: far.send(first, 50000, 862),
+               lambda: far.ask(OLD, 36, here))
+    count(37, 1)
+    count(99, 1)
+    lab.expect({'rx_drop_probe_repeated': 2},
+               lambda: far.ask(OLD, 37, here), lambda: far.ask(OLD, 99, here))
+    before = lab.counters()
+    count(101, 0, here ^ 1)
+    count(101, 0, nonce=far.nonce + 1)
+    count(101, 0, path=78)
+    count(101, 0, 0)
+    equal(lab.changes(before).get('rx_probe_stale', 0), 3, 'counted as stale')
+    count(101, 1)
+    # it boots: its numbers begin anew, and it asks without knowing us
+    old, far.nonce = far.nonce, 0x99
+    count(0, 0, 0)
+    far.rseq = 0
+    known = path()
+    far.auth_answer(0.5 * SLOW, OLD)
+    count(1, 1)
+    count(102, 0, nonce=old)
+    p = path()
+    true(p['probes_answered'] > known['probes_answered'], 'answered')
+    equal((p['probes_lost_tx'], p['probes_lost_rx']),
+          (known['probes_lost_tx'], known['probes_lost_rx']), 'lost by booting')
+    lab.alive()
+
+
+def used(far, seconds=1):
     """The keys by which probes are made, in the order of their use."""
     seen = []
     far.drain()
     for _, probe in far.asked(seconds * SLOW):
         for key in (OLD, NEW):
             if mac(key, probe[:96]) == probe[96:112] and seen[-1:] != [key]:
+                true(trailer_ok(key, probe), 'key of what follows')
                 seen.append(key)
     return seen
 
 
 def test_change():
-    """A new key: both are valid; it is used when the peer does, or it is said."""
+    """A new key: both are valid; it is used when the peer has it, or it is said."""
     lab, far = setup_key(*FAST)
+    _, probe = far.auth_answer(1 * SLOW, OLD)
+    here = identity(probe)[4]
+    seq = iter(range(1, 100))
     equal(used(far), [OLD], 'keys used at first')
     ctl('e1', 'peer', 'set', 'p2', 'key', keyfile(NEW))
     equal(keys(), 2, 'keys')
+    _, probe = far.auth_answer(0.5 * SLOW, OLD)
+    equal(identity(probe)[2], mac(NEW, MARK)[:4], 'the mark of the new one')
     equal(used(far), [OLD], 'keys used before the peer has the new one')
     for key, want in ((OLD, OLD), (NEW, NEW), (OLD, NEW)):
-        far.send(auth_request(key, 1, time.time()), 50000, 862)
-        _, data, _ = next(far.answers(5 * SLOW))
-        equal(mac(key, data[:96]), data[96:], 'key of an answer')
+        far.drain()
+        far.ask(key, next(seq), here)
+        reflected(far, key)
         equal(used(far), [want], 'keys used')
     # what does not concern keys leaves them alone, as does the same one again
     ctl('e1', 'peer', 'set', 'p2', 'source-check', 'off')
@@ -159,16 +260,48 @@ def test_change():
     equal((keys(), used(far)), (2, [NEW]), 'keys')
     ctl('e1', 'peer', 'set', 'p2', 'key-retire')
     equal((keys(), used(far)), (1, [NEW]), 'keys')
-    lab.expect({'rx_drop_probe_key': 1}, lambda: far.send(
-        auth_request(OLD, 1, time.time()), 50000, 862))
-    # the other way round: this end says it
+    lab.expect({'rx_drop_probe_key': 1}, lambda: far.ask(OLD, 50, here))
+    # the peer tells that it has it, by the former one
     ctl('e1', 'peer', 'set', 'p2', 'key', keyfile(OLD))
-    equal(used(far), [NEW], 'keys used before it is said')
+    equal(used(far), [NEW], 'keys used before it is told')
+    far.drain()
+    far.ask(NEW, next(seq), here, newest=OLD)
+    reflected(far, NEW)
+    equal(used(far), [OLD], 'keys used when it was told')
+    # this end says it
+    ctl('e1', 'peer', 'set', 'p2', 'key', keyfile(NEW))
+    equal(used(far), [OLD], 'keys used before it is said')
     ctl('e1', 'peer', 'set', 'p2', 'key-retire')
-    equal(used(far), [OLD], 'keys used when it was said')
+    equal(used(far), [NEW], 'keys used when it was said')
     # a replace says all there is
     ctl('e1', 'peer', 'replace', 'p2', 'site', '2', 'overlay', '100.64.0.2')
     equal(keys(), 0, 'keys of a peer that was replaced')
+    lab.alive()
+
+
+def test_data():
+    """Loss of data, from counters that the far end makes up."""
+    lab, far = setup_key(*FAST[:-1], '100')
+    _, probe = far.auth_answer(0.5 * SLOW, OLD, data=(1000, 2**32 - 20))
+    begin = data_counts(probe)[0]
+    for _ in range(30):
+        lab.host.sendto(b'data', ('::ffff:10.2.0.2', 9))
+        lab.outer4(good4())
+    lab.outer4(geneve(udp_inner(), vni=99))     # came, whatever becomes of it
+    time.sleep(0.3 * SLOW)
+    far.drain()
+    sport, probe = next(far.asked(5 * SLOW))
+    equal(data_counts(probe)[0] - begin, 30, 'data sent')
+    # 30 sent, 23 arrived; 41 sent, 31 of these arrived
+    far.auth_reflect(OLD, sport, probe, 501, data=(1023, 21))
+    time.sleep(0.3 * SLOW)
+    p = path()
+    equal((p['data_lost_tx'], p['data_lost_rx']), (7, 10), 'lost data')
+    far.drain()
+    far.ask(OLD, 600, identity(probe)[4])
+    data, _ = reflected(far)
+    equal(data_counts(data)[1:], (p['rx_packets'] + 1, p['tx_packets']),
+          'what the reflector tells')
     lab.alive()
 
 
@@ -202,5 +335,5 @@ def test_secret():
     lab.alive()
 
 
-run_tests(test_sender, test_reflector, test_answers, test_refused, test_change,
-          test_secret)
+run_tests(test_sender, test_reflector, test_answers, test_refused, test_session,
+          test_change, test_data, test_secret)

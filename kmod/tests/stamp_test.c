@@ -188,26 +188,6 @@ static void stamp_auth(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, memcmp(&answered, reply_bytes, 44), 0);
 }
 
-static void stamp_tlvs(struct kunit *test)
-{
-	/* padding of 2 bytes, location (type 2) of 1, 3 bytes that are no TLV */
-	u8 tlv[] = { 0x80, 1, 0, 2, 9, 9,  0x40, 2, 0, 1, 7,  0x80, 1, 0 };
-	const u8 want[] = { 0x00, 1, 0, 2, 9, 9,  0x80, 2, 0, 1, 7,
-			    0xc0, 1, 0 };
-	u8 beyond[] = { 0x80, 1, 0, 3, 9, 9 };
-	u8 zeroes[8] = {};
-
-	sdwan_stamp_tlvs(tlv, sizeof(tlv));
-	KUNIT_EXPECT_EQ(test, memcmp(tlv, want, sizeof(want)), 0);
-	/* longer than what is there */
-	sdwan_stamp_tlvs(beyond, sizeof(beyond));
-	KUNIT_EXPECT_EQ(test, beyond[0], 0xc0);
-	/* as TWAMP pads */
-	sdwan_stamp_tlvs(zeroes, sizeof(zeroes));
-	KUNIT_EXPECT_TRUE(test, !memchr_inv(zeroes, 0, sizeof(zeroes)));
-	sdwan_stamp_tlvs(NULL, 0);
-}
-
 static struct kunit_case stamp_cases[] = {
 	KUNIT_CASE(stamp_sizes),
 	KUNIT_CASE(stamp_ntp),
@@ -215,7 +195,6 @@ static struct kunit_case stamp_cases[] = {
 	KUNIT_CASE(stamp_read),
 	KUNIT_CASE(stamp_layout),
 	KUNIT_CASE(stamp_auth),
-	KUNIT_CASE(stamp_tlvs),
 	{ }
 };
 
