@@ -312,6 +312,8 @@ static void sdwan_probe_learn(const struct sdwan_probe_rx *rx,
 	if (rx->tlvs.direct)
 		sdwan_measure_traffic(&probe->traffic, answer->seq, rx->now,
 				      counts);
+	else
+		probe->traffic.known = false;
 	sdwan_probe_heard(probe, rx->now, lost);
 }
 

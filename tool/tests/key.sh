@@ -4,8 +4,12 @@
 # Keys of peers; read by run.sh.
 
 run genkey
-[ "$rc" = 0 ] && grep -qxE '[0-9a-f]{64}' "$T/out" && [ "$(wc -l <"$T/out")" = 1 ] &&
-	ok "genkey: 64 digits" || not_ok "genkey: 64 digits" "$(cat "$T/out" "$T/err")"
+if [ "$rc" = 0 ] && grep -qxE '[0-9a-f]{64}' "$T/out" &&
+	[ "$(wc -l <"$T/out")" = 1 ]; then
+	ok "genkey: 64 digits"
+else
+	not_ok "genkey: 64 digits" "$(cat "$T/out" "$T/err")"
+fi
 cp "$T/out" "$T/key.one"
 run genkey
 if cmp -s "$T/out" "$T/key.one"; then
