@@ -314,8 +314,8 @@ def test_secret():
                           capture_output=True, text=True, check=True).stdout
     seen += run('sdwanctl', '-d', '-s', 'peer', 'show', ns='e1')
     seen += run('sdwanctl', 'save', ns='e1')
-    for text in (OLD.hex(), OLD[:16].hex(), 'key '):
-        true(text not in seen, 'a key is told')
+    for word in (OLD.hex(), OLD[:16].hex(), 'key '):
+        true(word not in seen, 'a key is told')
     monitor = subprocess.Popen(['sdwanctl', '-n', 'e1', '-j', 'monitor', 'peer'],
                                stdout=subprocess.PIPE, text=True)
     at_cleanup(monitor.kill)

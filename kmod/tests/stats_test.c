@@ -22,7 +22,8 @@ static void stats_names(struct kunit *test)
 		/* what is not dropped has another name */
 		KUNIT_EXPECT_TRUE(test, strstarts(name + 3, "drop_") ||
 				  strstarts(name + 3, "duplicate_") ||
-				  i == SDWAN_DROP_RX_OTHER_KEY);
+				  i == SDWAN_DROP_RX_OTHER_KEY ||
+				  i == SDWAN_DROP_RX_PROBE_STALE);
 		for (j = 0; j < i; j++)
 			KUNIT_EXPECT_STRNEQ(test, name, sdwan_drop_names[j]);
 	}
