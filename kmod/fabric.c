@@ -36,23 +36,22 @@ static const u32 sdwan_limits[SDWAN_KIND_COUNT][2] = {
 	[SDWAN_KIND_PATH] = { 262144, 1024 },
 	[SDWAN_KIND_PREFIX] = { 1048576, 4096 },
 	[SDWAN_KIND_CLASS] = { 1024, 64 },
-	[SDWAN_KIND_RULE] = { 65536, 1024 },
 	[SDWAN_KIND_LAN] = { 4096, 64 },
+	[SDWAN_KIND_RULE] = { 65536, 1024 },
 };
 
 #define SDWAN_SEGMENTS_INIT	65536
 #define SDWAN_SEGMENTS_USER	64
 
-/* In the order of dependence: later ones refer to earlier ones. */
 static const struct sdwan_type * const sdwan_types[SDWAN_KIND_COUNT] = {
-	&sdwan_node_type,
-	&sdwan_underlay_type,
-	&sdwan_peer_type,
-	&sdwan_path_type,
-	&sdwan_prefix_type,
-	&sdwan_class_type,
-	&sdwan_rule_type,
-	&sdwan_lan_type,
+	[SDWAN_KIND_NODE] = &sdwan_node_type,
+	[SDWAN_KIND_UNDERLAY] = &sdwan_underlay_type,
+	[SDWAN_KIND_PEER] = &sdwan_peer_type,
+	[SDWAN_KIND_PATH] = &sdwan_path_type,
+	[SDWAN_KIND_PREFIX] = &sdwan_prefix_type,
+	[SDWAN_KIND_CLASS] = &sdwan_class_type,
+	[SDWAN_KIND_LAN] = &sdwan_lan_type,
+	[SDWAN_KIND_RULE] = &sdwan_rule_type,
 };
 
 /**
