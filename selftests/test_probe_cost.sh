@@ -64,50 +64,52 @@ all_answered()
 		jq 'map(select(.probes_answered > 0)) | length')" = $PATHS ]
 }
 
-# ticks: TICKS of the CPUs that were of use so far
-ticks() { TICKS=$(awk '/^cpu /{ print $2 + $3 + $4 + $7 + $8 }' /proc/stat); }
+# totals: NOW, TICKS of the CPUs that were of use so far, and LINK: packets and bytes
+# sent, packets and bytes received
+totals()
+{
+	uptime_cs
+	NOW=$UPTIME
+	TICKS=$(awk '/^cpu /{ print $2 + $3 + $4 + $7 + $8 }' /proc/stat)
+	read -r -a LINK < <(ip -n e1 -j -s link show dev wan0 |
+		jq -r '.[0].stats64 | [.tx, .rx] | map("\(.packets) \(.bytes)") | join(" ")')
+}
 
-# measure SECONDS: USED ticks, BYTES of IP packets each way, PROBES, a second each
+# measure SECONDS: PROBES a second, bits of IP of a probe (TX_BITS) and its answer
+# (RX_BITS), and what was USED of one CPU, in millionths
 measure()
 {
-	local way start packets busy bytes=()
+	local then ticks link
 
-	ticks
-	busy=$TICKS
-	uptime_cs
-	start=$UPTIME
-	packets=$(link_stat e1 wan0 tx packets)
-	for way in tx rx; do
-		bytes+=("$(link_stat e1 wan0 $way bytes)")
-	done
+	totals
+	then=$NOW ticks=$TICKS link=("${LINK[@]}")
 	sleep "$1"
-	ticks
-	packets=$(($(link_stat e1 wan0 tx packets) - packets))
-	for way in tx rx; do
-		bytes+=("$(link_stat e1 wan0 $way bytes)")
+	totals
+	for i in 0 1 2 3; do
+		link[i]=$((LINK[i] - link[i]))
 	done
-	uptime_cs
-	start=$((UPTIME - start))
-	PROBES=$((packets * 100 / start))
-	TX_BITS=$(((bytes[2] - bytes[0] - 14 * packets) * 800 / start))
-	RX_BITS=$(((bytes[3] - bytes[1] - 14 * packets) * 800 / start))
-	# of one CPU, in millionths
-	USED=$(((TICKS - busy) * 1000000 / start))
+	PROBES=$((link[0] * 100 / (NOW - then)))
+	TX_BITS=$((8 * link[1] / link[0] - 8 * 14))
+	RX_BITS=$((8 * link[3] / link[2] - 8 * 14))
+	USED=$(((TICKS - ticks) * 1000000 / (NOW - then)))
 }
 
 # cost MOST: what probes each 10 s take, of which no direction may take MOST bit/s.
 # Of a CPU it should be less than 1 % at each end; a busy machine tells more.
 cost()
 {
-	local each
+	# with the jitter, 8/7 of what the interval says
+	local each usual=$((PATHS * 8 / 7 / 10))
 
 	every 10s
 	wait_for 60 all_answered
 	measure 15
-	log "$PATHS paths, each 10 s: $PROBES probes/s, $TX_BITS bit/s there, $RX_BITS back, CPU of both ends $USED ppm"
-	between "$PROBES" $((PATHS * 9 / 100)) $((PATHS * 4 / 30)) "probes"
-	between "$TX_BITS" 1 "$1" "bit/s there"
-	between "$RX_BITS" 1 "$1" "bit/s back"
+	log "$PATHS paths, each 10 s: $PROBES probes/s of $TX_BITS bits, $RX_BITS back, CPU of both ends $USED ppm"
+	log "hence $((TX_BITS * usual)) bit/s there, $((RX_BITS * usual)) back"
+	# they begin together, and are spread by their jitter in the course of time
+	between "$PROBES" $((PATHS * 5 / 100)) $((PATHS * 15 / 100)) "probes"
+	between $((TX_BITS * usual)) 1 "$1" "bit/s there"
+	between $((RX_BITS * usual)) 1 "$1" "bit/s back"
 
 	# more of them, which can be told from all else
 	every 500ms
@@ -115,8 +117,7 @@ cost()
 	measure 10
 	each=$((USED * 1000 / (PROBES + 1)))
 	log "each 500 ms: $PROBES probes/s, CPU $USED ppm: $each ns each, of both ends"
-	# with the jitter, 8/7 of what the interval says
-	each=$((each * PATHS * 8 / 7 / 10 / 1000))
+	each=$((each * usual / 1000))
 	log "hence each 10 s: $each ppm of a CPU, half of it at each end"
 	# seen: 20000 on a machine that had other things to do
 	between "$each" 1 60000 "ppm of a CPU"
