@@ -144,6 +144,8 @@ static int sdwan_steering_init(struct sdwan_net *sn, bool initial)
 
 	sn->classifier = sdwan_classifier_alloc();
 	sn->prober = sdwan_prober_alloc();
+	/* 0 is that of nobody */
+	sn->nonce = get_random_u64() ?: 1;
 	if (sn->classifier && sn->prober)
 		err = sdwan_flows_init(sn, initial);
 	if (err) {

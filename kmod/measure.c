@@ -7,6 +7,7 @@
  * difference from one probe to the next is used.
  */
 #include <linux/math.h>
+#include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/time64.h>
 
@@ -21,6 +22,12 @@
 
 /* More is a clock that was set, and no delay. */
 #define SDWAN_MEASURE_JUMP	NSEC_PER_SEC
+
+/* Counters of the far end that go back by more begin anew. */
+#define SDWAN_MEASURE_ANEW	65536
+
+/* Over how long the loss of data is found out. */
+#define SDWAN_MEASURE_ROUND	NSEC_PER_SEC
 
 /* Lost packets beyond change no smoothed figure. */
 #define SDWAN_MEASURE_RUN	256
@@ -144,4 +151,67 @@ bool sdwan_measure_answer(struct sdwan_measure *m,
 			     sdwan_stamp_diff(answer->received,
 					      answer->returned));
 	return sdwan_measure_loss(m, answer->seq, answer->rseq);
+}
+
+static void sdwan_traffic_add(struct sdwan_traffic_way *way, s32 sent, s32 came)
+{
+	way->lost += sent - came;
+	way->owed += sent - came;
+	way->due += sent;
+}
+
+/* What came too much, having overtaken the probe, is set against later losses. */
+static void sdwan_traffic_round(struct sdwan_traffic_way *way)
+{
+	s32 ppm = 0, step;
+
+	if (way->due <= 0)
+		return;
+	if (way->owed > 0) {
+		ppm = min_t(s64, div64_s64(way->owed * SDWAN_PPM, way->due),
+			    SDWAN_PPM);
+		way->owed = 0;
+	}
+	way->due = 0;
+	/* at last it is there */
+	step = (ppm - (s32)way->loss) / 4;
+	way->loss = step ? way->loss + step : ppm;
+}
+
+/**
+ * sdwan_measure_traffic() - an answer tells how many data packets there were
+ * @t: loss of data packets
+ * @seq: number of the probe
+ * @now: ktime
+ * @counts: what it tells
+ *
+ * The counters run on: the difference of two answers is right however many were
+ * lost in between, and what is wrong with one, by packets that overtake, the next
+ * one sets right.
+ */
+void sdwan_measure_traffic(struct sdwan_traffic *t, u32 seq, u64 now,
+			   const struct sdwan_traffic_counts *counts)
+{
+	s32 sent = counts->sent - t->last.sent;
+	s32 reached = counts->reached - t->last.reached;
+	s32 returned = counts->returned - t->last.returned;
+	s32 came = counts->came - t->last.came;
+
+	if (t->known && (s32)(seq - t->seq) <= 0)
+		return;
+	if (t->known && reached > -SDWAN_MEASURE_ANEW &&
+	    returned > -SDWAN_MEASURE_ANEW) {
+		sdwan_traffic_add(&t->tx, sent, reached);
+		sdwan_traffic_add(&t->rx, returned, came);
+	} else {
+		t->round = now;
+	}
+	t->known = true;
+	t->seq = seq;
+	t->last = *counts;
+	if (now - t->round < SDWAN_MEASURE_ROUND)
+		return;
+	t->round = now;
+	sdwan_traffic_round(&t->tx);
+	sdwan_traffic_round(&t->rx);
 }

@@ -68,6 +68,56 @@ struct sdwan_answer {
 	u64 returned;
 };
 
+/**
+ * struct sdwan_traffic_way - data packets on one way
+ * @lost: lost since they are counted; less than none while some overtake
+ * @owed: those of them since the last round
+ * @due: sent since the last round
+ * @loss: lost part, smoothed, in millionths
+ */
+struct sdwan_traffic_way {
+	s64 lost;
+	s64 owed;
+	s64 due;
+	u32 loss;
+};
+
+/**
+ * struct sdwan_traffic_counts - data packets as of one probe and its answer
+ * @sent: sent by us when the probe was; all modulo 2^32
+ * @reached: arrived there when the probe did
+ * @returned: sent there when the answer was
+ * @came: arrived here when the answer did
+ */
+struct sdwan_traffic_counts {
+	u32 sent;
+	u32 reached;
+	u32 returned;
+	u32 came;
+};
+
+/**
+ * struct sdwan_traffic - loss of data packets
+ * @known: @last and @seq are known
+ * @seq: number of the probe
+ * @last: its counts
+ * @round: ktime of the last round
+ * @tx: to the far end
+ * @rx: from the far end
+ *
+ * Protected by whatever protects what it is part of.
+ */
+struct sdwan_traffic {
+	bool known;
+	u32 seq;
+	struct sdwan_traffic_counts last;
+	u64 round;
+	struct sdwan_traffic_way tx;
+	struct sdwan_traffic_way rx;
+};
+
+void sdwan_measure_traffic(struct sdwan_traffic *t, u32 seq, u64 now,
+			   const struct sdwan_traffic_counts *counts);
 bool sdwan_measure_answer(struct sdwan_measure *m,
 			  const struct sdwan_answer *answer);
 void sdwan_measure_rtt(struct sdwan_measure *m, u64 rtt);

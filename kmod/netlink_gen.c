@@ -210,7 +210,7 @@ const struct nla_policy sdwan_peer_get_nl_policy[SDWAN_A_PEER_NAME + 1] = {
 };
 
 /* SDWAN_CMD_PEER_NEW - do */
-const struct nla_policy sdwan_peer_new_nl_policy[SDWAN_A_PEER_STOCK + 1] = {
+const struct nla_policy sdwan_peer_new_nl_policy[SDWAN_A_PEER_KEY_RETIRE + 1] = {
 	[SDWAN_A_PEER_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_PEER_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
 	[SDWAN_A_PEER_SITE] = NLA_POLICY_MIN(NLA_U32, 1),
@@ -219,10 +219,13 @@ const struct nla_policy sdwan_peer_new_nl_policy[SDWAN_A_PEER_STOCK + 1] = {
 	[SDWAN_A_PEER_OVERLAY_NONE] = { .type = NLA_FLAG, },
 	[SDWAN_A_PEER_SOURCE_CHECK] = NLA_POLICY_MAX(NLA_U8, 1),
 	[SDWAN_A_PEER_STOCK] = NLA_POLICY_MAX(NLA_U8, 1),
+	[SDWAN_A_PEER_KEY] = { .type = NLA_BINARY, },
+	[SDWAN_A_PEER_KEY_NONE] = { .type = NLA_FLAG, },
+	[SDWAN_A_PEER_KEY_RETIRE] = { .type = NLA_FLAG, },
 };
 
 /* SDWAN_CMD_PEER_SET - do */
-const struct nla_policy sdwan_peer_set_nl_policy[SDWAN_A_PEER_STOCK + 1] = {
+const struct nla_policy sdwan_peer_set_nl_policy[SDWAN_A_PEER_KEY_RETIRE + 1] = {
 	[SDWAN_A_PEER_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_PEER_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
 	[SDWAN_A_PEER_SITE] = NLA_POLICY_MIN(NLA_U32, 1),
@@ -231,6 +234,9 @@ const struct nla_policy sdwan_peer_set_nl_policy[SDWAN_A_PEER_STOCK + 1] = {
 	[SDWAN_A_PEER_OVERLAY_NONE] = { .type = NLA_FLAG, },
 	[SDWAN_A_PEER_SOURCE_CHECK] = NLA_POLICY_MAX(NLA_U8, 1),
 	[SDWAN_A_PEER_STOCK] = NLA_POLICY_MAX(NLA_U8, 1),
+	[SDWAN_A_PEER_KEY] = { .type = NLA_BINARY, },
+	[SDWAN_A_PEER_KEY_NONE] = { .type = NLA_FLAG, },
+	[SDWAN_A_PEER_KEY_RETIRE] = { .type = NLA_FLAG, },
 };
 
 /* SDWAN_CMD_PEER_DEL - do */
@@ -642,14 +648,14 @@ const struct genl_ops sdwan_nl_ops[38] = {
 		.cmd		= SDWAN_CMD_PEER_NEW,
 		.doit		= sdwan_nl_peer_new_doit,
 		.policy		= sdwan_peer_new_nl_policy,
-		.maxattr	= SDWAN_A_PEER_STOCK,
+		.maxattr	= SDWAN_A_PEER_KEY_RETIRE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= SDWAN_CMD_PEER_SET,
 		.doit		= sdwan_nl_peer_set_doit,
 		.policy		= sdwan_peer_set_nl_policy,
-		.maxattr	= SDWAN_A_PEER_STOCK,
+		.maxattr	= SDWAN_A_PEER_KEY_RETIRE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -39,9 +39,9 @@ extern const struct nla_policy sdwan_underlay_del_nl_policy[SDWAN_A_UNDERLAY_NAM
 
 extern const struct nla_policy sdwan_peer_get_nl_policy[SDWAN_A_PEER_NAME + 1];
 
-extern const struct nla_policy sdwan_peer_new_nl_policy[SDWAN_A_PEER_STOCK + 1];
+extern const struct nla_policy sdwan_peer_new_nl_policy[SDWAN_A_PEER_KEY_RETIRE + 1];
 
-extern const struct nla_policy sdwan_peer_set_nl_policy[SDWAN_A_PEER_STOCK + 1];
+extern const struct nla_policy sdwan_peer_set_nl_policy[SDWAN_A_PEER_KEY_RETIRE + 1];
 
 extern const struct nla_policy sdwan_peer_del_nl_policy[SDWAN_A_PEER_NAME + 1];
 

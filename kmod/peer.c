@@ -3,6 +3,7 @@
  * sdwan: remote edges
  */
 #include "addr.h"
+#include "auth.h"
 #include "key.h"
 #include "lookup.h"
 #include "netlink_gen.h"
@@ -254,6 +255,11 @@ static int sdwan_overlay_parse(struct sdwan_change *chg,
 	return sdwan_overlay_unique(chg, overlay, attr);
 }
 
+static void sdwan_peer_cfg_free_rcu(struct rcu_head *rcu)
+{
+	kfree_sensitive(container_of(rcu, struct sdwan_peer_cfg, hdr.rcu));
+}
+
 static void sdwan_peer_retire(struct sdwan_object *obj, struct sdwan_cfg *hdr)
 {
 	struct sdwan_peer_cfg *cfg = sdwan_peer_cfg(hdr);
@@ -262,7 +268,7 @@ static void sdwan_peer_retire(struct sdwan_object *obj, struct sdwan_cfg *hdr)
 	for (i = 0; i < cfg->n_overlays; i++)
 		rhltable_remove(&obj->sn->overlays, &cfg->overlays[i].node,
 				sdwan_overlay_params);
-	kfree_rcu(cfg, hdr.rcu);
+	call_rcu(&cfg->hdr.rcu, sdwan_peer_cfg_free_rcu);
 }
 
 static int sdwan_peer_add_overlay(struct sdwan_change *chg,
@@ -323,6 +329,42 @@ static int sdwan_peer_copy_overlays(struct sdwan_change *chg,
 	return 0;
 }
 
+/* What came over netlink is not needed any longer, and is not left there. */
+static int sdwan_peer_new_key(struct sdwan_change *chg, struct sdwan_auth *auth)
+{
+	struct nlattr *attr = chg->attrs[SDWAN_A_PEER_KEY];
+
+	if (nla_len(attr) < SDWAN_AUTH_KEY_MIN ||
+	    nla_len(attr) > SDWAN_AUTH_KEY_MAX)
+		return sdwan_refuse(chg, SDWAN_A_PEER_KEY, -ERANGE,
+				    "a key has 16 to 64 bytes");
+	if (chg->attrs[SDWAN_A_PEER_KEY_NONE])
+		return sdwan_refuse(chg, SDWAN_A_PEER_KEY_NONE, -EINVAL,
+				    "a key is both set and taken away");
+	sdwan_auth_add(auth, nla_data(attr), nla_len(attr));
+	memzero_explicit(nla_data(attr), nla_len(attr));
+	return 0;
+}
+
+static int sdwan_peer_keys(struct sdwan_change *chg, struct sdwan_auth *auth)
+{
+	int err = 0;
+
+	if (chg->attrs[SDWAN_A_PEER_KEY])
+		err = sdwan_peer_new_key(chg, auth);
+	if (err)
+		return err;
+	if (chg->attrs[SDWAN_A_PEER_KEY_NONE])
+		memzero_explicit(auth, sizeof(*auth));
+	if (!chg->attrs[SDWAN_A_PEER_KEY_RETIRE])
+		return 0;
+	if (!auth->n)
+		return sdwan_refuse(chg, SDWAN_A_PEER_KEY_RETIRE, -ENOKEY,
+				    "this peer has no key");
+	sdwan_auth_retire(auth);
+	return 0;
+}
+
 static struct sdwan_cfg *sdwan_peer_configure(struct sdwan_change *chg,
 					      struct sdwan_object *obj,
 					      struct sdwan_cfg *hdr)
@@ -357,9 +399,14 @@ static struct sdwan_cfg *sdwan_peer_configure(struct sdwan_change *chg,
 		cfg->source_check = nla_get_u8(attrs[SDWAN_A_PEER_SOURCE_CHECK]);
 	if (attrs[SDWAN_A_PEER_STOCK])
 		cfg->stock = nla_get_u8(attrs[SDWAN_A_PEER_STOCK]);
+	if (base)
+		cfg->auth = base->auth;
 
-	err = copy ? sdwan_peer_copy_overlays(chg, to_peer(obj), cfg, base) :
-		     sdwan_peer_parse_overlays(chg, to_peer(obj), cfg);
+	err = sdwan_peer_keys(chg, &cfg->auth);
+	if (!err)
+		err = copy ? sdwan_peer_copy_overlays(chg, to_peer(obj), cfg,
+						      base) :
+			     sdwan_peer_parse_overlays(chg, to_peer(obj), cfg);
 	if (err) {
 		sdwan_peer_retire(obj, &cfg->hdr);
 		return ERR_PTR(err);
@@ -442,7 +489,8 @@ static int sdwan_peer_fill(struct sk_buff *skb, struct sdwan_object *obj,
 	    nla_put_u32(skb, SDWAN_A_PEER_GATEWAY, peer->gateway) ||
 	    nla_put_u8(skb, SDWAN_A_PEER_SOURCE_CHECK, cfg->source_check) ||
 	    nla_put_u8(skb, SDWAN_A_PEER_STOCK, cfg->stock) ||
-	    nla_put_u32(skb, SDWAN_A_PEER_PATHS, sdwan_peer_paths(peer)))
+	    nla_put_u32(skb, SDWAN_A_PEER_PATHS, sdwan_peer_paths(peer)) ||
+	    nla_put_u8(skb, SDWAN_A_PEER_KEYS, cfg->auth.n))
 		return -EMSGSIZE;
 
 	for (i = 0; i < cfg->n_overlays; i++)

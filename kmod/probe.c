@@ -16,6 +16,8 @@
 #include "object.h"
 #include "path.h"
 #include "probe.h"
+#include "probe_msg.h"
+#include "probe_tlv.h"
 #include "stamp.h"
 #include "state.h"
 
@@ -200,11 +202,8 @@ static void sdwan_probe_note(struct sdwan_probe *probe,
 	u64 *sent = &probe->sent[probe->seq % SDWAN_PROBE_WINDOW];
 
 	*sent = sdwan_probe_stamp(probe, ktime_get_ns());
-	*request = (struct sdwan_stamp_request){
-		.seq = cpu_to_be32(probe->seq),
-		.stamp = cpu_to_be64(*sent),
-		.error = cpu_to_be16(SDWAN_STAMP_ERROR),
-	};
+	request->seq = cpu_to_be32(probe->seq);
+	request->stamp = cpu_to_be64(*sent);
 	probe->seq++;
 	probe->sent_count++;
 }
@@ -214,11 +213,23 @@ static void sdwan_probe_send(struct sdwan_probe *probe, u64 now)
 {
 	struct sdwan_path *path = probe->path;
 	struct sdwan_cfg *hdr = rcu_dereference(path->obj.cfg);
+	struct sdwan_auth *auth = sdwan_probe_auth(path);
+	struct sdwan_stamp_request request = {
+		.error = cpu_to_be16(SDWAN_STAMP_ERROR),
+		.ssid = sdwan_probe_ssid(path, auth),
+	};
+	struct sdwan_probe_tlvs by = {
+		.path = path,
+		.auth = auth,
+		.key = sdwan_probe_sender_key(auth),
+	};
 	struct sdwan_control control;
+	u64 echo;
 
 	if (!hdr || !sdwan_path_cfg(hdr)->admin ||
 	    sdwan_control_begin(&control, sdwan_path_cfg(hdr), probe->sport,
-				SDWAN_STAMP_PORT, SDWAN_STAMP_LEN)) {
+				SDWAN_STAMP_PORT, sdwan_probe_base(auth) +
+				sdwan_probe_tlvs_len(auth))) {
 		spin_lock(&probe->lock);
 		sdwan_probe_expect(probe, now);
 		spin_unlock(&probe->lock);
@@ -226,8 +237,15 @@ static void sdwan_probe_send(struct sdwan_probe *probe, u64 now)
 	}
 
 	spin_lock(&probe->lock);
-	sdwan_probe_note(probe, control.data);
+	sdwan_probe_note(probe, &request);
+	echo = probe->peer_nonce;
 	spin_unlock(&probe->lock);
+	sdwan_probe_write_request(auth, by.key, control.data, &request);
+	if (auth) {
+		by.seq = request.seq;
+		sdwan_probe_tlvs_write(&by, control.data +
+				       sdwan_probe_base(auth), echo);
+	}
 	/* what the stack drops is lost */
 	sdwan_control_send(&control);
 }
@@ -324,6 +342,7 @@ static void sdwan_probe_begin(struct sdwan_probe *probe,
 			      enum sdwan_probe_verdict verdict, u64 now)
 {
 	memset(&probe->measure, 0, sizeof(probe->measure));
+	memset(&probe->traffic, 0, sizeof(probe->traffic));
 	memset(probe->sent, 0, sizeof(probe->sent));
 	probe->proven = verdict == SDWAN_PROBE_GOOD;
 	probe->fast = true;
@@ -499,6 +518,21 @@ static int sdwan_probe_fill_counts(struct sk_buff *skb,
 	return 0;
 }
 
+static int sdwan_probe_fill_traffic(struct sk_buff *skb,
+				    const struct sdwan_traffic *t)
+{
+	if (!t->known)
+		return 0;
+	if (nla_put_u32(skb, SDWAN_A_PATH_DATA_LOSS_TX, t->tx.loss) ||
+	    nla_put_u32(skb, SDWAN_A_PATH_DATA_LOSS_RX, t->rx.loss) ||
+	    nla_put_u64_64bit(skb, SDWAN_A_PATH_DATA_LOST_TX,
+			      max(t->tx.lost, 0LL), SDWAN_A_PATH_PAD) ||
+	    nla_put_u64_64bit(skb, SDWAN_A_PATH_DATA_LOST_RX,
+			      max(t->rx.lost, 0LL), SDWAN_A_PATH_PAD))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int sdwan_probe_fill_heard(struct sk_buff *skb,
 				  const struct sdwan_probe *probe)
 {
@@ -534,6 +568,8 @@ int sdwan_probe_fill(struct sk_buff *skb, struct sdwan_probe *probe)
 		err = sdwan_probe_fill_times(skb, &probe->measure);
 	if (!err && on)
 		err = sdwan_probe_fill_counts(skb, probe);
+	if (!err && on)
+		err = sdwan_probe_fill_traffic(skb, &probe->traffic);
 	if (!err)
 		err = sdwan_probe_fill_heard(skb, probe);
 	spin_unlock_bh(&probe->lock);

@@ -8,6 +8,7 @@
 #include "measure.h"
 #include "prober.h"
 #include "receive.h"
+#include "stamp_tlv.h"
 #include "types.h"
 
 /* Probes whose answer is waited for; a power of two. */
@@ -84,8 +85,13 @@ struct sdwan_probe_use {
  * @reflected: probes of the far end answered
  * @rseq: number of the next answer
  * @reflect_at: ktime at which the bucket of answers is full
+ * @stale_at: the same for probes that are answered without being believed
+ * @peer_nonce: what the far end has told of its boot, 0 for nothing yet
+ * @peer_path: number of this path there
+ * @window: numbers of its probes
  * @use: traffic
  * @measure: what answers tell
+ * @traffic: what they tell of data packets
  */
 struct sdwan_probe {
 	struct sdwan_due due;
@@ -109,8 +115,13 @@ struct sdwan_probe {
 	u64 reflected;
 	u32 rseq;
 	u64 reflect_at;
+	u64 stale_at;
+	u64 peer_nonce;
+	u32 peer_path;
+	struct sdwan_tlv_window window;
 	struct sdwan_probe_use use;
 	struct sdwan_measure measure;
+	struct sdwan_traffic traffic;
 };
 
 /* probe.c */

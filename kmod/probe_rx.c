@@ -13,6 +13,8 @@
 
 #include "control.h"
 #include "probe.h"
+#include "probe_msg.h"
+#include "probe_tlv.h"
 #include "stamp.h"
 
 /* Of the probes of a path, so many are answered a second, and so many at once. */
@@ -26,8 +28,13 @@
  * @ttl: of its IP header
  * @sport: source port
  * @dport: destination port
+ * @auth: keys of its peer, or NULL
+ * @key: number of the one it was made by
  * @data: payload, up to the longest answer
  * @len: bytes of that
+ * @base: bytes of that without TLVs
+ * @voice: who says by them that he has made it
+ * @tlvs: the TLVs of a packet that was made by a key
  */
 struct sdwan_probe_rx {
 	struct sdwan_probe *probe;
@@ -35,8 +42,13 @@ struct sdwan_probe_rx {
 	u8 ttl;
 	u16 sport;
 	u16 dport;
+	struct sdwan_auth *auth;
+	int key;
 	const void *data;
 	unsigned int len;
+	unsigned int base;
+	enum sdwan_probe_voice voice;
+	struct sdwan_tlvs tlvs;
 };
 
 /* What the headers of a probe look like. */
@@ -92,21 +104,60 @@ static bool sdwan_probe_head_ok(const struct sk_buff *skb, unsigned int off,
 }
 
 /* At most so many a second: each moves the time at which the bucket is full. */
-static bool sdwan_probe_may_answer(struct sdwan_probe *probe, u64 now)
+static bool sdwan_probe_may_answer(u64 *full_at, u64 now)
 {
 	const u64 each = NSEC_PER_SEC / SDWAN_PROBE_ANSWERS;
-	u64 full = max(probe->reflect_at, now);
+	u64 full = max(*full_at, now);
 
 	if (full + each - now > SDWAN_PROBE_BURST * each)
 		return false;
-	probe->reflect_at = full + each;
+	*full_at = full + each;
 	return true;
 }
 
-static void sdwan_probe_answer(const struct sdwan_path_cfg *cfg,
-			       const struct sdwan_probe_rx *rx, u32 rseq)
+/* Finds out who has made it, by what follows and the number in it. */
+static void sdwan_probe_identify(struct sdwan_probe_rx *rx, __be32 seq)
 {
-	struct sdwan_stamp_reply *reply;
+	const struct sdwan_probe_tlvs to = {
+		.path = rx->probe->path,
+		.auth = rx->auth,
+		.key = rx->key,
+		.seq = seq,
+	};
+
+	if (rx->auth)
+		rx->voice = sdwan_probe_tlvs_read(&to, &rx->tlvs,
+						  rx->data + rx->base,
+						  rx->len - rx->base);
+}
+
+static void sdwan_probe_tlvs_reflect(const struct sdwan_probe_rx *rx, u8 *data,
+				     const struct sdwan_stamp_reply *reply,
+				     bool counted)
+{
+	const struct sdwan_probe_tlvs by = {
+		.path = rx->probe->path,
+		.auth = rx->auth,
+		.key = rx->key,
+		.seq = reply->seq,
+	};
+	unsigned int len = rx->len - rx->base;
+
+	memcpy(data, rx->data + rx->base, len);
+	sdwan_tlvs_flag(data, len, rx->auth, rx->voice == SDWAN_PROBE_GARBLED);
+	if (rx->voice == SDWAN_PROBE_GARBLED)
+		return;
+	sdwan_probe_tlvs_direct(by.path, data, len);
+	if (rx->auth)
+		sdwan_probe_tlvs_answer(&by, data, len, counted);
+}
+
+static void sdwan_probe_answer(const struct sdwan_path_cfg *cfg,
+			       const struct sdwan_probe_rx *rx,
+			       const struct sdwan_stamp_request *request,
+			       u32 rseq, bool counted)
+{
+	struct sdwan_stamp_reply reply;
 	struct sdwan_control control;
 
 	if (sdwan_control_begin(&control, cfg, SDWAN_STAMP_PORT, rx->sport,
@@ -114,38 +165,118 @@ static void sdwan_probe_answer(const struct sdwan_path_cfg *cfg,
 		sdwan_path_stats_tx_error(cfg->path->stats);
 		return;
 	}
-	reply = control.data;
-	sdwan_stamp_reflect(reply, rx->data, rseq, rx->ttl,
+	sdwan_stamp_reflect(&reply, request, rseq, rx->ttl,
 			    sdwan_probe_stamp(rx->probe, rx->now));
-	memcpy(reply + 1, rx->data + sizeof(*reply), rx->len - sizeof(*reply));
-	sdwan_stamp_tlvs((u8 *)(reply + 1), rx->len - sizeof(*reply));
-	reply->stamp = cpu_to_be64(sdwan_probe_stamp(rx->probe,
-						     ktime_get_ns()));
+	sdwan_probe_tlvs_reflect(rx, control.data + rx->base, &reply, counted);
+	reply.stamp = cpu_to_be64(sdwan_probe_stamp(rx->probe,
+						    ktime_get_ns()));
+	sdwan_probe_write_reply(rx->auth, rx->key, control.data, &reply);
 	if (sdwan_control_send(&control))
 		sdwan_path_stats_tx_error(cfg->path->stats);
 }
 
-static bool sdwan_probe_asked(const struct sdwan_path_cfg *cfg,
-			      const struct sdwan_probe_rx *rx,
-			      enum sdwan_drop *cause)
+/* The far end has booted, or its path is another one. */
+static void sdwan_probe_session(struct sdwan_probe *probe, u64 nonce,
+				u32 number)
+{
+	if (nonce == probe->peer_nonce && number == probe->peer_path)
+		return;
+	probe->peer_nonce = nonce;
+	probe->peer_path = number;
+	memset(&probe->window, 0, sizeof(probe->window));
+	probe->measure.counted = false;
+	probe->traffic.known = false;
+}
+
+/*
+ * Is a probe of the far end's present session, made in ours? The session is known
+ * from answers: they alone cannot be old ones. Who does not ask takes what echoes
+ * our nonce for it.
+ */
+static bool sdwan_probe_present(struct sdwan_probe *probe,
+				const struct sdwan_tlv_identity *id)
+{
+	u64 nonce = be64_to_cpu(id->nonce);
+	u32 number = be32_to_cpu(id->path);
+
+	if (!sdwan_probe_echoes(probe->path, id))
+		return false;
+	if (nonce == probe->peer_nonce && number == probe->peer_path)
+		return true;
+	if (probe->verdict != SDWAN_PROBE_UNASKED)
+		return false;
+	sdwan_probe_session(probe, nonce, number);
+	return true;
+}
+
+/* Decides what becomes of a probe; false where it is not answered. */
+static bool sdwan_probe_admit(const struct sdwan_probe_rx *rx, u32 *seq,
+			      bool *counted, enum sdwan_drop *cause)
 {
 	struct sdwan_probe *probe = rx->probe;
-	bool may;
-	u32 rseq;
 
-	spin_lock(&probe->lock);
-	may = sdwan_probe_may_answer(probe, rx->now);
-	if (may) {
-		rseq = probe->rseq++;
-		probe->reflected++;
-		probe->heard = rx->now;
+	*counted = !rx->auth ||
+		   (rx->voice == SDWAN_PROBE_PEER &&
+		    sdwan_probe_present(probe, rx->tlvs.identity));
+	if (rx->auth && *counted &&
+	    !sdwan_tlv_window_new(&probe->window, *seq)) {
+		*cause = SDWAN_DROP_RX_PROBE_REPEATED;
+		return false;
 	}
-	spin_unlock(&probe->lock);
-	if (!may) {
+	if (!sdwan_probe_may_answer(*counted ? &probe->reflect_at :
+				    &probe->stale_at, rx->now)) {
 		*cause = SDWAN_DROP_RX_PROBE_RATE;
 		return false;
 	}
-	sdwan_probe_answer(cfg, rx, rseq);
+	probe->reflected++;
+	/* of others, the number is that of the probe (RFC 8762, section 4.3) */
+	if (*counted) {
+		probe->heard = rx->now;
+		*seq = probe->rseq++;
+	}
+	return true;
+}
+
+/* What a probe with a key tells that is answered, and how those are counted that
+ * tell nothing.
+ */
+static void sdwan_probe_asked_by(const struct sdwan_probe_rx *rx, bool counted)
+{
+	struct sdwan_net *sn = rx->probe->path->obj.sn;
+
+	if (counted)
+		sdwan_probe_has_key(rx->auth, rx->key, rx->tlvs.identity);
+	else if (rx->voice != SDWAN_PROBE_PEER)
+		sdwan_drop_count(sn->drops, SDWAN_DROP_RX_PROBE_ANONYMOUS);
+	else if (rx->tlvs.identity->echo)
+		sdwan_drop_count(sn->drops, SDWAN_DROP_RX_PROBE_STALE);
+}
+
+static bool sdwan_probe_asked(const struct sdwan_path_cfg *cfg,
+			      struct sdwan_probe_rx *rx, enum sdwan_drop *cause)
+{
+	struct sdwan_probe *probe = rx->probe;
+	struct sdwan_stamp_request request;
+	bool counted, may;
+	u32 seq;
+
+	sdwan_probe_read_request(rx->auth, &request, rx->data);
+	sdwan_probe_identify(rx, request.seq);
+	if (rx->voice == SDWAN_PROBE_OTHER ||
+	    (rx->auth && request.ssid == sdwan_probe_ssid(probe->path,
+							  rx->auth))) {
+		*cause = SDWAN_DROP_RX_PROBE_IDENTITY;
+		return false;
+	}
+	seq = be32_to_cpu(request.seq);
+	spin_lock(&probe->lock);
+	may = sdwan_probe_admit(rx, &seq, &counted, cause);
+	spin_unlock(&probe->lock);
+	if (!may)
+		return false;
+	if (rx->auth)
+		sdwan_probe_asked_by(rx, counted);
+	sdwan_probe_answer(cfg, rx, &request, seq, counted);
 	return true;
 }
 
@@ -166,30 +297,111 @@ static bool sdwan_probe_expected(struct sdwan_probe *probe,
 	return true;
 }
 
-static bool sdwan_probe_answered(const struct sdwan_probe_rx *rx)
+/* Data packets that had come when the answer came; no lock is held. */
+static void sdwan_probe_counts(const struct sdwan_probe_rx *rx,
+			       struct sdwan_traffic_counts *counts)
 {
-	const struct sdwan_stamp_reply *reply = rx->data;
-	struct sdwan_probe *probe = rx->probe;
-	struct sdwan_answer answer = {
-		.seq = be32_to_cpu(reply->sender_seq),
-		.rseq = be32_to_cpu(reply->seq),
-		.received = sdwan_probe_stamp(probe, rx->now),
-		.reached = sdwan_stamp_read(reply->received, reply->error),
-		.returned = sdwan_stamp_read(reply->stamp, reply->error),
+	const struct sdwan_tlv_direct *direct = rx->tlvs.direct;
+	struct sdwan_path_sums sum;
+
+	sdwan_path_stats_sum(rx->probe->path->stats, &sum);
+	*counts = (struct sdwan_traffic_counts){
+		.sent = be32_to_cpu(direct->sender_tx),
+		.reached = be32_to_cpu(direct->reflector_rx),
+		.returned = be32_to_cpu(direct->reflector_tx),
+		.came = sdwan_probe_data_rx(&sum),
 	};
+}
+
+/* What an answer to a probe of ours tells; it is not an old one. */
+static void sdwan_probe_learn(const struct sdwan_probe_rx *rx,
+			      const struct sdwan_answer *answer,
+			      const struct sdwan_traffic_counts *counts)
+{
+	const struct sdwan_tlv_identity *id = rx->tlvs.identity;
+	struct sdwan_probe *probe = rx->probe;
+	bool alone = id && !(id->counted & SDWAN_TLV_COUNTED), lost;
+
+	if (id)
+		sdwan_probe_session(probe, be64_to_cpu(id->nonce),
+				    be32_to_cpu(id->path));
+	probe->answered++;
+	/* its number is not of those that tell what was lost */
+	if (alone)
+		probe->measure.counted = false;
+	lost = sdwan_measure_answer(&probe->measure, answer);
+	if (alone)
+		probe->measure.counted = false;
+	if (rx->tlvs.direct)
+		sdwan_measure_traffic(&probe->traffic, answer->seq, rx->now,
+				      counts);
+	else
+		probe->traffic.known = false;
+	sdwan_probe_heard(probe, rx->now, lost);
+}
+
+static bool sdwan_probe_answered(struct sdwan_probe_rx *rx,
+				 enum sdwan_drop *cause)
+{
+	struct sdwan_traffic_counts counts = {};
+	struct sdwan_probe *probe = rx->probe;
+	struct sdwan_stamp_reply reply;
+	struct sdwan_answer answer;
 	bool expected;
 
+	sdwan_probe_read_reply(rx->auth, &reply, rx->data);
+	answer = (struct sdwan_answer){
+		.seq = be32_to_cpu(reply.sender_seq),
+		.rseq = be32_to_cpu(reply.seq),
+		.received = sdwan_probe_stamp(probe, rx->now),
+		.reached = sdwan_stamp_read(reply.received, reply.error),
+		.returned = sdwan_stamp_read(reply.stamp, reply.error),
+	};
+	sdwan_probe_identify(rx, reply.seq);
+	if (rx->auth && rx->voice != SDWAN_PROBE_PEER) {
+		*cause = SDWAN_DROP_RX_PROBE_IDENTITY;
+		return false;
+	}
+	if (rx->auth && !sdwan_probe_echoes(probe->path, rx->tlvs.identity)) {
+		*cause = SDWAN_DROP_RX_PROBE_UNEXPECTED;
+		return false;
+	}
+	if (rx->tlvs.direct)
+		sdwan_probe_counts(rx, &counts);
+
+	*cause = SDWAN_DROP_RX_PROBE_UNEXPECTED;
 	spin_lock(&probe->lock);
 	expected = rx->dport == probe->sport &&
-		   sdwan_probe_expected(probe, reply, &answer.sent);
-	if (expected) {
-		probe->answered++;
-		sdwan_probe_heard(probe, rx->now,
-				  sdwan_measure_answer(&probe->measure,
-						       &answer));
-	}
+		   sdwan_probe_expected(probe, &reply, &answer.sent);
+	if (expected)
+		sdwan_probe_learn(rx, &answer, &counts);
 	spin_unlock(&probe->lock);
+	if (expected && rx->auth)
+		sdwan_probe_has_key(rx->auth, rx->key, rx->tlvs.identity);
 	return expected;
+}
+
+/* Has it the length of a packet, and was it made by a key where there is one? */
+static bool sdwan_probe_genuine(const struct sk_buff *skb, unsigned int off,
+				struct sdwan_probe_rx *rx,
+				enum sdwan_drop *cause)
+{
+	u8 buf[SDWAN_STAMP_AUTH_LEN];
+	const u8 *data;
+
+	*cause = SDWAN_DROP_RX_PROBE_TRUNCATED;
+	if (rx->len < SDWAN_STAMP_LEN)
+		return false;
+	rx->key = SDWAN_PROBE_NO_KEY;
+	if (!rx->auth)
+		return true;
+	*cause = SDWAN_DROP_RX_PROBE_KEY;
+	if (rx->len < rx->base)
+		return false;
+	data = skb_header_pointer(skb, off, sizeof(buf), buf);
+	if (data)
+		rx->key = sdwan_probe_key(rx->auth, data);
+	return rx->key != SDWAN_PROBE_NO_KEY;
 }
 
 /* Puts what is needed of a probe where it can be read. */
@@ -208,10 +420,11 @@ static bool sdwan_probe_open(const struct sdwan_path_cfg *cfg,
 	}
 	rx->len = min_t(unsigned int, SDWAN_STAMP_MAX,
 			ntohs(head->udp.len) - sizeof(head->udp));
-	if (rx->len < SDWAN_STAMP_LEN) {
-		*cause = SDWAN_DROP_RX_PROBE_TRUNCATED;
+	rx->now = ktime_get_ns();
+	rx->auth = sdwan_probe_auth(cfg->path);
+	rx->base = sdwan_probe_base(rx->auth);
+	if (!sdwan_probe_genuine(skb, off + sizeof(*head), rx, cause))
 		return false;
-	}
 	if (!cfg->admin) {
 		*cause = SDWAN_DROP_RX_PATH_DOWN;
 		return false;
@@ -223,7 +436,6 @@ static bool sdwan_probe_open(const struct sdwan_path_cfg *cfg,
 
 	head = (void *)(skb->data + off);
 	rx->probe = cfg->path->probe;
-	rx->now = ktime_get_ns();
 	rx->ttl = head->ip.ttl;
 	rx->sport = ntohs(head->udp.source);
 	rx->dport = ntohs(head->udp.dest);
@@ -245,7 +457,7 @@ static bool sdwan_probe_open(const struct sdwan_path_cfg *cfg,
 bool sdwan_probe_receive(const struct sdwan_path_cfg *cfg, struct sk_buff *skb,
 			 const struct sdwan_rx *rx, enum sdwan_drop *cause)
 {
-	struct sdwan_probe_rx prx;
+	struct sdwan_probe_rx prx = {};
 	bool done;
 
 	if (rx->vni || rx->proto != htons(ETH_P_IP) ||
@@ -253,13 +465,10 @@ bool sdwan_probe_receive(const struct sdwan_path_cfg *cfg, struct sk_buff *skb,
 	    !sdwan_probe_open(cfg, skb, rx->hlen, &prx, cause))
 		return false;
 
-	if (prx.sport != SDWAN_STAMP_PORT) {
+	if (prx.sport != SDWAN_STAMP_PORT)
 		done = sdwan_probe_asked(cfg, &prx, cause);
-	} else {
-		done = sdwan_probe_answered(&prx);
-		if (!done)
-			*cause = SDWAN_DROP_RX_PROBE_UNEXPECTED;
-	}
+	else
+		done = sdwan_probe_answered(&prx, cause);
 	if (done)
 		consume_skb(skb);
 	return done;

@@ -534,12 +534,21 @@ static bool sdwan_receive_once(struct sdwan_net *sn, struct sk_buff *skb,
 	return false;
 }
 
+/* Data that was dropped has arrived all the same: it is none that the WAN lost. */
 static void sdwan_receive_refuse(struct sdwan_sock *ss, struct sk_buff *skb,
+				 const struct sdwan_rx *rx,
 				 const struct sdwan_rx_state *st,
 				 enum sdwan_drop cause)
 {
-	if (st->path)
-		sdwan_path_stats_rx_error(st->path->path->stats);
+	struct sdwan_path_stats __percpu *stats;
+
+	if (st->path) {
+		stats = st->path->path->stats;
+		if (rx->vni && !rx->control)
+			sdwan_path_stats_rx_refused(stats, sdwan_skb_segs(skb));
+		else
+			sdwan_path_stats_rx_error(stats);
+	}
 	sdwan_drop(st->seg ? st->seg->drops : ss->sn->drops, skb, cause);
 }
 
@@ -556,12 +565,12 @@ static bool sdwan_receive_accept(struct sdwan_sock *ss, struct sk_buff *skb,
 		if (cause == SDWAN_DROP_RX_CONTROL &&
 		    sdwan_probe_receive(st->path, skb, rx, &cause))
 			return false;
-		sdwan_receive_refuse(ss, skb, st, cause);
+		sdwan_receive_refuse(ss, skb, rx, st, cause);
 		return false;
 	}
 	sdwan_receive_measure_whole(ss, skb, st);
 	if (unlikely(!sdwan_receive_decap(ss, skb, rx, st, &cause))) {
-		sdwan_receive_refuse(ss, skb, st, cause);
+		sdwan_receive_refuse(ss, skb, rx, st, cause);
 		return false;
 	}
 	if (unlikely(!st->known))
@@ -591,7 +600,7 @@ static void sdwan_receive_deliver(struct sk_buff *skb,
 		sdwan_receive_count(st, len);
 		return;
 	}
-	sdwan_path_stats_rx_error(st->path->path->stats);
+	sdwan_path_stats_rx_refused(st->path->path->stats, st->outer.packets);
 	sdwan_drop(st->seg->drops, skb, SDWAN_DROP_RX_BACKLOG);
 }
 
@@ -735,7 +744,7 @@ bool sdwan_receive_direct(struct sdwan_sock *ss, struct sk_buff *skb,
 		__skb_decr_checksum_unnecessary(skb);
 	sdwan_receive_measure(skb, &st);
 	if (unlikely(!sdwan_receive_decap(ss, skb, rx, &st, &cause))) {
-		sdwan_receive_refuse(ss, skb, &st, cause);
+		sdwan_receive_refuse(ss, skb, rx, &st, cause);
 		return true;
 	}
 	sdwan_steer_came(st.steered);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * sdwan: packets of STAMP, unauthenticated mode (RFC 8762, section 4.2.1 and
- * 4.3.1; session identifiers and TLVs RFC 8972)
+ * sdwan: packets of STAMP (RFC 8762; session identifiers RFC 8972)
+ *
+ * Unauthenticated mode (section 4.2.1 and 4.3.1), in whose format all of it is
+ * within this module:
  *
  *	sender				reflector
  *	 0 sequence number		 0 sequence number
@@ -86,11 +88,87 @@ struct sdwan_stamp_reply {
 	u8 zero2[3];
 } __packed;
 
-/* TLVs behind the first 44 bytes (RFC 8972, section 4) */
-#define SDWAN_STAMP_TLV_HLEN	4
-#define SDWAN_STAMP_TLV_UNKNOWN		BIT(7)	/* U of byte 0 */
-#define SDWAN_STAMP_TLV_MALFORMED	BIT(6)	/* M */
-#define SDWAN_STAMP_TLV_PADDING	1	/* byte 1 */
+/*
+ * Authenticated mode (RFC 8762, section 4.2.2 and 4.3.2; SSID RFC 8972)
+ *
+ *	sender				reflector
+ *	 0 sequence number		 0 sequence number
+ *	 4 zero				 4 zero
+ *	16 timestamp			16 timestamp
+ *	24 error estimate, SSID		24 error estimate, SSID
+ *	28 zero				28 zero
+ *					32 receive timestamp
+ *					40 zero
+ *					48 sender's sequence number
+ *					52 zero
+ *					64 sender's timestamp
+ *					72 sender's error estimate, zero
+ *					80 sender's TTL, zero
+ *	96 HMAC of the 96 bytes before	96 HMAC of the 96 bytes before
+ *	112				112
+ */
+#define SDWAN_STAMP_AUTH_LEN	112
+
+/* What the HMAC covers. */
+#define SDWAN_STAMP_AUTH_TEXT	96
+
+/**
+ * struct sdwan_stamp_auth_request - what a sender sends
+ * @seq: as in &struct sdwan_stamp_request, as the rest
+ * @zero: nothing
+ * @stamp: when it was sent
+ * @error: how exact that is
+ * @ssid: identifier of the session
+ * @zero2: room for the answer
+ * @hmac: HMAC of what is before
+ */
+struct sdwan_stamp_auth_request {
+	__be32 seq;
+	u8 zero[12];
+	__be64 stamp;
+	__be16 error;
+	__be16 ssid;
+	u8 zero2[68];
+	u8 hmac[16];
+} __packed;
+
+/**
+ * struct sdwan_stamp_auth_reply - what a reflector answers
+ * @seq: as in &struct sdwan_stamp_reply, as the rest
+ * @zero: nothing
+ * @stamp: when it was sent
+ * @error: how exact that is
+ * @ssid: that of the request
+ * @zero2: nothing
+ * @received: when the request came
+ * @zero3: nothing
+ * @sender_seq: that of the request
+ * @zero4: nothing
+ * @sender_stamp: that of the request
+ * @sender_error: that of the request
+ * @zero5: nothing
+ * @sender_ttl: TTL that the request came with
+ * @zero6: nothing
+ * @hmac: HMAC of what is before
+ */
+struct sdwan_stamp_auth_reply {
+	__be32 seq;
+	u8 zero[12];
+	__be64 stamp;
+	__be16 error;
+	__be16 ssid;
+	u8 zero2[4];
+	__be64 received;
+	u8 zero3[8];
+	__be32 sender_seq;
+	u8 zero4[12];
+	__be64 sender_stamp;
+	__be16 sender_error;
+	u8 zero5[6];
+	u8 sender_ttl;
+	u8 zero6[15];
+	u8 hmac[16];
+} __packed;
 
 /**
  * sdwan_stamp_ntp() - a time as NTP tells it (RFC 5905)
@@ -169,33 +247,81 @@ static inline void sdwan_stamp_reflect(struct sdwan_stamp_reply *reply,
 }
 
 /**
- * sdwan_stamp_tlvs() - answer the TLVs of a request
- * @tlv: the first, copied from the request
- * @len: bytes of all
- *
- * Only padding is known, which may be all zeroes too, as TWAMP has it. Others get
- * the flag that says so (RFC 8972, section 4.2).
+ * sdwan_stamp_to_auth_request() - a request in the format of authenticated mode
+ * @to: result, but for the HMAC
+ * @from: request
  */
-static inline void sdwan_stamp_tlvs(u8 *tlv, unsigned int len)
+static inline void
+sdwan_stamp_to_auth_request(struct sdwan_stamp_auth_request *to,
+			    const struct sdwan_stamp_request *from)
 {
-	while (len) {
-		unsigned int size;
+	*to = (struct sdwan_stamp_auth_request){
+		.seq = from->seq,
+		.stamp = from->stamp,
+		.error = from->error,
+		.ssid = from->ssid,
+	};
+}
 
-		if (len < SDWAN_STAMP_TLV_HLEN)
-			size = len + 1;
-		else
-			size = SDWAN_STAMP_TLV_HLEN + (tlv[2] << 8 | tlv[3]);
-		if (size > len) {
-			tlv[0] |= SDWAN_STAMP_TLV_MALFORMED;
-			return;
-		}
-		tlv[0] &= ~(SDWAN_STAMP_TLV_UNKNOWN |
-			    SDWAN_STAMP_TLV_MALFORMED);
-		if (tlv[1] > SDWAN_STAMP_TLV_PADDING)
-			tlv[0] |= SDWAN_STAMP_TLV_UNKNOWN;
-		tlv += size;
-		len -= size;
-	}
+/**
+ * sdwan_stamp_from_auth_request() - a request of authenticated mode
+ * @to: result
+ * @from: request, whose HMAC was checked
+ */
+static inline void
+sdwan_stamp_from_auth_request(struct sdwan_stamp_request *to,
+			      const struct sdwan_stamp_auth_request *from)
+{
+	*to = (struct sdwan_stamp_request){
+		.seq = from->seq,
+		.stamp = from->stamp,
+		.error = from->error,
+		.ssid = from->ssid,
+	};
+}
+
+/**
+ * sdwan_stamp_to_auth_reply() - an answer in the format of authenticated mode
+ * @to: result, but for the HMAC
+ * @from: answer
+ */
+static inline void
+sdwan_stamp_to_auth_reply(struct sdwan_stamp_auth_reply *to,
+			  const struct sdwan_stamp_reply *from)
+{
+	*to = (struct sdwan_stamp_auth_reply){
+		.seq = from->seq,
+		.stamp = from->stamp,
+		.error = from->error,
+		.ssid = from->ssid,
+		.received = from->received,
+		.sender_seq = from->sender_seq,
+		.sender_stamp = from->sender_stamp,
+		.sender_error = from->sender_error,
+		.sender_ttl = from->sender_ttl,
+	};
+}
+
+/**
+ * sdwan_stamp_from_auth_reply() - an answer of authenticated mode
+ * @to: result
+ * @from: answer, whose HMAC was checked
+ */
+static inline void
+sdwan_stamp_from_auth_reply(struct sdwan_stamp_reply *to,
+			    const struct sdwan_stamp_auth_reply *from)
+{
+	*to = (struct sdwan_stamp_reply){
+		.seq = from->seq,
+		.stamp = from->stamp,
+		.error = from->error,
+		.ssid = from->ssid,
+		.received = from->received,
+		.sender_seq = from->sender_seq,
+		.sender_stamp = from->sender_stamp,
+		.sender_error = from->sender_error,
+		.sender_ttl = from->sender_ttl,
+	};
 }
 
 #endif /* _SDWAN_STAMP_H */

@@ -57,8 +57,13 @@ const char * const sdwan_drop_names[SDWAN_DROP_COUNT] = {
 	[SDWAN_DROP_RX_DIRECT] = "rx_direct",
 	[SDWAN_DROP_RX_PROBE_MALFORMED] = "rx_drop_probe_malformed",
 	[SDWAN_DROP_RX_PROBE_TRUNCATED] = "rx_drop_probe_truncated",
+	[SDWAN_DROP_RX_PROBE_KEY] = "rx_drop_probe_key",
 	[SDWAN_DROP_RX_PROBE_RATE] = "rx_drop_probe_rate",
 	[SDWAN_DROP_RX_PROBE_UNEXPECTED] = "rx_drop_probe_unexpected",
+	[SDWAN_DROP_RX_PROBE_IDENTITY] = "rx_drop_probe_identity",
+	[SDWAN_DROP_RX_PROBE_REPEATED] = "rx_drop_probe_repeated",
+	[SDWAN_DROP_RX_PROBE_STALE] = "rx_probe_stale",
+	[SDWAN_DROP_RX_PROBE_ANONYMOUS] = "rx_probe_anonymous",
 };
 
 /*
@@ -111,8 +116,13 @@ static const enum skb_drop_reason sdwan_drop_reasons[SDWAN_DROP_COUNT] = {
 	[SDWAN_DROP_RX_DIRECT] = SKB_DROP_REASON_NOT_SPECIFIED,
 	[SDWAN_DROP_RX_PROBE_MALFORMED] = SKB_DROP_REASON_IP_INHDR,
 	[SDWAN_DROP_RX_PROBE_TRUNCATED] = SKB_DROP_REASON_HDR_TRUNC,
+	[SDWAN_DROP_RX_PROBE_KEY] = SKB_DROP_REASON_XFRM_POLICY,
 	[SDWAN_DROP_RX_PROBE_RATE] = SKB_DROP_REASON_NOT_SPECIFIED,
 	[SDWAN_DROP_RX_PROBE_UNEXPECTED] = SKB_DROP_REASON_NO_SOCKET,
+	[SDWAN_DROP_RX_PROBE_IDENTITY] = SKB_DROP_REASON_XFRM_POLICY,
+	[SDWAN_DROP_RX_PROBE_REPEATED] = SKB_DROP_REASON_NOT_SPECIFIED,
+	[SDWAN_DROP_RX_PROBE_STALE] = SKB_DROP_REASON_NOT_SPECIFIED,
+	[SDWAN_DROP_RX_PROBE_ANONYMOUS] = SKB_DROP_REASON_NOT_SPECIFIED,
 };
 
 /**
@@ -267,6 +277,24 @@ void sdwan_path_stats_rx_error(struct sdwan_path_stats __percpu *stats)
 }
 
 /**
+ * sdwan_path_stats_rx_refused() - count data that came by a path and was dropped
+ * @stats: counters of the path
+ * @packets: outer packets
+ *
+ * Context: Bottom halves off.
+ */
+void sdwan_path_stats_rx_refused(struct sdwan_path_stats __percpu *stats,
+				 unsigned int packets)
+{
+	struct sdwan_path_stats *cpu = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&cpu->syncp);
+	u64_stats_inc(&cpu->rx_errors);
+	u64_stats_add(&cpu->rx_refused, packets);
+	u64_stats_update_end(&cpu->syncp);
+}
+
+/**
  * sdwan_path_stats_rx_duplicate() - count a packet that came by a path and was not
  *	needed
  * @stats: counters of the path
@@ -308,6 +336,7 @@ void sdwan_path_stats_sum(const struct sdwan_path_stats __percpu *stats,
 			one.rx_errors = u64_stats_read(&from->rx_errors);
 			one.rx_duplicates =
 				u64_stats_read(&from->rx_duplicates);
+			one.rx_refused = u64_stats_read(&from->rx_refused);
 		} while (u64_stats_fetch_retry(&from->syncp, start));
 
 		sum->tx_packets += one.tx_packets;
@@ -317,5 +346,6 @@ void sdwan_path_stats_sum(const struct sdwan_path_stats __percpu *stats,
 		sum->tx_errors += one.tx_errors;
 		sum->rx_errors += one.rx_errors;
 		sum->rx_duplicates += one.rx_duplicates;
+		sum->rx_refused += one.rx_refused;
 	}
 }

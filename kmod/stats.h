@@ -66,9 +66,17 @@ struct sk_buff;
  * @SDWAN_DROP_RX_DIRECT: not dropped, but past routing and firewall
  * @SDWAN_DROP_RX_PROBE_MALFORMED: a probe with bad lengths or checksums
  * @SDWAN_DROP_RX_PROBE_TRUNCATED: shorter than a probe is (RFC 8762)
+ * @SDWAN_DROP_RX_PROBE_KEY: made by no key that is valid for this path
  * @SDWAN_DROP_RX_PROBE_RATE: more probes than are answered on a path
  * @SDWAN_DROP_RX_PROBE_UNEXPECTED: answers nothing that was asked and is not
  *	answered yet, or comes from the port of reflectors
+ * @SDWAN_DROP_RX_PROBE_IDENTITY: made by a key, but does not say that it is from the
+ *	peer of this path to us
+ * @SDWAN_DROP_RX_PROBE_REPEATED: has come before, or so late that nobody knows
+ * @SDWAN_DROP_RX_PROBE_STALE: not dropped, but made before one of the ends has
+ *	booted: answered without being believed
+ * @SDWAN_DROP_RX_PROBE_ANONYMOUS: not dropped, but does not say who has made it, or
+ *	not what its HMAC says: answered without being believed
  * @SDWAN_DROP_COUNT: number of causes
  * @SDWAN_DROP_RX_FIRST: causes before this one are of transmit
  *
@@ -120,8 +128,13 @@ enum sdwan_drop {
 	SDWAN_DROP_RX_DIRECT,
 	SDWAN_DROP_RX_PROBE_MALFORMED,
 	SDWAN_DROP_RX_PROBE_TRUNCATED,
+	SDWAN_DROP_RX_PROBE_KEY,
 	SDWAN_DROP_RX_PROBE_RATE,
 	SDWAN_DROP_RX_PROBE_UNEXPECTED,
+	SDWAN_DROP_RX_PROBE_IDENTITY,
+	SDWAN_DROP_RX_PROBE_REPEATED,
+	SDWAN_DROP_RX_PROBE_STALE,
+	SDWAN_DROP_RX_PROBE_ANONYMOUS,
 	SDWAN_DROP_COUNT,
 	SDWAN_DROP_RX_FIRST = SDWAN_DROP_RX_NO_UNDERLAY,
 };
@@ -146,6 +159,7 @@ struct sdwan_drops {
  * @rx_errors: packets that came by this path and were dropped
  * @rx_duplicates: packets that came by this path and had been sent over another one,
  *	too, which was enough
+ * @rx_refused: data packets among @rx_errors, GRO segments counted
  * @syncp: lets 32-bit readers see whole values
  */
 struct sdwan_path_stats {
@@ -156,6 +170,7 @@ struct sdwan_path_stats {
 	u64_stats_t tx_errors;
 	u64_stats_t rx_errors;
 	u64_stats_t rx_duplicates;
+	u64_stats_t rx_refused;
 	struct u64_stats_sync syncp;
 };
 
@@ -178,6 +193,7 @@ void sdwan_drops_sum(const struct sdwan_drops __percpu *drops,
  * @tx_errors: packets that could not be sent
  * @rx_errors: packets that came by the path and were dropped
  * @rx_duplicates: packets that came by the path and were removed
+ * @rx_refused: data packets among @rx_errors
  */
 struct sdwan_path_sums {
 	u64 tx_packets;
@@ -187,6 +203,7 @@ struct sdwan_path_sums {
 	u64 tx_errors;
 	u64 rx_errors;
 	u64 rx_duplicates;
+	u64 rx_refused;
 };
 
 struct sdwan_path_stats __percpu *sdwan_path_stats_alloc(void);
@@ -196,6 +213,8 @@ void sdwan_path_stats_rx(struct sdwan_path_stats __percpu *stats,
 			 unsigned int packets, unsigned int bytes);
 void sdwan_path_stats_tx_error(struct sdwan_path_stats __percpu *stats);
 void sdwan_path_stats_rx_error(struct sdwan_path_stats __percpu *stats);
+void sdwan_path_stats_rx_refused(struct sdwan_path_stats __percpu *stats,
+				 unsigned int packets);
 void sdwan_path_stats_rx_duplicate(struct sdwan_path_stats __percpu *stats);
 void sdwan_path_stats_sum(const struct sdwan_path_stats __percpu *stats,
 			  struct sdwan_path_sums *sum);

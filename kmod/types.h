@@ -31,6 +31,7 @@
 #include <net/ipv6.h>
 #include <linux/sdwan.h>
 
+#include "auth.h"
 #include "stats.h"
 
 struct metadata_dst;
@@ -160,6 +161,7 @@ struct sdwan_table {
  * @direct_lans: (R) LANs of mode direct that have their hook
  * @flows: (c) flows and the path that each is pinned to
  * @prober: (c) sends probes
+ * @nonce: (c) random number by which peers tell this boot from earlier ones
  * @streams: (R) which packets have come that come twice; NULL before the first
  *	peer
  * @drops: (P) packets dropped before a netdevice was known
@@ -198,6 +200,7 @@ struct sdwan_net {
 	u32 direct_lans;
 	struct sdwan_flow_table *flows;
 	struct sdwan_prober *prober;
+	u64 nonce;
 	struct sdwan_streams __rcu *streams;
 	struct sdwan_drops __percpu *drops;
 	struct delayed_work state_work;
@@ -387,6 +390,7 @@ struct sdwan_overlay {
  * @hdr: common part
  * @source_check: (c) inner source addresses must resolve to the peer's site
  * @stock: (c) the far end is a stock tunnel device
+ * @auth: (c) keys, but for what is said there
  * @n_overlays: (c) length of @overlays
  * @overlays: (c) overlay addresses
  */
@@ -394,6 +398,7 @@ struct sdwan_peer_cfg {
 	struct sdwan_cfg hdr;
 	bool source_check;
 	bool stock;
+	struct sdwan_auth auth;
 	unsigned int n_overlays;
 	struct sdwan_overlay overlays[];
 };

@@ -69,6 +69,23 @@ static int encode_fd(struct nl_msg *msg, const struct attr_desc *d,
 	return nla_put_u32(msg, d->id, (uint32_t)fd) ? -EMSGSIZE : 0;
 }
 
+/* The key that is in a file. */
+static int encode_key(struct nl_msg *msg, const struct attr_desc *d,
+		      const char *path, struct codec_error *why)
+{
+	uint8_t key[KEY_MAX];
+	int ret, len;
+
+	len = key_load(path, key, why->msg, sizeof(why->msg));
+	ret = len;
+	if (len < 0)
+		why->attr = d;
+	else
+		ret = nla_put(msg, d->id, len, key) ? -EMSGSIZE : 0;
+	explicit_bzero(key, sizeof(key));
+	return ret;
+}
+
 static int encode_addr(struct nl_msg *msg, const struct attr_desc *d,
 		       const char *text)
 {
@@ -170,6 +187,8 @@ static int encode_one(struct nl_msg *msg, const struct attr_desc *d,
 		return encode_mac(msg, d, json_string_value(val));
 	case A_FD:
 		return encode_fd(msg, d, json_string_value(val), why);
+	case A_KEY:
+		return encode_key(msg, d, json_string_value(val), why);
 	case A_NEST:
 		return encode_nest(msg, d, val, why);
 	default:

@@ -91,7 +91,8 @@ static void offer_values(const struct completion *cp, const struct keyword *kw)
 		offer_all(cp, onoff);
 	if (kw->type == K_UPDOWN)
 		offer_all(cp, updown);
-	if (kw->type == K_OVERLAY || kw->type == K_MEMBERS)
+	if (kw->type == K_OVERLAY || kw->type == K_MEMBERS ||
+	    kw->type == K_KEY)
 		offer(cp, "none");
 	if (kw->flags & KW_ANY)
 		offer(cp, "any");
@@ -202,9 +203,9 @@ struct verb_mask {
 };
 
 static const struct verb_mask verb_masks[] = {
-	{ "add", KW_CONFIG, false },
-	{ "replace", KW_CONFIG, true },
-	{ "set", KW_CONFIG, true },
+	{ "add", KW_CONFIG | KW_SECRET, false },
+	{ "replace", KW_CONFIG | KW_SECRET, true },
+	{ "set", KW_CONFIG | KW_SECRET, true },
 	{ "del", KW_KEY, true },
 	{ "show", KW_FILTER, true },
 	{ "list", KW_FILTER, true },

@@ -488,6 +488,7 @@ static int word_value(const struct keyword *kw, const struct tok *tok,
 	case K_MAC:
 		return parse_mac(kw, tok, val);
 	case K_FILE:
+	case K_KEY:
 		return parse_file(kw, tok, val);
 	case K_MEMBERS:
 		return members_parse(tok, val);
@@ -540,11 +541,11 @@ static bool is_none(const struct keyword *kw, const struct args *a)
 {
 	const struct tok *tok = args_peek(a);
 
-	return (kw->type == K_OVERLAY || kw->type == K_MEMBERS) && tok &&
-	       !strcmp(tok->s, "none");
+	return (kw->type == K_OVERLAY || kw->type == K_MEMBERS ||
+		kw->type == K_KEY) && tok && !strcmp(tok->s, "none");
 }
 
-/* A list that is taken away, which its absence does not say. */
+/* A list or key that is taken away, which its absence does not say. */
 static int list_none(const struct keyword *kw, const struct tok *word,
 		     struct args *a, json_t *obj)
 {
@@ -557,7 +558,8 @@ static int list_none(const struct keyword *kw, const struct tok *word,
 				"members");
 	snprintf(key, sizeof(key), "%s_none", kw->key);
 	json_object_set_new(obj, key, json_true());
-	json_object_set_new(obj, kw->key, json_array());
+	if (kw->type != K_KEY)
+		json_object_set_new(obj, kw->key, json_array());
 	return 0;
 }
 

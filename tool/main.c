@@ -23,6 +23,7 @@ const struct command commands[] = {
 	{ .name = "save", .fn = cmd_save, .usage = usage_save },
 	{ .name = "restore", .fn = cmd_restore, .usage = usage_restore },
 	{ .name = "apply", .fn = cmd_apply, .usage = usage_apply },
+	{ .name = "genkey", .fn = cmd_genkey, .usage = usage_genkey },
 	{ .name = "complete", .fn = cmd_complete, .hidden = true },
 	{ }
 };
@@ -32,7 +33,7 @@ static const char usage_text[] =
 "       sdwanctl [ OPTIONS ] -batch { FILE | - }\n"
 "where  OBJECT := { node | underlay | peer | path | prefix | class | rule |\n"
 "                   lan | flow | status | limit | monitor | save | restore |\n"
-"                   apply | metrics }\n"
+"                   apply | metrics | genkey }\n"
 "       COMMAND := { add | set | replace | del | show | list | flush }\n"
 "       OPTIONS := { -j[son] | -p[retty] | -s[tatistics] | -d[etails] |\n"
 "                    -n[etns] NETNS | -b[atch] { FILE | - } | -t[ransaction] |\n"

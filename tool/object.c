@@ -315,9 +315,10 @@ static size_t count_config(const struct objtype *type, const json_t *obj)
 	size_t n = 0;
 
 	for (kw = type->kw; kw->word; kw++)
-		if (kw->flags & KW_CONFIG && !(kw->flags & KW_KEY))
+		if (kw->flags & (KW_CONFIG | KW_SECRET) &&
+		    !(kw->flags & KW_KEY))
 			n += !!json_object_get(obj, kw->key);
-	return n;
+	return n + !!json_object_get(obj, "key_none");
 }
 
 /* What is absent from a set keeps its value: it takes nothing away. */
@@ -598,9 +599,10 @@ static int do_flush(struct ctx *c, const struct objtype *type,
 }
 
 static const struct verb verbs[] = {
-	{ "add", KW_CONFIG, do_new, NLM_F_CREATE | NLM_F_EXCL, true },
-	{ "set", KW_CONFIG, do_set, 0, false },
-	{ "replace", KW_CONFIG, do_new, NLM_F_CREATE | NLM_F_REPLACE, true },
+	{ "add", KW_CONFIG | KW_SECRET, do_new, NLM_F_CREATE | NLM_F_EXCL, true },
+	{ "set", KW_CONFIG | KW_SECRET, do_set, 0, false },
+	{ "replace", KW_CONFIG | KW_SECRET, do_new,
+	  NLM_F_CREATE | NLM_F_REPLACE, true },
 	{ "del", KW_KEY, do_del, 0, true },
 	{ "delete", KW_KEY, do_del, 0, true },
 	{ "show", KW_FILTER, do_show, 0, false },

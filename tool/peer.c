@@ -2,6 +2,8 @@
 /*
  * sdwanctl: the object "peer", a remote edge
  */
+#include <limits.h>
+
 #include "sdwanctl.h"
 
 static const struct keyword keywords[] = {
@@ -20,11 +22,15 @@ static const struct keyword keywords[] = {
 	  .flags = KW_CONFIG | KW_FILTER },
 	{ .word = "stock", .key = "stock", .type = K_FLAG,
 	  .flags = KW_CONFIG | KW_FILTER },
+	{ .word = "key", .key = "key", .type = K_KEY, .flags = KW_SECRET,
+	  .max = PATH_MAX },
+	{ .word = "key-retire", .key = "key_retire", .type = K_TRUE,
+	  .flags = KW_SECRET },
 	{ }
 };
 
 static const char *const brief[] = {
-	"site", "gateway", "overlay", "source_check", "stock", NULL
+	"site", "gateway", "overlay", "source_check", "stock", "keys", NULL
 };
 
 static const char *const detail[] = { "id", "paths", NULL };
@@ -36,6 +42,7 @@ static void defaults(json_t *obj, const struct config *cfg)
 	obj_default(obj, "overlay", json_array());
 	obj_default(obj, "source_check", json_true());
 	obj_default(obj, "stock", json_false());
+	obj_default(obj, "keys", json_integer(0));
 }
 
 const struct objtype obj_peer = {
@@ -51,8 +58,10 @@ const struct objtype obj_peer = {
 	.usage =
 "Usage: sdwanctl peer { add | replace } NAME site ID [ gateway ID ] [ OVERLAY ]...\n"
 "                [ source-check { on | off } ] [ stock [ on | off ] ]\n"
+"                [ key FILE ]\n"
 "       sdwanctl peer set NAME [ OVERLAY... | overlay none ]\n"
 "                [ source-check { on | off } ] [ stock [ on | off ] ]\n"
+"                [ key { FILE | none } ] [ key-retire ]\n"
 "       sdwanctl peer del NAME\n"
 "       sdwanctl peer { show | list | flush } [ NAME ] [ FILTER ]...\n"
 "OVERLAY := overlay ADDRESS [ vni VNI ]\n"

@@ -191,6 +191,10 @@ static const struct attr_desc peer_attrs[] = {
 	ATTR(PEER, SOURCE_CHECK, BOOL, "source-check", "source_check"),
 	ATTR(PEER, STOCK, BOOL, "stock", "stock"),
 	ATTR(PEER, PATHS, U32, "paths", "paths"),
+	ATTR(PEER, KEY, KEY, "key", "key"),
+	ATTR(PEER, KEY_NONE, FLAG, "key-none", "key_none"),
+	ATTR(PEER, KEY_RETIRE, FLAG, "key-retire", "key_retire"),
+	ATTR(PEER, KEYS, U8, "keys", "keys"),
 };
 
 SET(peer, "peer", SDWAN_A_PEER_TXN);
@@ -253,6 +257,10 @@ static const struct attr_desc path_attrs[] = {
 	ATTR(PATH, HEARD_AGE, U32, "heard-age", "heard_age"),
 	ATTR(PATH, TX_RATE, U64, "tx-rate", "tx_rate"),
 	ATTR(PATH, RX_RATE, U64, "rx-rate", "rx_rate"),
+	ATTR(PATH, DATA_LOSS_TX, U32, "data-loss-tx", "data_loss_tx"),
+	ATTR(PATH, DATA_LOSS_RX, U32, "data-loss-rx", "data_loss_rx"),
+	ATTR(PATH, DATA_LOST_TX, U64, "data-lost-tx", "data_lost_tx"),
+	ATTR(PATH, DATA_LOST_RX, U64, "data-lost-rx", "data_lost_rx"),
 };
 
 SET(path, "path", SDWAN_A_PATH_TXN);

@@ -61,6 +61,7 @@ enum attr_type {
 	A_MAC,		/* 6 bytes */
 	A_FD,		/* with A_FILE of the same key one value: it, loaded */
 	A_FILE,		/* name of a file with a BPF program */
+	A_KEY,		/* name of a file with a key; what is in it is sent */
 };
 
 struct enum_desc {
@@ -165,6 +166,12 @@ const char *dscp_name(uint8_t dscp);
 /* ---- bpf.c: programs that rules ask ---- */
 
 int bpf_load(const char *path, int *fd, char *why, size_t size);
+
+/* ---- key.c: keys of peers ---- */
+
+#define KEY_MAX 64
+
+int key_load(const char *path, uint8_t key[KEY_MAX], char *why, size_t size);
 
 /* ---- match.c: protocols, ethertypes, MAC addresses, ports and marks ---- */
 
@@ -351,6 +358,7 @@ enum kw_type {
 	K_ETHERTYPE,
 	K_MAC,
 	K_FILE,
+	K_KEY,		/* file with a key, or none */
 };
 
 enum {
@@ -363,6 +371,7 @@ enum {
 	KW_NEED = 64,	/* mandatory in add and replace */
 	KW_EMPTY = 128,	/* an empty text takes the value away */
 	KW_ANY = 256,	/* "any" says that it is not there */
+	KW_SECRET = 512, /* in add, set, replace, but in no configuration */
 };
 
 enum kw_live {
@@ -577,6 +586,7 @@ int cmd_status(struct ctx *c, struct args *a);
 int cmd_limit(struct ctx *c, struct args *a);
 int cmd_flow(struct ctx *c, struct args *a);
 int cmd_metrics(struct ctx *c, struct args *a);
+int cmd_genkey(struct ctx *c, struct args *a);
 int cmd_monitor(struct ctx *c, struct args *a);
 int cmd_save(struct ctx *c, struct args *a);
 int cmd_restore(struct ctx *c, struct args *a);
@@ -586,7 +596,7 @@ extern const struct keyword limit_kw[], flow_filter_kw[], flow_packet_kw[];
 void limits_print(FILE *fp, const char *head, const json_t *limits);
 extern const char usage_status[], usage_limit[], usage_monitor[],
 		  usage_save[], usage_restore[], usage_apply[], usage_flow[],
-		  usage_metrics[];
+		  usage_metrics[], usage_genkey[];
 
 struct command {
 	const char *name;

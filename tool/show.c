@@ -38,6 +38,7 @@ static const struct style_of {
 	{ "cost", S_PLAIN, false, "0", NULL },
 	{ "stock", S_WORD, true, "off", NULL },
 	{ "negative", S_WORD, true, "off", NULL },
+	{ "keys", S_PLAIN, true, "0", NULL },
 	{ "source_check", S_PLAIN, false, "on", NULL },
 	{ "state_reason", S_PLAIN, true, "none", "reason" },
 	{ "origin", S_PLAIN, false, "static", NULL },

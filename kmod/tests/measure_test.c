@@ -200,6 +200,70 @@ static void measure_ratio(struct kunit *test)
 	KUNIT_EXPECT_LE(test, m.loss_tx, SDWAN_PPM);
 }
 
+/*
+ * 1000 packets each way a second, told 10 times: of those to the far end the n-th of
+ * each hundred is lost, of those from there two. Probes are overtaken by 7 packets,
+ * or overtake 7.
+ */
+static void measure_traffic(struct kunit *test)
+{
+	/* the counters wrap */
+	struct sdwan_traffic_counts c = {
+		.sent = -5000, .reached = -300, .returned = 17, .came = -1,
+	};
+	struct sdwan_traffic_counts told;
+	struct sdwan_traffic t = {};
+	u64 now = NOON;
+	int n;
+
+	sdwan_measure_traffic(&t, 0, now, &c);
+	for (n = 1; n <= 1000; n++) {
+		now += 100 * MS;
+		c.sent += 100;
+		c.reached += 99;
+		c.returned += 100;
+		c.came += 98;
+		told = c;
+		told.reached += n % 3 * 7 - 7;
+		told.came += n % 2 * 14 - 7;
+		/* one answer in five is lost */
+		if (n % 5)
+			sdwan_measure_traffic(&t, n, now, &told);
+		/* as is what is late */
+		sdwan_measure_traffic(&t, n - 1, now, &c);
+	}
+	KUNIT_EXPECT_LE(test, abs(t.tx.lost - 999), 7);
+	KUNIT_EXPECT_LE(test, abs(t.rx.lost - 1998), 7);
+	KUNIT_EXPECT_LT(test, abs((int)t.tx.loss - 10000), 4000);
+	KUNIT_EXPECT_LT(test, abs((int)t.rx.loss - 20000), 6000);
+
+	/* without loss, of both only what has been stays */
+	for (; n <= 2001; n++) {
+		now += 100 * MS;
+		c.sent += 100;
+		c.reached += 100;
+		c.returned += 100;
+		c.came += 100;
+		sdwan_measure_traffic(&t, n, now, &c);
+	}
+	KUNIT_EXPECT_EQ(test, t.tx.lost, 1000);
+	KUNIT_EXPECT_EQ(test, t.rx.lost, 2000);
+	KUNIT_EXPECT_EQ(test, t.tx.loss, 0);
+	KUNIT_EXPECT_EQ(test, t.rx.loss, 0);
+
+	/* the far end begins anew, and all of a second is lost */
+	c.reached = 0;
+	c.returned = 0;
+	sdwan_measure_traffic(&t, n++, now, &c);
+	KUNIT_EXPECT_EQ(test, t.tx.lost, 1000);
+	KUNIT_EXPECT_EQ(test, t.rx.lost, 2000);
+	c.sent += 1000;
+	sdwan_measure_traffic(&t, n++, now + 1000 * MS, &c);
+	KUNIT_EXPECT_EQ(test, t.tx.lost, 2000);
+	KUNIT_EXPECT_EQ(test, t.tx.loss, 250000);
+	KUNIT_EXPECT_EQ(test, t.rx.loss, 0);
+}
+
 static struct kunit_case measure_cases[] = {
 	KUNIT_CASE(measure_rtt),
 	KUNIT_CASE(measure_clocks),
@@ -209,6 +273,7 @@ static struct kunit_case measure_cases[] = {
 	KUNIT_CASE(measure_reorder),
 	KUNIT_CASE(measure_restart),
 	KUNIT_CASE(measure_ratio),
+	KUNIT_CASE(measure_traffic),
 	{ }
 };
 

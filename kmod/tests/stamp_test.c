@@ -6,6 +6,7 @@
  */
 #include <kunit/test.h>
 
+#include "auth.h"
 #include "stamp.h"
 
 /* 2026-01-02 03:04:05.75 UTC: 1767323045 + 2208988800 = 0xed01b425 */
@@ -16,6 +17,11 @@ static void stamp_sizes(struct kunit *test)
 {
 	KUNIT_EXPECT_EQ(test, sizeof(struct sdwan_stamp_request), 44);
 	KUNIT_EXPECT_EQ(test, sizeof(struct sdwan_stamp_reply), 44);
+	KUNIT_EXPECT_EQ(test, sizeof(struct sdwan_stamp_auth_request), 112);
+	KUNIT_EXPECT_EQ(test, sizeof(struct sdwan_stamp_auth_reply), 112);
+	KUNIT_EXPECT_EQ(test, offsetof(struct sdwan_stamp_auth_request, hmac),
+			96);
+	KUNIT_EXPECT_EQ(test, offsetof(struct sdwan_stamp_auth_reply, hmac), 96);
 }
 
 static void stamp_ntp(struct kunit *test)
@@ -105,24 +111,81 @@ static void stamp_layout(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, memcmp(&reply, reply_bytes, 44), 0);
 }
 
-static void stamp_tlvs(struct kunit *test)
-{
-	/* padding of 2 bytes, location (type 2) of 1, 3 bytes that are no TLV */
-	u8 tlv[] = { 0x80, 1, 0, 2, 9, 9,  0x40, 2, 0, 1, 7,  0x80, 1, 0 };
-	const u8 want[] = { 0x00, 1, 0, 2, 9, 9,  0x80, 2, 0, 1, 7,
-			    0xc0, 1, 0 };
-	u8 beyond[] = { 0x80, 1, 0, 3, 9, 9 };
-	u8 zeroes[8] = {};
+/*
+ * By the figures of RFC 8762, section 4.2.2 and 4.3.2, with the key 00 01 ... 1f;
+ * the HMACs by Python:
+ *
+ *	import hmac, hashlib, struct
+ *	text = struct.pack('!I12xQHH68x', 258, 0xed01b425c0000000, 0x2001, 0xabcd)
+ *	hmac.new(bytes(range(32)), text, hashlib.sha256).digest()[:16].hex()
+ */
+static const u8 auth_request_bytes[112] = {
+	[0] = 0x00, 0x00, 0x01, 0x02,
+	[16] = 0xed, 0x01, 0xb4, 0x25, 0xc0, 0x00, 0x00, 0x00,
+	[24] = 0x20, 0x01, 0xab, 0xcd,
+	[96] = 0xb2, 0xfc, 0x21, 0x19, 0x71, 0x7e, 0xbb, 0x26,
+	0x4f, 0xc6, 0x5d, 0x86, 0x8b, 0x94, 0x7d, 0x85,
+};
 
-	sdwan_stamp_tlvs(tlv, sizeof(tlv));
-	KUNIT_EXPECT_EQ(test, memcmp(tlv, want, sizeof(want)), 0);
-	/* longer than what is there */
-	sdwan_stamp_tlvs(beyond, sizeof(beyond));
-	KUNIT_EXPECT_EQ(test, beyond[0], 0xc0);
-	/* as TWAMP pads */
-	sdwan_stamp_tlvs(zeroes, sizeof(zeroes));
-	KUNIT_EXPECT_TRUE(test, !memchr_inv(zeroes, 0, sizeof(zeroes)));
-	sdwan_stamp_tlvs(NULL, 0);
+/*
+ *	text = struct.pack('!I12xQHH4xQ8xI12xQH6xB15x', 7, 0xed01b42600000000,
+ *			   0x2001, 0xabcd, 0xed01b42600000000, 258,
+ *			   0xed01b425c0000000, 0x2001, 255)
+ */
+static const u8 auth_reply_bytes[112] = {
+	[0] = 0x00, 0x00, 0x00, 0x07,
+	[16] = 0xed, 0x01, 0xb4, 0x26, 0x00, 0x00, 0x00, 0x00,
+	[24] = 0x20, 0x01, 0xab, 0xcd,
+	[32] = 0xed, 0x01, 0xb4, 0x26, 0x00, 0x00, 0x00, 0x00,
+	[48] = 0x00, 0x00, 0x01, 0x02,
+	[64] = 0xed, 0x01, 0xb4, 0x25, 0xc0, 0x00, 0x00, 0x00,
+	[72] = 0x20, 0x01,
+	[80] = 0xff,
+	[96] = 0xd4, 0x29, 0xeb, 0x28, 0x8f, 0x5d, 0x46, 0xf3,
+	0xec, 0x17, 0xa3, 0xcd, 0x88, 0xf1, 0x9c, 0x1e,
+};
+
+static void stamp_auth_sign(u8 *data)
+{
+	const struct sdwan_auth_text text[2] = {
+		{ data, SDWAN_STAMP_AUTH_TEXT },
+	};
+	struct sdwan_auth_key key;
+	u8 secret[32];
+	int i;
+
+	for (i = 0; i < 32; i++)
+		secret[i] = i;
+	sdwan_auth_prepare(&key, secret, sizeof(secret));
+	sdwan_auth_sign(&key, text, data + SDWAN_STAMP_AUTH_TEXT);
+}
+
+static void stamp_auth(struct kunit *test)
+{
+	struct sdwan_stamp_auth_request request;
+	struct sdwan_stamp_auth_reply reply;
+	struct sdwan_stamp_request asked;
+	struct sdwan_stamp_reply answered;
+
+	memset(&request, 0x55, sizeof(request));
+	sdwan_stamp_to_auth_request(&request, (const void *)request_bytes);
+	stamp_auth_sign((u8 *)&request);
+	KUNIT_EXPECT_EQ(test, memcmp(&request, auth_request_bytes, 112), 0);
+	memset(&asked, 0x55, sizeof(asked));
+	sdwan_stamp_from_auth_request(&asked, &request);
+	KUNIT_EXPECT_EQ(test, memcmp(&asked, request_bytes, 44), 0);
+
+	sdwan_stamp_reflect(&answered, &asked, 7, 255,
+			    sdwan_stamp_ntp(MORNING + 250000000));
+	answered.stamp = answered.received;
+	memset(&reply, 0x55, sizeof(reply));
+	sdwan_stamp_to_auth_reply(&reply, &answered);
+	stamp_auth_sign((u8 *)&reply);
+	KUNIT_EXPECT_EQ(test, memcmp(&reply, auth_reply_bytes, 112), 0);
+	memset(&answered, 0x55, sizeof(answered));
+	sdwan_stamp_from_auth_reply(&answered, &reply);
+	answered.stamp = 0;
+	KUNIT_EXPECT_EQ(test, memcmp(&answered, reply_bytes, 44), 0);
 }
 
 static struct kunit_case stamp_cases[] = {
@@ -131,7 +194,7 @@ static struct kunit_case stamp_cases[] = {
 	KUNIT_CASE(stamp_diff),
 	KUNIT_CASE(stamp_read),
 	KUNIT_CASE(stamp_layout),
-	KUNIT_CASE(stamp_tlvs),
+	KUNIT_CASE(stamp_auth),
 	{ }
 };
 

@@ -200,6 +200,22 @@ struct obj *find_obj(struct call *c, enum kind kind, int *err)
 	return find_named(c->w, kind, nla_get_string(c->tb[attr]));
 }
 
+/* Keys are counted, and not kept. */
+static int take_keys(struct call *c, struct obj *o)
+{
+	struct nlattr *have = find_attr(o, SDWAN_A_PEER_KEYS);
+	uint8_t n = have ? nla_get_u8(have) : 0;
+
+	if (c->tb[SDWAN_A_PEER_KEY])
+		n = n ? 2 : 1;
+	if (c->tb[SDWAN_A_PEER_KEY_NONE])
+		n = 0;
+	if (c->tb[SDWAN_A_PEER_KEY_RETIRE] && n)
+		n = 1;
+	drop_attr(o, SDWAN_A_PEER_KEYS);
+	return push_attr(o, SDWAN_A_PEER_KEYS, &n, sizeof(n));
+}
+
 static int take_attrs(struct call *c, enum kind kind, struct obj *o)
 {
 	const struct kind_info *k = &kinds[kind];
@@ -227,7 +243,7 @@ static int take_attrs(struct call *c, enum kind kind, struct obj *o)
 		if (push_attr(o, id, nla_data(pos), nla_len(pos)))
 			return -EMSGSIZE;
 	}
-	return 0;
+	return kind == PEER ? take_keys(c, o) : 0;
 }
 
 static int check_fixed(struct call *c, enum kind kind, struct obj *o)

@@ -134,6 +134,8 @@ static void fill_probe(struct nl_msg *msg, struct obj *o)
 	nla_put_u64(msg, SDWAN_A_PATH_PROBES_SENT, 100);
 	nla_put_u32(msg, SDWAN_A_PATH_HEARD_AGE, 42);
 	nla_put_u64(msg, SDWAN_A_PATH_TX_RATE, 8000);
+	nla_put_u32(msg, SDWAN_A_PATH_DATA_LOSS_TX, 2500);
+	nla_put_u64(msg, SDWAN_A_PATH_DATA_LOST_TX, 17);
 }
 
 void fill_path(struct nl_msg *msg, struct world *w, struct obj *o)

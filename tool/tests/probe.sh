@@ -42,7 +42,10 @@ if grep -q -e rtt -e probe "$T/out"; then
 else
 	ok "path show -s: nothing is measured"
 fi
+run -s path show berlin:fibre
+has "path show -s: lost data" "data-loss-tx 2500 data-lost-tx 17" "$T/out"
 run metrics
+has "metrics: lost data" 'sdwan_path_data_lost_tx_total{name="berlin:fibre",peer="berlin",underlay="fibre"} 17' "$T/out"
 has "metrics: round-trip time" 'sdwan_path_rtt_microseconds{name="berlin:fibre",peer="berlin",underlay="fibre"} 20250' "$T/out"
 has "metrics: probes" 'sdwan_path_probes_sent_total{name="berlin:fibre",peer="berlin",underlay="fibre"} 100' "$T/out"
 run save

@@ -172,7 +172,7 @@ status "-h" 0 -h
 status "-V" 0 -V
 has "-V tells the version" "sdwanctl " "$T/out"
 for o in node underlay peer path prefix class rule lan flow status limit monitor \
-	save restore apply metrics; do
+	save restore apply metrics genkey; do
 	status "help of $o" 0 $o help
 	has "usage of $o" "Usage: sdwanctl" "$T/out"
 done
@@ -742,6 +742,8 @@ offers "nothing for nonsense" "" frob ""
 
 . "$SRC/tests/outer.sh"
 . "$SRC/tests/probe.sh"
+# shellcheck source=key.sh
+. "$SRC/tests/key.sh"
 
 # ---- classes, rules and flows ----------------------------------------
 

@@ -29,6 +29,8 @@ NEEDED = {'node': ['site'], 'underlay': ['dev'], 'peer': ['site'],
           'rule': [], 'lan': []}
 FLAGS = ('admin', 'on-demand', 'mss-clamp', 'source-check', 'stock',
          'negative', 'strict')
+# What is in no configuration
+SECRETS = ('key', 'key-retire')
 WORDS = {'type': 'string'}
 
 
@@ -98,7 +100,7 @@ class Maker:
         op = self.ops.get(kind + '-new') or self.ops[kind + '-set']
         props = {}
         for name in op['do']['request']['attributes']:
-            if name == 'txn' or name.endswith('-none'):
+            if name == 'txn' or name.endswith('-none') or name in SECRETS:
                 continue
             if name in HALVES:
                 if HALVES[name]:

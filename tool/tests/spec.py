@@ -13,7 +13,7 @@ TYPES = {
     'DSCP': 'u8',
     'PFX_ADDR': 'binary', 'PFX_LEN': 'u8',
     'MARK': 'u32', 'MASK': 'u32', 'PORTS': 'binary', 'MAC': 'binary',
-    'FD': 'u32', 'FILE': 'string',
+    'FD': 'u32', 'FILE': 'string', 'KEY': 'binary',
 }
 ENUMS = {'encap': 'encap', 'path-state': 'state', 'state-reason': 'reason',
          'path-kind': 'kind', 'prefix-origin': 'origin', 'df': 'df',

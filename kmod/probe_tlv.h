@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * sdwan: what the two ends of a path tell each other behind probes
+ */
+#ifndef _SDWAN_PROBE_TLV_H
+#define _SDWAN_PROBE_TLV_H
+
+#include "probe.h"
+#include "probe_msg.h"
+#include "stats.h"
+
+/* Who a packet says that it is from. */
+enum sdwan_probe_voice {
+	SDWAN_PROBE_ANYBODY,	/* it does not say: anybody who has the key */
+	SDWAN_PROBE_GARBLED,	/* what it says is not what its HMAC says */
+	SDWAN_PROBE_OTHER,	/* not the peer of the path, or not to us */
+	SDWAN_PROBE_PEER,	/* the peer of the path, to us */
+};
+
+/**
+ * struct sdwan_probe_tlvs - what is told by whom
+ * @path: path
+ * @auth: keys of its peer
+ * @key: number of the one by which it is made
+ * @seq: number of the packet it is in
+ */
+struct sdwan_probe_tlvs {
+	const struct sdwan_path *path;
+	const struct sdwan_auth *auth;
+	int key;
+	__be32 seq;
+};
+
+u32 sdwan_probe_data_rx(const struct sdwan_path_sums *sum);
+unsigned int sdwan_probe_tlvs_len(const struct sdwan_auth *auth);
+void sdwan_probe_tlvs_write(const struct sdwan_probe_tlvs *by, u8 *data,
+			    u64 echo);
+void sdwan_probe_tlvs_answer(const struct sdwan_probe_tlvs *by, u8 *data,
+			     unsigned int len, bool counted);
+void sdwan_probe_tlvs_direct(const struct sdwan_path *path, u8 *data,
+			     unsigned int len);
+enum sdwan_probe_voice
+sdwan_probe_tlvs_read(const struct sdwan_probe_tlvs *by,
+		      struct sdwan_tlvs *tlvs, const u8 *data,
+		      unsigned int len);
+bool sdwan_probe_echoes(const struct sdwan_path *path,
+			const struct sdwan_tlv_identity *id);
+void sdwan_probe_has_key(struct sdwan_auth *auth, int key,
+			 const struct sdwan_tlv_identity *id);
+
+#endif /* _SDWAN_PROBE_TLV_H */

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * sdwan: what follows the packets of STAMP (RFC 8972, section 4)
+ *
+ * Pure functions over bytes, so that they can be tested without a packet.
+ */
+#ifndef _SDWAN_STAMP_TLV_H
+#define _SDWAN_STAMP_TLV_H
+
+#include <asm/byteorder.h>
+#include <linux/bits.h>
+#include <linux/types.h>
+
+/* Flags: the reflector does not know it, it is no TLV, the HMAC is wrong */
+#define SDWAN_TLV_UNKNOWN	BIT(7)
+#define SDWAN_TLV_MALFORMED	BIT(6)
+#define SDWAN_TLV_INTEGRITY	BIT(5)
+
+#define SDWAN_TLV_PADDING	1
+#define SDWAN_TLV_DIRECT	5	/* section 4.5 */
+#define SDWAN_TLV_HMAC		8	/* section 4.8 */
+#define SDWAN_TLV_IDENTITY	254	/* for experiments */
+
+/* "SDWN": another one's type 254 is not taken for ours */
+#define SDWAN_TLV_MAGIC		0x5344574e
+#define SDWAN_TLV_VERSION	1
+
+/* In an answer: the probe was known to be a new one of this session. */
+#define SDWAN_TLV_COUNTED	BIT(0)
+
+/**
+ * struct sdwan_tlv - begin of a TLV
+ * @flags: SDWAN_TLV_UNKNOWN and others
+ * @type: what it is
+ * @len: bytes that follow
+ */
+struct sdwan_tlv {
+	u8 flags;
+	u8 type;
+	__be16 len;
+} __packed;
+
+/**
+ * struct sdwan_tlv_direct - data packets, cumulative, modulo 2^32
+ * @head: SDWAN_TLV_DIRECT
+ * @sender_tx: sent by the sender, when it sent the probe
+ * @reflector_rx: arrived at the reflector, when the probe did
+ * @reflector_tx: sent by the reflector, when it answered
+ */
+struct sdwan_tlv_direct {
+	struct sdwan_tlv head;
+	__be32 sender_tx;
+	__be32 reflector_rx;
+	__be32 reflector_tx;
+} __packed;
+
+/**
+ * struct sdwan_tlv_identity - who says so, to whom
+ * @head: SDWAN_TLV_IDENTITY
+ * @magic: SDWAN_TLV_MAGIC
+ * @version: SDWAN_TLV_VERSION
+ * @counted: SDWAN_TLV_COUNTED or 0
+ * @zero: nothing
+ * @site: of who sends this
+ * @gateway: of who sends this
+ * @to_site: of whom it is for
+ * @to_gateway: of whom it is for
+ * @path: its path, by a number of who sends this
+ * @mark: of the newest key of who sends this
+ * @nonce: random number of who sends this, another one after each boot
+ * @echo: that of whom it is for, 0 where it is not known
+ */
+struct sdwan_tlv_identity {
+	struct sdwan_tlv head;
+	__be32 magic;
+	u8 version;
+	u8 counted;
+	__be16 zero;
+	__be32 site;
+	__be32 gateway;
+	__be32 to_site;
+	__be32 to_gateway;
+	__be32 path;
+	__be32 mark;
+	__be64 nonce;
+	__be64 echo;
+} __packed;
+
+/**
+ * struct sdwan_tlv_hmac - HMAC of the number of the packet and all TLVs before
+ * @head: SDWAN_TLV_HMAC
+ * @hmac: HMAC-SHA-256, truncated
+ */
+struct sdwan_tlv_hmac {
+	struct sdwan_tlv head;
+	u8 hmac[16];
+} __packed;
+
+/**
+ * struct sdwan_tlvs - where which TLV is
+ * @direct: &struct sdwan_tlv_direct, or NULL
+ * @identity: &struct sdwan_tlv_identity, or NULL
+ * @hmac: &struct sdwan_tlv_hmac, or NULL
+ * @any: there is something besides padding
+ */
+struct sdwan_tlvs {
+	const struct sdwan_tlv_direct *direct;
+	const struct sdwan_tlv_identity *identity;
+	const struct sdwan_tlv_hmac *hmac;
+	bool any;
+};
+
+/**
+ * struct sdwan_tlv_window - which numbers of a session have come
+ * @any: some have
+ * @top: the highest one
+ * @bits: bit n is set where @top - n has come
+ */
+struct sdwan_tlv_window {
+	bool any;
+	u32 top;
+	u64 bits;
+};
+
+/* Bytes of a TLV, or 0 where there is none within @len. */
+static inline unsigned int sdwan_tlv_size(const u8 *tlv, unsigned int len)
+{
+	unsigned int size;
+
+	if (len < sizeof(struct sdwan_tlv))
+		return 0;
+	size = sizeof(struct sdwan_tlv) + (tlv[2] << 8 | tlv[3]);
+	return size > len ? 0 : size;
+}
+
+/* Has it the length of its type? */
+static inline bool sdwan_tlv_fits(u8 type, unsigned int size)
+{
+	switch (type) {
+	case SDWAN_TLV_DIRECT:
+		return size == sizeof(struct sdwan_tlv_direct);
+	case SDWAN_TLV_HMAC:
+		return size == sizeof(struct sdwan_tlv_hmac);
+	default:
+		return true;
+	}
+}
+
+/* Of a type that everybody uses for something else: is it ours? */
+static inline bool sdwan_tlv_ours(const u8 *tlv, unsigned int size)
+{
+	const struct sdwan_tlv_identity *id = (const void *)tlv;
+
+	return id->head.type == SDWAN_TLV_IDENTITY && size == sizeof(*id) &&
+	       id->magic == cpu_to_be32(SDWAN_TLV_MAGIC) &&
+	       id->version == SDWAN_TLV_VERSION;
+}
+
+/* One of each kind, and behind the HMAC nothing but padding. */
+static inline bool sdwan_tlvs_note(struct sdwan_tlvs *tlvs, const u8 *tlv,
+				   unsigned int size)
+{
+	const void **place = NULL;
+	u8 type = tlv[1];
+
+	if (type <= SDWAN_TLV_PADDING)
+		return true;
+	if (tlvs->hmac)
+		return false;
+	tlvs->any = true;
+	if (!sdwan_tlv_fits(type, size))
+		return type != SDWAN_TLV_HMAC;
+	if (type == SDWAN_TLV_DIRECT)
+		place = (const void **)&tlvs->direct;
+	else if (type == SDWAN_TLV_HMAC)
+		place = (const void **)&tlvs->hmac;
+	else if (sdwan_tlv_ours(tlv, size))
+		place = (const void **)&tlvs->identity;
+	if (!place)
+		return true;
+	if (*place)
+		return false;
+	*place = tlv;
+	return true;
+}
+
+/**
+ * sdwan_tlvs_find() - find the TLVs that are known
+ * @tlvs: result
+ * @data: the first TLV
+ * @len: bytes of all
+ *
+ * Return: false where there is no saying which bytes an HMAC covers (RFC 8972,
+ * section 4.8), or one of a kind.
+ */
+static inline bool sdwan_tlvs_find(struct sdwan_tlvs *tlvs, const u8 *data,
+				   unsigned int len)
+{
+	*tlvs = (struct sdwan_tlvs){};
+	while (len) {
+		unsigned int size = sdwan_tlv_size(data, len);
+
+		if (!size || !sdwan_tlvs_note(tlvs, data, size))
+			return false;
+		data += size;
+		len -= size;
+	}
+	return true;
+}
+
+static inline bool sdwan_tlv_known(const u8 *tlv, unsigned int size, bool keyed)
+{
+	return tlv[1] <= SDWAN_TLV_PADDING || tlv[1] == SDWAN_TLV_DIRECT ||
+	       (keyed && (tlv[1] == SDWAN_TLV_HMAC ||
+			  sdwan_tlv_ours(tlv, size)));
+}
+
+/**
+ * sdwan_tlvs_flag() - answer the flags of TLVs
+ * @tlv: the first, copied from the request
+ * @len: bytes of all
+ * @keyed: those of us are known, too
+ * @wrong: they are not what the HMAC says
+ *
+ * Padding may be all zeroes, as TWAMP has it. What is not known gets the flag that
+ * says so (RFC 8972, section 4.2).
+ */
+static inline void sdwan_tlvs_flag(u8 *tlv, unsigned int len, bool keyed,
+				   bool wrong)
+{
+	while (len) {
+		unsigned int size = sdwan_tlv_size(tlv, len);
+
+		if (size)
+			tlv[0] &= ~(SDWAN_TLV_UNKNOWN | SDWAN_TLV_MALFORMED |
+				    SDWAN_TLV_INTEGRITY);
+		if (wrong)
+			tlv[0] |= SDWAN_TLV_INTEGRITY;
+		if (!size) {
+			tlv[0] |= SDWAN_TLV_MALFORMED;
+			return;
+		}
+		if (!sdwan_tlv_known(tlv, size, keyed))
+			tlv[0] |= SDWAN_TLV_UNKNOWN;
+		else if (!sdwan_tlv_fits(tlv[1], size))
+			tlv[0] |= SDWAN_TLV_MALFORMED;
+		tlv += size;
+		len -= size;
+	}
+}
+
+/**
+ * sdwan_tlv_window_new() - whether a number comes for the first time
+ * @w: what has come
+ * @seq: number; taken note of
+ *
+ * Return: false where it has come, or is so old that nobody knows.
+ */
+static inline bool sdwan_tlv_window_new(struct sdwan_tlv_window *w, u32 seq)
+{
+	s32 ahead = seq - w->top;
+
+	if (!w->any || ahead > 0) {
+		w->bits = w->any && ahead < 64 ? w->bits << ahead : 0;
+		w->bits |= 1;
+		w->top = seq;
+		w->any = true;
+		return true;
+	}
+	if (ahead <= -64 || w->bits & BIT_ULL(-ahead))
+		return false;
+	w->bits |= BIT_ULL(-ahead);
+	return true;
+}
+
+#endif /* _SDWAN_STAMP_TLV_H */
