@@ -200,13 +200,14 @@ class Fabric:
         return {k: v - before.get(k, 0) for k, v in after.items()
                 if v != before.get(k, 0)}
 
-    def dropped(self, name, dev='sdwan0'):
+    def counters(self, dev='sdwan0'):
+        """Those that the driver has of a segment"""
         out = run('ethtool', '-S', dev, ns=self.ns)
-        for line in out.splitlines():
-            key, _, value = line.strip().partition(': ')
-            if key == name:
-                return int(value)
-        raise Fail('%s has no counter %s' % (dev, name))
+        lines = [line.strip().split(': ') for line in out.splitlines()[1:]]
+        return {key: int(value) for key, value in lines}
+
+    def dropped(self, name, dev='sdwan0'):
+        return self.counters(dev)[name]
 
 
 class Txn:
