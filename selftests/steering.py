@@ -7,6 +7,7 @@ import time
 
 import yaml
 
+from checksum import csum
 from harness import *  # noqa: F403
 
 with open(os.path.join(TREE, 'Documentation/netlink/specs/sdwan.yaml')) as f:
@@ -370,15 +371,6 @@ SO_MARK = 36
 IP_TOS = 1
 IPV6_TCLASS, IPV6_DSTOPTS, IPV6_FREEBIND = 67, 59, 78
 UDP, TCP, ICMP, ICMP6, SCTP, UDPLITE = 17, 6, 1, 58, 132, 136
-
-
-def csum(data):
-    if len(data) & 1:
-        data += b'\0'
-    s = sum(struct.unpack('!%dH' % (len(data) // 2), data))
-    while s >> 16:
-        s = (s & 0xffff) + (s >> 16)
-    return ~s & 0xffff
 
 
 def open_socket(ns, kind, proto, src, sport, dscp=0, mark=0):
