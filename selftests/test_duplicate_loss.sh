@@ -193,8 +193,7 @@ remake_e1()
 		END
 	done
 	overlay_site 1
-	check ns e1 sdwanctl class add twice mode duplicate
-	check ns e1 sdwanctl rule add pref 1 action class twice
+	doubled e1
 }
 
 # The sender is another one, and begins anew: taken at once, and once
