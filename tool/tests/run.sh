@@ -68,33 +68,24 @@ has()
 	fi
 }
 
-# usage NAME TEXT WORD...: status 1 and a message with TEXT
-usage()
+# fails STATUS NAME TEXT WORD...: that status and a message with TEXT
+fails()
 {
-	name=$1 text=$2
-	shift 2
+	want=$1 name=$2 text=$3
+	shift 3
 	run "$@"
-	if [ "$rc" = 1 ] && grep -qF -e "$text" "$T/err"; then
-		ok "usage: $name"
+	if [ "$rc" = "$want" ] && grep -qF -e "$text" "$T/err"; then
+		ok "$name"
 	else
-		not_ok "usage: $name" "status $rc, expected: $text" \
-			"$(cat "$T/err")"
+		not_ok "$name" "status $rc, expected: $text" "$(cat "$T/err")"
 	fi
 }
 
+# usage NAME TEXT WORD...: status 1 and a message with TEXT
+usage() { name=$1; shift; fails 1 "usage: $name" "$@"; }
+
 # refused NAME TEXT WORD...: status 2 and a message with TEXT
-refused()
-{
-	name=$1 text=$2
-	shift 2
-	run "$@"
-	if [ "$rc" = 2 ] && grep -qF -e "$text" "$T/err"; then
-		ok "refused: $name"
-	else
-		not_ok "refused: $name" "status $rc, expected: $text" \
-			"$(cat "$T/err")"
-	fi
-}
+refused() { name=$1; shift; fails 2 "refused: $name" "$@"; }
 
 # json NAME EXPRESSION: of the output of the last run, as 'x' in Python
 json()

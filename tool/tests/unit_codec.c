@@ -9,6 +9,29 @@
 
 #include "unit.h"
 
+/* A message of an object that is encoded, and where its attributes are. */
+static struct nl_msg *encoded(const struct attr_set *set, const json_t *obj,
+			      const char *what, struct nlattr **head, int *len)
+{
+	struct nl_msg *msg = nlmsg_alloc();
+	struct codec_error why = { 0 };
+
+	nlmsg_put(msg, 0, 0, 0x20, 0, 0);
+	check(!codec_encode(msg, set, obj, &why), "codec: %s is encoded", what);
+	*head = nlmsg_attrdata(nlmsg_hdr(msg), 0);
+	*len = nlmsg_attrlen(nlmsg_hdr(msg), 0);
+	return msg;
+}
+
+static void decodes_to(const struct attr_set *set, const struct nlattr *head,
+		       int len, const json_t *obj)
+{
+	json_t *back = codec_decode(set, head, len);
+
+	check(json_equal(obj, back), "codec: and decoded to the same");
+	json_decref(back);
+}
+
 static void test_codec(void)
 {
 	static const char text[] =
@@ -17,20 +40,13 @@ static void test_codec(void)
 		"{\"addr\":\"fd00::2\"}],\"source_check\":false,"
 		"\"stock\":true}";
 	json_t *obj = json_loads(text, 0, NULL), *back;
-	struct nl_msg *msg = nlmsg_alloc();
 	struct nlattr *head, *nest, *addr;
 	struct attr_loc loc = { .name = "" };
-	struct codec_error why = { 0 };
+	struct nl_msg *msg;
 	int len;
 
-	nlmsg_put(msg, 0, 0, 0x20, 0, 0);
-	check(!codec_encode(msg, &set_peer, obj, &why),
-	      "codec: a peer is encoded");
-	head = nlmsg_attrdata(nlmsg_hdr(msg), 0);
-	len = nlmsg_attrlen(nlmsg_hdr(msg), 0);
-	back = codec_decode(&set_peer, head, len);
-	check(json_equal(obj, back), "codec: and decoded to the same");
-	json_decref(back);
+	msg = encoded(&set_peer, obj, "a peer", &head, &len);
+	decodes_to(&set_peer, head, len, obj);
 
 	nest = nla_next(nla_find(head, len, SDWAN_A_PEER_OVERLAY), &len);
 	len = nlmsg_attrlen(nlmsg_hdr(msg), 0);
@@ -58,30 +74,22 @@ static void test_codec(void)
 /* By number and width, as the specification has them. */
 static void test_codec_path(void)
 {
-	struct codec_error why = { 0 };
 	json_t *obj = json_loads("{\"vni\":100,\"dscp\":\"copy\",\"ttl\":9,"
 				 "\"df\":\"clear\",\"udp_csum\":\"off\","
 				 "\"fwmark\":4026531841,\"mtu_clamp\":1400,"
 				 "\"mss_clamp\":true}", 0, NULL);
-	struct nl_msg *msg = nlmsg_alloc();
 	struct nlattr *head, *dscp, *df;
-	json_t *back;
+	struct nl_msg *msg;
 	int len;
 
-	nlmsg_put(msg, 0, 0, 0x20, 0, 0);
-	check(!codec_encode(msg, &set_path, obj, &why),
-	      "codec: a path is encoded");
-	head = nlmsg_attrdata(nlmsg_hdr(msg), 0);
-	len = nlmsg_attrlen(nlmsg_hdr(msg), 0);
+	msg = encoded(&set_path, obj, "a path", &head, &len);
 	dscp = nla_find(head, len, SDWAN_A_PATH_DSCP);
 	df = nla_find(head, len, SDWAN_A_PATH_DF);
 	check(dscp && nla_len(dscp) == 1 &&
 	      nla_get_u8(dscp) == SDWAN_DSCP_COPY, "codec: dscp copy is 64");
 	check(df && nla_len(df) == 4 && nla_get_u32(df) == SDWAN_DF_CLEAR,
 	      "codec: df is an enum");
-	back = codec_decode(&set_path, head, len);
-	check(json_equal(obj, back), "codec: and decoded to the same");
-	json_decref(back);
+	decodes_to(&set_path, head, len, obj);
 	json_decref(obj);
 	nlmsg_free(msg);
 }
@@ -99,17 +107,11 @@ static void test_codec_rule(void)
 				 "\"smac\":\"02:00:00:00:0a:01\","
 				 "\"dmac\":\"ff:ff:ff:ff:ff:ff\","
 				 "\"mpls\":1048575}", 0, NULL);
-	struct nl_msg *msg = nlmsg_alloc();
-	struct codec_error why = { 0 };
 	struct nlattr *head, *nla;
-	json_t *back;
+	struct nl_msg *msg;
 	int len;
 
-	nlmsg_put(msg, 0, 0, 0x20, 0, 0);
-	check(!codec_encode(msg, &set_rule, obj, &why),
-	      "codec: a rule is encoded");
-	head = nlmsg_attrdata(nlmsg_hdr(msg), 0);
-	len = nlmsg_attrlen(nlmsg_hdr(msg), 0);
+	msg = encoded(&set_rule, obj, "a rule", &head, &len);
 	nla = nla_find(head, len, SDWAN_A_RULE_DPORT);
 	check(nla && nla_len(nla) == 8 &&
 	      !memcmp(nla_data(nla), (const uint16_t[]){ 80, 80, 443, 445 }, 8),
@@ -124,9 +126,7 @@ static void test_codec_rule(void)
 	check(nla && nla_get_u32(nla) == UINT32_MAX, "codec: a mask of all");
 	nla = nla_find(head, len, SDWAN_A_RULE_TO_PLEN);
 	check(nla && nla_get_u8(nla) == 7, "codec: the length of the right one");
-	back = codec_decode(&set_rule, head, len);
-	check(json_equal(obj, back), "codec: and decoded to the same");
-	json_decref(back);
+	decodes_to(&set_rule, head, len, obj);
 	json_decref(obj);
 	nlmsg_free(msg);
 
