@@ -3,6 +3,16 @@
 #
 # What the tests of classes of mode duplicate share.
 
+# doubled NS [CLASS-OPTION...]: all that NS sends goes twice
+doubled()
+{
+	local name=$1
+
+	shift
+	check ns "$name" sdwanctl class add twice mode duplicate "$@"
+	check ns "$name" sdwanctl rule add pref 1 action class twice
+}
+
 # twice [WANS [FAMILY [CLASS-OPTION...]]]: both sites send all they send twice
 twice()
 {
@@ -12,8 +22,7 @@ twice()
 	overlay_two_sites 100 "$family"
 	shift $(($# < 2 ? $# : 2))
 	for s in 1 2; do
-		check ns "e$s" sdwanctl class add twice mode duplicate "$@"
-		check ns "e$s" sdwanctl rule add pref 1 action class twice
+		doubled "e$s" "$@"
 	done
 	check ns h1 ping -c 1 -W 5 10.2.0.2
 	check ns h1 ping -c 1 -W 5 fd02::2

@@ -158,6 +158,15 @@ def del_ns(name):
     subprocess.run(['ip', 'netns', 'del', name], capture_output=True)
 
 
+def bare_edge():
+    """e1 with a WAN that takes all and answers nothing, and a segment"""
+    setup_ns('e1')
+    ip('e1', 'link', 'add', 'wan0', 'type', 'dummy')
+    ip('e1', 'addr', 'add', '192.168.10.1/24', 'dev', 'wan0')
+    ip('e1', 'link', 'set', 'wan0', 'up')
+    ip('e1', 'link', 'add', 'sdwan0', 'type', 'sdwan', 'vni', '100')
+
+
 class InNs:
     """with InNs('e1'): ... in that namespace"""
 
@@ -208,6 +217,15 @@ def in_child(fn, *args):
     os.waitpid(pid, 0)
     if out != b'ok':
         raise Fail('in the child: ' + out.decode())
+
+
+def become_nobody(ns):
+    """In a child: nobody in particular, in that namespace, for good"""
+    os.setgroups([])
+    fd = os.open('/run/netns/' + ns, os.O_RDONLY)
+    setns(fd)
+    os.setresgid(65534, 65534, 65534)
+    os.setresuid(65534, 65534, 65534)
 
 
 def in_user_namespace(fn, *args):
@@ -455,6 +473,32 @@ class Netlink:
     def get(self, command, payload=b''):
         """A request; returns {type: payload}."""
         return dict(self.do(command, payload))
+
+
+class Ear(Netlink):
+    """Listens to what is told of changes"""
+
+    def __init__(self, ns):
+        super().__init__(ns)
+        self.join('events')
+        self.sock.settimeout(10 * SLOW)
+
+    def told(self, command):
+        """The attributes of each message of that kind, as they come"""
+        while True:
+            for kind, _, _, data in self.messages():
+                if kind == self.id and data[0] == C(command):
+                    yield attrs(data[4:])
+
+    def pending(self):
+        """What is told without anything being changed meanwhile"""
+        self.sock.settimeout(0.3)
+        try:
+            return self.messages()
+        except socket.timeout:
+            return []
+        finally:
+            self.sock.settimeout(10 * SLOW)
 
 
 def num(data):

@@ -5,6 +5,7 @@ import socket
 import struct
 import time
 
+from checksum import csum
 from harness import *  # noqa: F403
 
 INNER_SRC, INNER_DST = '10.2.0.2', '10.1.0.2'
@@ -18,15 +19,6 @@ def ip4(a):
 
 def ip6(a):
     return socket.inet_pton(socket.AF_INET6, a)
-
-
-def csum(data):
-    if len(data) & 1:
-        data += b'\0'
-    s = sum(struct.unpack('!%dH' % (len(data) // 2), data))
-    while s >> 16:
-        s = (s & 0xffff) + (s >> 16)
-    return ~s & 0xffff
 
 
 def udp_inner(payload=b'hello'):
@@ -225,6 +217,25 @@ class Lab:
         if errors is None:
             errors = sum(v for k, v in want.items() if k.startswith('rx_drop'))
         equal(rx_errors, errors, 'rx_errors of the path')
+
+    def noise(self, seed, longest, put):
+        """Random bytes, repeatable, all of which are counted somewhere:
+        put(i, data) sends them"""
+        before = self.counters()
+        n = 3000 if LONG else 400
+        for i in range(n):
+            data = bytearray()
+            for _ in range(i % longest):
+                seed = (seed * 1103515245 + 12345) & 0x7fffffff
+                data.append(seed >> 16 & 255)
+            put(i, data)
+            if i % 100 == 99:
+                self.settle(before, i)
+        got = self.settle(before, n)
+        log('counted:', got)
+        got.pop('rx_errors', 0)
+        got.pop('tx', 0)
+        equal(sum(got.values()), n, 'packets counted')
 
     def alive(self):
         """A good packet of each kind still arrives at the host."""

@@ -437,54 +437,64 @@ WANS=3
 # topo_two_sites [WANS]: sets h1 h2 e1 e2 w0 w1 ...
 topo_two_sites()
 {
-	local i s n names=(h1 h2 e1 e2) routers=(e1 e2)
+	local i names=(h1 h2 e1 e2) routers=(e1 e2)
 
 	WANS=${1:-3}
-	n=$((WANS - 1))
-	for i in $(seq 0 $n); do
+	for i in $(seq 0 $((WANS - 1))); do
 		names+=("w$i")
 		routers+=("w$i")
 	done
 	setup_ns "${names[@]}"
 	forwarding "${routers[@]}"
 	{
-		for s in 1 2; do
-			echo "link add eth0 netns h$s type veth" \
-				"peer name lan0 netns e$s"
-			for i in $(seq 0 $n); do
-				echo "link add wan$i netns e$s type veth" \
-					"peer name $(wan_side $s) netns w$i"
-			done
-		done
+		site_links 1
+		site_links 2
 	} | batch ""
-	for s in 1 2; do
-		batch "h$s" <<-END
-			link set dev eth0 up
-			addr add 10.$s.0.2/24 dev eth0
-			addr add fd0$s::2/64 dev eth0 nodad
-			route add default via 10.$s.0.1
-			route add ::/0 via fd0$s::1
-		END
-		{
-			echo "link set dev lan0 up"
-			echo "addr add 10.$s.0.1/24 dev lan0"
-			echo "addr add fd0$s::1/64 dev lan0 nodad"
-			for i in $(seq 0 $n); do
-				echo "link set dev wan$i up"
-				echo "addr add 192.168.$s$i.1/24 dev wan$i"
-				echo "addr add fd10:$i:$s::1/64 dev wan$i nodad"
-				wan_route_lines $s "$i"
-			done
-		} | batch "e$s"
+	site_up 1
+	site_up 2
+}
+
+# site_links SITE: the devices of its edge, and what they are connected to
+site_links()
+{
+	local s=$1 i
+
+	echo "link add eth0 netns h$s type veth peer name lan0 netns e$s"
+	for i in $(seq 0 $((WANS - 1))); do
+		echo "link add wan$i netns e$s type veth" \
+			"peer name $(wan_side "$s") netns w$i"
 	done
-	for i in $(seq 0 $n); do
+}
+
+# site_up SITE: those get their addresses and routes
+site_up()
+{
+	local s=$1 i side
+
+	side=$(wan_side "$s")
+	batch "h$s" <<-END
+		link set dev eth0 up
+		addr add 10.$s.0.2/24 dev eth0
+		addr add fd0$s::2/64 dev eth0 nodad
+		route add default via 10.$s.0.1
+		route add ::/0 via fd0$s::1
+	END
+	{
+		echo "link set dev lan0 up"
+		echo "addr add 10.$s.0.1/24 dev lan0"
+		echo "addr add fd0$s::1/64 dev lan0 nodad"
+		for i in $(seq 0 $((WANS - 1))); do
+			echo "link set dev wan$i up"
+			echo "addr add 192.168.$s$i.1/24 dev wan$i"
+			echo "addr add fd10:$i:$s::1/64 dev wan$i nodad"
+			wan_route_lines "$s" "$i"
+		done
+	} | batch "e$s"
+	for i in $(seq 0 $((WANS - 1))); do
 		batch "w$i" <<-END
-			link set dev west up
-			link set dev east up
-			addr add 192.168.1$i.254/24 dev west
-			addr add 192.168.2$i.254/24 dev east
-			addr add fd10:$i:1::fe/64 dev west nodad
-			addr add fd10:$i:2::fe/64 dev east nodad
+			link set dev $side up
+			addr add 192.168.$s$i.254/24 dev $side
+			addr add fd10:$i:$s::fe/64 dev $side nodad
 		END
 	done
 }

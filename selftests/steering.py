@@ -7,6 +7,7 @@ import time
 
 import yaml
 
+from checksum import csum
 from harness import *  # noqa: F403
 
 with open(os.path.join(TREE, 'Documentation/netlink/specs/sdwan.yaml')) as f:
@@ -200,13 +201,14 @@ class Fabric:
         return {k: v - before.get(k, 0) for k, v in after.items()
                 if v != before.get(k, 0)}
 
-    def dropped(self, name, dev='sdwan0'):
+    def counters(self, dev='sdwan0'):
+        """Those that the driver has of a segment"""
         out = run('ethtool', '-S', dev, ns=self.ns)
-        for line in out.splitlines():
-            key, _, value = line.strip().partition(': ')
-            if key == name:
-                return int(value)
-        raise Fail('%s has no counter %s' % (dev, name))
+        lines = [line.strip().split(': ') for line in out.splitlines()[1:]]
+        return {key: int(value) for key, value in lines}
+
+    def dropped(self, name, dev='sdwan0'):
+        return self.counters(dev)[name]
 
 
 class Txn:
@@ -250,6 +252,13 @@ class Txn:
 
 
 # ---- Two edges ------------------------------------------------------------
+
+# The addresses that are the edges', and their paths, those of e1 first
+S4, D4 = '10.1.128.1', '10.2.128.1'
+S6, D6 = 'fd01:0:0:1::1', 'fd02:0:0:1::1'
+U0, U1, U2 = ('edge2:u%d' % i for i in range(3))
+B0, B1, B2 = ('edge1:u%d' % i for i in range(3))
+
 
 class Sites:
     """e1 and e2 with cables between them as WANs
@@ -339,21 +348,29 @@ def wait_for(cond, what, seconds=10):
         time.sleep(0.05)
 
 
+def prefer(*underlays):
+    return {'mode': 'prefer', 'member': [{'underlay': u} for u in underlays]}
+
+
+def steer(fabric, pref=10, name='voice', match=None, **kw):
+    """A class, and a rule that gives it traffic"""
+    fabric.do('class-new', NLM_F_REPLACE, name=name, **kw)
+    fabric.do('rule-new', NLM_F_REPLACE, pref=pref, action='class',
+              class_=name, **(match or {}))
+
+
+def admin(fabric, path, up):
+    fabric.do('path-set', name=path, admin=int(up))
+    wait_for(lambda: (fabric.do('path-get', name=path)['state'] == 'up') ==
+             bool(up), path + (' up' if up else ' down'))
+
+
 # ---- Packets --------------------------------------------------------------
 
 SO_MARK = 36
 IP_TOS = 1
 IPV6_TCLASS, IPV6_DSTOPTS, IPV6_FREEBIND = 67, 59, 78
 UDP, TCP, ICMP, ICMP6, SCTP, UDPLITE = 17, 6, 1, 58, 132, 136
-
-
-def csum(data):
-    if len(data) & 1:
-        data += b'\0'
-    s = sum(struct.unpack('!%dH' % (len(data) // 2), data))
-    while s >> 16:
-        s = (s & 0xffff) + (s >> 16)
-    return ~s & 0xffff
 
 
 def open_socket(ns, kind, proto, src, sport, dscp=0, mark=0):
@@ -375,8 +392,8 @@ def open_socket(ns, kind, proto, src, sport, dscp=0, mark=0):
     return s
 
 
-def send(ns='e1', src='10.1.128.1', dst='10.2.128.1', proto=UDP, sport=0,
-         dport=0, dscp=0, mark=0, size=8, options=False):
+def send(ns='e1', src=S4, dst=D4, proto=UDP, sport=0, dport=0, dscp=0, mark=0,
+         size=8, options=False):
     """One packet; of TCP a SYN, of ICMP an echo request (sport is its
     identifier), of others their ports and nothing else"""
     v6 = ':' in src
@@ -412,8 +429,8 @@ def send(ns='e1', src='10.1.128.1', dst='10.2.128.1', proto=UDP, sport=0,
 class Talk:
     """UDP of one flow, both ways: .say() there, .answer() back"""
 
-    def __init__(self, sport, dport, src='10.1.128.1', dst='10.2.128.1',
-                 here='e1', there='e2', **kw):
+    def __init__(self, sport, dport, src=S4, dst=D4, here='e1', there='e2',
+                 **kw):
         self.dst = (dst, dport)
         self.src = (src, sport)
         self.a = open_socket(here, socket.SOCK_DGRAM, 0, src, sport, **kw)

@@ -13,16 +13,9 @@ import socket
 import struct
 import sys
 
+from checksum import csum
+
 PORT = 7
-
-
-def csum(data):
-    if len(data) & 1:
-        data += b'\0'
-    s = sum(struct.unpack('!%dH' % (len(data) // 2), data))
-    while s >> 16:
-        s = (s & 0xffff) + (s >> 16)
-    return ~s & 0xffff
 
 
 def pseudo(src, dst, n):

@@ -146,8 +146,7 @@ test_choice()
 {
 	topo_two_sites 3
 	overlay_two_sites
-	check ns e1 sdwanctl class add twice mode duplicate u0,u1,u2
-	check ns e1 sdwanctl rule add pref 1 action class twice
+	doubled e1 u0,u1,u2
 	took_twice
 	equal "$TOOK" "3 3 0" "the first two members"
 	matches "$(ns e1 sdwanctl flow get dev sdwan0 src 10.1.0.2 \
@@ -209,8 +208,7 @@ test_same_gateway()
 	check ns e1 sdwanctl peer add mate site 2 gateway 2
 	check ns e1 sdwanctl path add mate:u1 peer mate underlay u1 \
 		remote "$(wan_addr 2 1)"
-	check ns e1 sdwanctl class add twice mode duplicate
-	check ns e1 sdwanctl rule add pref 1 action class twice
+	doubled e1
 	took_twice
 	equal "$TOOK" "3 0" "paths"
 	equal "$(counted e1 tx_duplicate_once)" 3 "sent once"
@@ -221,8 +219,7 @@ test_answers()
 {
 	topo_two_sites 2
 	overlay_two_sites
-	check ns e1 sdwanctl class add twice mode duplicate u1,u0
-	check ns e1 sdwanctl rule add pref 1 action class twice
+	doubled e1 u1,u0
 	check ns e2 sdwanctl rule add pref 1 action pass
 	# the second copies come first
 	wan_netem 1 delay 20ms

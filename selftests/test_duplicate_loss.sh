@@ -159,42 +159,13 @@ test_reordered()
 # e1 as topo_two_sites makes it, with what it is connected to
 remake_e1()
 {
-	local i
-
 	del_ns e1
 	setup_ns e1
 	forwarding e1
-	{
-		echo "link add eth0 netns h1 type veth peer name lan0 netns e1"
-		for i in 0 1; do
-			echo "link add wan$i netns e1 type veth" \
-				"peer name west netns w$i"
-		done
-	} | batch ""
-	batch h1 <<-END
-		link set dev eth0 up
-		addr add 10.1.0.2/24 dev eth0
-		addr add fd01::2/64 dev eth0 nodad
-		route add default via 10.1.0.1
-	END
-	{
-		echo "link set dev lan0 up"
-		echo "addr add 10.1.0.1/24 dev lan0"
-		for i in 0 1; do
-			echo "link set dev wan$i up"
-			echo "addr add 192.168.1$i.1/24 dev wan$i"
-			wan_route_lines 1 $i | grep 192
-		done
-	} | batch e1
-	for i in 0 1; do
-		batch "w$i" <<-END
-			link set dev west up
-			addr add 192.168.1$i.254/24 dev west
-		END
-	done
+	site_links 1 | batch ""
+	site_up 1
 	overlay_site 1
-	check ns e1 sdwanctl class add twice mode duplicate
-	check ns e1 sdwanctl rule add pref 1 action class twice
+	doubled e1
 }
 
 # The sender is another one, and begins anew: taken at once, and once

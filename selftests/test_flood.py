@@ -12,9 +12,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from steering import *  # noqa: E402,F403
 
-S4, D4 = '10.1.128.1', '10.2.128.1'
 NET = '10.2.144.0'
-U0, U1 = 'edge2:u0', 'edge2:u1'
 FLOOD = os.path.join(TREE, 'build/selftests/flowflood')
 # At most so many bytes for each flow that may be remembered; and what the
 # kernel takes for something else meanwhile

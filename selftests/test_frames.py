@@ -19,7 +19,6 @@ HOST, OTHER, EDGE = ('02:00:00:00:0a:0%d' % i for i in range(1, 4))
 ALL = 'ff:ff:ff:ff:ff:ff'
 IP, ARP, IP6, MPLS, MPLS_MC, QTAG, STAG = (0x800, 0x806, 0x86dd, 0x8847, 0x8848,
                                            0x8100, 0x88a8)
-U0, U1 = 'edge2:u0', 'edge2:u1'
 
 
 def mac(text):

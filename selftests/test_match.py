@@ -14,10 +14,6 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from steering import *  # noqa: E402,F403
 
-S4, D4 = '10.1.128.1', '10.2.128.1'
-S6, D6 = 'fd01:0:0:1::1', 'fd02:0:0:1::1'
-U0, U1, U2 = ('edge2:u%d' % i for i in range(3))
-
 
 def asked(p):
     """A packet of send() as flow-explain is asked about it"""
@@ -370,12 +366,6 @@ def shares(got, weights, what):
             what, n, len(got), path, len(got) * share))
         true(abs(n - len(got) * share) <= 5 * sigma,
              '%s: %d flows of %d on %s' % (what, n, len(got), path))
-
-
-def admin(fabric, path, up):
-    fabric.do('path-set', name=path, admin=int(up))
-    wait_for(lambda: (fabric.do('path-get', name=path)['state'] == 'up') ==
-             bool(up), path + (' up' if up else ' down'))
 
 
 def test_balance():

@@ -121,11 +121,7 @@ MANDATORY = {
 
 
 def edge():
-    setup_ns('e1')
-    ip('e1', 'link', 'add', 'wan0', 'type', 'dummy')
-    ip('e1', 'addr', 'add', '192.168.10.1/24', 'dev', 'wan0')
-    ip('e1', 'link', 'set', 'wan0', 'up')
-    ip('e1', 'link', 'add', 'sdwan0', 'type', 'sdwan', 'vni', '100')
+    bare_edge()
     ctl('e1', 'node', 'set', 'site', '1', 'gateway', '1', 'name', 'one')
     ctl('e1', 'underlay', 'add', 'u0', 'dev', 'wan0', 'local', '192.168.10.1')
     ctl('e1', 'peer', 'add', 'p2', 'site', '2', 'overlay', '100.64.0.2', 'vni',
@@ -545,11 +541,7 @@ def test_no_privilege():
     before = state(nl)
 
     def child():
-        os.setgroups([])
-        fd = os.open('/run/netns/e1', os.O_RDONLY)
-        setns(fd)
-        os.setresgid(65534, 65534, 65534)
-        os.setresuid(65534, 65534, 65534)
+        become_nobody('e1')
         me = Netlink()
         for op, request in valid().items():
             refused(EPERM, me, op, join(request), message=False)

@@ -16,7 +16,6 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from errno import EBADF, EINVAL, ENOENT  # noqa: E402
 from steering import *  # noqa: E402,F403
 
-U0, U1 = 'edge2:u0', 'edge2:u1'
 EVEN, ODD = '10.2.128.2', '10.2.128.1'
 SOCKET_FILTER, SCHED_CLS = 1, 3
 

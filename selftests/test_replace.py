@@ -16,7 +16,6 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from steering import *  # noqa: E402,F403
 
-U0, U1, U2 = ('edge2:u%d' % i for i in range(3))
 STREAM = os.path.join(TREE, 'build/selftests/udpstream')
 
 def test_rules():

@@ -51,11 +51,7 @@ def shown(text):
 
 
 def edge():
-    setup_ns('e1')
-    ip('e1', 'link', 'add', 'wan0', 'type', 'dummy')
-    ip('e1', 'addr', 'add', '192.168.10.1/24', 'dev', 'wan0')
-    ip('e1', 'link', 'set', 'wan0', 'up')
-    ip('e1', 'link', 'add', 'sdwan0', 'type', 'sdwan', 'vni', '100')
+    bare_edge()
     return family('e1')
 
 

@@ -129,26 +129,39 @@ static int flow_show(struct flow_cmd *f, const struct args *a)
 	return show_flush();
 }
 
-/* ---- flush ---- */
+/* ---- what the kernel answers with one object ---- */
 
-static int flow_flush(struct flow_cmd *f, const struct args *a)
+static int ask(struct flow_cmd *f, const struct args *a, uint8_t cmd,
+	       void (*print)(const json_t *reply))
 {
 	const struct request rq = {
-		.cmd = SDWAN_CMD_FLOW_FLUSH, .set = &set_flow,
-		.attrs = f->obj,
+		.cmd = cmd, .set = &set_flow, .attrs = f->obj,
 	};
 	struct sdw_error err;
 	json_t *reply = NULL;
 
 	if (sdw_do(f->c, &rq, &reply, &err))
 		return sdw_report(&a->tok[0].pos, f->cols, &err);
+	if (!reply)
+		return err_refused(&a->tok[0].pos, "the kernel said nothing");
 	if (f->c->json)
 		show_json(f->c, reply);
 	else
-		printf("flushed %" JSON_INTEGER_FORMAT "\n",
-		       obj_int(reply, "flushed"));
+		print(reply);
 	json_decref(reply);
 	return show_flush();
+}
+
+/* ---- flush ---- */
+
+static void print_flushed(const json_t *r)
+{
+	printf("flushed %" JSON_INTEGER_FORMAT "\n", obj_int(r, "flushed"));
+}
+
+static int flow_flush(struct flow_cmd *f, const struct args *a)
+{
+	return ask(f, a, SDWAN_CMD_FLOW_FLUSH, print_flushed);
 }
 
 /* ---- get ---- */
@@ -197,23 +210,7 @@ static int need_packet(const struct flow_cmd *f, const struct args *a)
 
 static int flow_get(struct flow_cmd *f, const struct args *a)
 {
-	const struct request rq = {
-		.cmd = SDWAN_CMD_FLOW_EXPLAIN, .set = &set_flow,
-		.attrs = f->obj,
-	};
-	struct sdw_error err;
-	json_t *reply = NULL;
-
-	if (sdw_do(f->c, &rq, &reply, &err))
-		return sdw_report(&a->tok[0].pos, f->cols, &err);
-	if (!reply)
-		return err_refused(&a->tok[0].pos, "the kernel said nothing");
-	if (f->c->json)
-		show_json(f->c, reply);
-	else
-		print_verdict(reply);
-	json_decref(reply);
-	return show_flush();
+	return ask(f, a, SDWAN_CMD_FLOW_EXPLAIN, print_verdict);
 }
 
 /* ---- the command ---- */

@@ -369,41 +369,43 @@ void sdw_stop(struct ctx *c)
 	c->family = 0;
 }
 
+static int ask(struct ctx *c, struct answer *an, uint16_t flags)
+{
+	struct nl_msg *msg;
+	int ret;
+
+	sdw_fail(an->err, 0, NULL);
+	msg = build(c, an->rq, flags, an->err);
+	if (!msg)
+		return -an->err->code;
+	ret = exchange(c, an, msg);
+	nlmsg_free(msg);
+	return ret;
+}
+
 /* One request. With @reply, the object of the answer, or NULL if none came. */
 int sdw_do(struct ctx *c, const struct request *rq, json_t **reply,
 	   struct sdw_error *err)
 {
-	struct answer an = { .rq = rq, .err = err };
-	struct nl_msg *msg;
+	struct answer an = { .rq = rq, .err = err, .list = json_array() };
 	int ret;
 
-	sdw_fail(err, 0, NULL);
-	msg = build(c, rq, NLM_F_ACK, err);
-	if (!msg)
-		return -err->code;
-	an.list = json_array();
-	ret = exchange(c, &an, msg);
+	ret = ask(c, &an, NLM_F_ACK);
 	if (!ret && reply)
 		*reply = json_incref(json_array_get(an.list, 0));
 	json_decref(an.list);
-	nlmsg_free(msg);
 	return ret;
 }
 
 static int dump_once(struct ctx *c, const struct request *rq, json_t **list,
 		     bool *interrupted, struct sdw_error *err)
 {
-	struct answer an = { .rq = rq, .err = err, .dump = true };
-	struct nl_msg *msg;
+	struct answer an = {
+		.rq = rq, .err = err, .dump = true, .list = json_array(),
+	};
 	int ret;
 
-	sdw_fail(err, 0, NULL);
-	msg = build(c, rq, NLM_F_DUMP, err);
-	if (!msg)
-		return -err->code;
-	an.list = json_array();
-	ret = exchange(c, &an, msg);
-	nlmsg_free(msg);
+	ret = ask(c, &an, NLM_F_DUMP);
 	if (ret) {
 		json_decref(an.list);
 		return ret;
@@ -482,16 +484,8 @@ int sdw_dump_each(struct ctx *c, const struct request *rq,
 	struct answer an = {
 		.rq = rq, .err = err, .dump = true, .each = each, .arg = arg,
 	};
-	struct nl_msg *msg;
-	int ret;
 
-	sdw_fail(err, 0, NULL);
-	msg = build(c, rq, NLM_F_DUMP, err);
-	if (!msg)
-		return -err->code;
-	ret = exchange(c, &an, msg);
-	nlmsg_free(msg);
-	return ret;
+	return ask(c, &an, NLM_F_DUMP);
 }
 
 int sdw_generation(struct ctx *c, uint32_t *gen, struct sdw_error *err)

@@ -564,7 +564,7 @@ void oplist_free(struct oplist *ops);
 void op_print(const struct op *op, FILE *fp);
 json_t *op_json(const struct op *op);
 
-/* ---- document.c: configurations in YAML and JSON ---- */
+/* ---- document*.c: configurations in YAML and JSON ---- */
 
 struct doc;
 

@@ -1,67 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * sdwan: tests of configured objects, transactions and prefix look-up
- *
- * They work on the fabric of the initial namespace of the test's kernel and
- * leave nothing behind.
  */
-#include <kunit/test.h>
 #include <linux/prandom.h>
-#include <linux/rtnetlink.h>
 
-#include "../addr.h"
-#include "../fabric.h"
-#include "../lookup.h"
-#include "../netlink_gen.h"
-#include "../txn.h"
+#include "addr.h"
+#include "lookup.h"
+#include "request_test.h"
 
 #define TEST_VNI	77
 #define TEST_PREFIXES	400
 #define TEST_LOOKUPS	20000
-
-/**
- * struct test_request - a request as the netlink family would pass it on
- * @skb: holds the message
- * @attrs: its attributes
- * @extack: what is answered
- * @chg: the change
- */
-struct test_request {
-	struct sk_buff *skb;
-	struct nlattr *attrs[SDWAN_A_PREFIX_MAX + 1];
-	struct netlink_ext_ack extack;
-	struct sdwan_change chg;
-};
-
-static struct sdwan_net *test_fabric(void)
-{
-	return sdwan_net(&init_net);
-}
-
-static void test_request_begin(struct kunit *test, struct test_request *req,
-			       struct sdwan_txn *txn)
-{
-	memset(req, 0, sizeof(*req));
-	req->skb = alloc_skb(1024, GFP_KERNEL);
-	KUNIT_ASSERT_NOT_NULL(test, req->skb);
-	skb_put_zero(req->skb, NLMSG_HDRLEN + GENL_HDRLEN);
-	req->chg.sn = test_fabric();
-	req->chg.txn = txn;
-	req->chg.attrs = req->attrs;
-	req->chg.extack = &req->extack;
-}
-
-static void test_request_end(struct test_request *req)
-{
-	struct nlmsghdr *nlh = (struct nlmsghdr *)req->skb->data;
-	struct nlattr *attr;
-	int rem;
-
-	nlh->nlmsg_len = req->skb->len;
-	req->chg.nlh = nlh;
-	nlmsg_for_each_attr(attr, nlh, GENL_HDRLEN, rem)
-		req->attrs[nla_type(attr)] = attr;
-}
 
 static void test_put_prefix(struct test_request *req,
 			    const struct in6_addr *addr, u8 plen, u32 site)
@@ -75,33 +24,19 @@ static void test_put_prefix(struct test_request *req,
 
 static int test_prefix_stage(struct kunit *test, struct sdwan_txn *txn,
 			     const struct in6_addr *addr, u8 plen, u32 site,
-			     enum sdwan_verb verb)
+			     int verb)
 {
 	struct test_request req;
-	int err;
 
-	test_request_begin(test, &req, txn);
+	test_begin(test, &req, txn);
 	test_put_prefix(&req, addr, plen, site);
-	test_request_end(&req);
-	err = sdwan_object_change(&req.chg, &sdwan_prefix_type, verb);
-	if (err)
-		KUNIT_EXPECT_NOT_NULL(test, req.extack._msg);
-	kfree_skb(req.skb);
-	return err;
+	return test_end(test, &req, &sdwan_prefix_type, verb);
 }
 
 static int test_prefix_stage_delete(struct kunit *test, struct sdwan_txn *txn,
 				    const struct in6_addr *addr, u8 plen)
 {
-	struct test_request req;
-	int err;
-
-	test_request_begin(test, &req, txn);
-	test_put_prefix(&req, addr, plen, 0);
-	test_request_end(&req);
-	err = sdwan_object_delete(&req.chg, &sdwan_prefix_type);
-	kfree_skb(req.skb);
-	return err;
+	return test_prefix_stage(test, txn, addr, plen, 0, TEST_DELETE);
 }
 
 /* The site an address leads to; 0 for none. */
@@ -120,25 +55,13 @@ static u32 test_lookup(const struct in6_addr *addr)
 	return site;
 }
 
-static void test_lock(void)
-{
-	rtnl_lock();
-	mutex_lock(&test_fabric()->lock);
-}
-
-static void test_unlock(void)
-{
-	mutex_unlock(&test_fabric()->lock);
-	rtnl_unlock();
-}
-
 static void test_delete_all(void)
 {
 	struct sdwan_txn txn;
 
 	sdwan_txn_init(&txn);
 	sdwan_table_delete_all(test_fabric(), &txn, SDWAN_KIND_PREFIX);
-	sdwan_object_commit(test_fabric(), &txn);
+	test_commit(&txn);
 }
 
 struct test_prefix {
@@ -247,7 +170,7 @@ static void prefix_lookup_equals_reference(struct kunit *test)
 				      SDWAN_VERB_NEW))
 			p[i].site = 0;
 	}
-	sdwan_object_commit(test_fabric(), &txn);
+	test_commit(&txn);
 	test_prefix_compare(test, &rnd, p);
 
 	/* half of them go: longest matches fall back to shorter ones */
@@ -259,7 +182,7 @@ static void prefix_lookup_equals_reference(struct kunit *test)
 							 test_native_plen(&p[i])));
 		p[i].site = 0;
 	}
-	sdwan_object_commit(test_fabric(), &txn);
+	test_commit(&txn);
 	test_prefix_compare(test, &rnd, p);
 
 	test_delete_all();
@@ -279,13 +202,13 @@ static void prefix_default_keeps_to_its_family(struct kunit *test)
 	test_lock();
 	KUNIT_EXPECT_EQ(test, 0, test_prefix_stage(test, &txn, &in6addr_any, 0,
 						   6, SDWAN_VERB_NEW));
-	sdwan_object_commit(test_fabric(), &txn);
+	test_commit(&txn);
 	KUNIT_EXPECT_EQ(test, 0, test_lookup(&v4));
 	KUNIT_EXPECT_EQ(test, 6, test_lookup(&v6));
 
 	KUNIT_EXPECT_EQ(test, 0, test_prefix_stage(test, &txn, &any4, 0, 4,
 						   SDWAN_VERB_NEW));
-	sdwan_object_commit(test_fabric(), &txn);
+	test_commit(&txn);
 	KUNIT_EXPECT_EQ(test, 4, test_lookup(&v4));
 	KUNIT_EXPECT_EQ(test, 6, test_lookup(&v6));
 
@@ -309,7 +232,7 @@ static void txn_is_invisible_until_commit(struct kunit *test)
 						   SDWAN_VERB_NEW));
 	KUNIT_EXPECT_EQ(test, 0, test_lookup(&a));
 	KUNIT_EXPECT_EQ(test, generation, test_fabric()->generation);
-	sdwan_object_commit(test_fabric(), &txn);
+	test_commit(&txn);
 	KUNIT_EXPECT_EQ(test, 2, test_lookup(&a));
 	KUNIT_EXPECT_EQ(test, generation + 1, test_fabric()->generation);
 
@@ -324,7 +247,7 @@ static void txn_is_invisible_until_commit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, test_prefix_stage(test, &txn, &b, 16, 4,
 						   SDWAN_VERB_NEW));
 	KUNIT_EXPECT_EQ(test, 2, test_lookup(&a));
-	sdwan_object_abort(test_fabric(), &txn);
+	test_abort(&txn);
 	KUNIT_EXPECT_EQ(test, 2, test_lookup(&a));
 	KUNIT_EXPECT_EQ(test, 0, test_lookup(&b));
 	KUNIT_EXPECT_EQ(test, generation + 1, test_fabric()->generation);
@@ -333,7 +256,7 @@ static void txn_is_invisible_until_commit(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, test_prefix_stage_delete(test, &txn, &a, 16));
 	KUNIT_EXPECT_EQ(test, 0, test_prefix_stage(test, &txn, &a, 16, 4,
 						   SDWAN_VERB_NEW));
-	sdwan_object_commit(test_fabric(), &txn);
+	test_commit(&txn);
 	KUNIT_EXPECT_EQ(test, 4, test_lookup(&a));
 
 	test_delete_all();
@@ -368,7 +291,7 @@ static void refusals_change_nothing(struct kunit *test)
 							 SDWAN_VERB_NEW));
 	KUNIT_EXPECT_EQ(test, 0, test_prefix_stage(test, &txn, &a, 16, 5,
 						   SDWAN_VERB_REPLACE));
-	sdwan_object_commit(test_fabric(), &txn);
+	test_commit(&txn);
 	KUNIT_EXPECT_EQ(test, 5, test_lookup(&a));
 
 	test_delete_all();
@@ -392,7 +315,7 @@ static void limit_is_kept(struct kunit *test)
 				test_prefix_stage(test, &txn, &a, 16, 2,
 						  SDWAN_VERB_NEW));
 	}
-	sdwan_object_abort(test_fabric(), &txn);
+	test_abort(&txn);
 	KUNIT_EXPECT_EQ(test, 0, table->count);
 	table->max = max;
 	test_unlock();

@@ -117,26 +117,36 @@ static void rank_removal_moves_its_own(struct kunit *test)
 	}
 }
 
-/* Flows move to the path that comes only, and no more than its share. */
-static void rank_addition_moves_its_share(struct kunit *test)
+/* How many flows move when shares become others: all of them to path @to. */
+static unsigned int test_moved(struct kunit *test,
+			       const struct test_share *old, unsigned int n_old,
+			       const struct test_share *new, unsigned int n_new,
+			       unsigned int to)
 {
-	static const struct test_share shares[] = {
-		{ 21, 1 }, { 22, 1 }, { 23, 1 }, { 24, 1 },
-	};
-	unsigned int i, before, after, moved = 0;
+	unsigned int i, after, moved = 0;
 	struct rnd_state rnd;
 
 	prandom_seed_state(&rnd, TEST_SEED);
 	for (i = 0; i < TEST_FLOWS; i++) {
 		u32 hash = prandom_u32_state(&rnd);
 
-		before = test_winner(shares, 3, hash);
-		after = test_winner(shares, 4, hash);
-		if (before == after)
+		after = test_winner(new, n_new, hash);
+		if (test_winner(old, n_old, hash) == after)
 			continue;
-		KUNIT_ASSERT_EQ(test, after, 3);
+		KUNIT_ASSERT_EQ(test, after, to);
 		moved++;
 	}
+	return moved;
+}
+
+/* Flows move to the path that comes only, and no more than its share. */
+static void rank_addition_moves_its_share(struct kunit *test)
+{
+	static const struct test_share shares[] = {
+		{ 21, 1 }, { 22, 1 }, { 23, 1 }, { 24, 1 },
+	};
+	unsigned int moved = test_moved(test, shares, 3, shares, 4, 3);
+
 	test_close(test, moved, TEST_FLOWS / 4, 50);
 }
 
@@ -145,18 +155,8 @@ static void rank_weight_moves_its_own(struct kunit *test)
 {
 	static const struct test_share light[] = { { 1, 2 }, { 2, 2 }, { 3, 2 } };
 	static const struct test_share heavy[] = { { 1, 2 }, { 2, 3 }, { 3, 2 } };
-	unsigned int i, before, after;
-	struct rnd_state rnd;
 
-	prandom_seed_state(&rnd, TEST_SEED);
-	for (i = 0; i < TEST_FLOWS; i++) {
-		u32 hash = prandom_u32_state(&rnd);
-
-		before = test_winner(light, 3, hash);
-		after = test_winner(heavy, 3, hash);
-		if (before != after)
-			KUNIT_ASSERT_EQ(test, after, 1);
-	}
+	KUNIT_EXPECT_GT(test, test_moved(test, light, 3, heavy, 3, 1), 0);
 }
 
 /* Bit by bit: slow and exact. */

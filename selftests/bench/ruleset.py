@@ -169,19 +169,28 @@ def mark(rule):
     return '0x%x' % rule.number
 
 
+def words(rule, src, dst, proto, port, dash='-'):
+    """What a rule has, in the words of a tool"""
+    if rule.src[1]:
+        yield src + ' ' + rule.from_
+    if rule.dst[1]:
+        yield dst + ' ' + rule.to
+    if rule.proto:
+        yield proto + ' ' + rule.proto
+    if rule.ports:
+        yield port + ' ' + port_text(rule.ports, dash)
+
+
+def port_text(ports, dash='-'):
+    first, last = ports
+    return f'{first}{dash}{last}' if first < last else str(first)
+
+
 def sdwanctl(rules):
     for i, r in enumerate(rules):
-        words = ['rule add pref', str(10 * (i + 1))]
-        if r.src[1]:
-            words.append('from ' + r.from_)
-        if r.dst[1]:
-            words.append('to ' + r.to)
-        if r.proto:
-            words.append('proto ' + r.proto)
-        if r.ports:
-            words.append('dport %d-%d' % r.ports if r.ports[0] < r.ports[1]
-                         else 'dport %d' % r.ports[0])
-        yield ' '.join(words) + ' action class c%d' % r.number
+        yield ' '.join(['rule add pref', str(10 * (i + 1)),
+                        *words(r, 'from', 'to', 'proto', 'dport'),
+                        'action class c%d' % r.number])
 
 
 def nft(rules):
@@ -193,8 +202,7 @@ def nft(rules):
     yield '    flags interval'
     yield '    elements = {'
     for r in rules[:-1]:
-        ports = '%d-%d' % r.ports if r.ports and r.ports[0] < r.ports[1] else \
-            str(r.ports[0]) if r.ports else '0-65535'
+        ports = port_text(r.ports or (0, 65535))
         yield '      %s . %s . %s . %s : %s,' % (
             r.from_ if r.src[1] else '0.0.0.0/0',
             r.to if r.dst[1] else '0.0.0.0/0', r.proto or '0-255', ports,
@@ -218,17 +226,9 @@ def iptables(rules):
         yield '-A c%d -j MARK --set-mark 0x%x' % (n, n)
         yield '-A c%d -j ACCEPT' % n
     for r in rules:
-        words = ['-A PREROUTING -i lan0']
-        if r.src[1]:
-            words.append('-s ' + r.from_)
-        if r.dst[1]:
-            words.append('-d ' + r.to)
-        if r.proto:
-            words.append('-p ' + r.proto)
-        if r.ports:
-            words.append('--dport %d:%d' % r.ports if r.ports[0] < r.ports[1]
-                         else '--dport %d' % r.ports[0])
-        yield ' '.join(words) + ' -g c%d' % r.number
+        yield ' '.join(['-A PREROUTING -i lan0',
+                        *words(r, '-s', '-d', '-p', '--dport', ':'),
+                        '-g c%d' % r.number])
     yield 'COMMIT'
 
 
@@ -237,16 +237,7 @@ def flower(rules):
     its masks in the order in which they came, not the rules in theirs"""
     yield 'qdisc add dev lan0 clsact'
     for r in rules:
-        words = ['filter add dev lan0 ingress protocol ip pref %d flower' %
-                 (1 if r is not rules[-1] else 2)]
-        if r.src[1]:
-            words.append('src_ip ' + r.from_)
-        if r.dst[1]:
-            words.append('dst_ip ' + r.to)
-        if r.proto:
-            words.append('ip_proto ' + r.proto)
-        if r.ports:
-            words.append('dst_port %d-%d' % r.ports
-                         if r.ports[0] < r.ports[1] else
-                         'dst_port %d' % r.ports[0])
-        yield ' '.join(words) + ' action skbedit mark %s' % mark(r)
+        yield ' '.join(['filter add dev lan0 ingress protocol ip pref',
+                        str(1 if r is not rules[-1] else 2), 'flower',
+                        *words(r, 'src_ip', 'dst_ip', 'ip_proto', 'dst_port'),
+                        'action skbedit mark', mark(r)])

@@ -255,7 +255,9 @@ def created(table):
 
 def rule_attributes(rule):
     def address(prefix):
-        return (socket_text(prefix[0]), prefix[1]) if prefix[1] else (None,) * 2
+        if not prefix[1]:
+            return None, None
+        return ruleset.dotted(prefix[0]), prefix[1]
 
     src, src_len = address(rule.src)
     dst, dst_len = address(rule.dst)
@@ -263,10 +265,6 @@ def rule_attributes(rule):
             'proto': ruleset.PROTOS.get(rule.proto),
             'dport': steering.ports(rule.ports) if rule.ports else None,
             'action': 'class', 'class_': f'c{rule.number}'}
-
-
-def socket_text(address):
-    return ruleset.dotted(address)
 
 
 def request(nl, op, payload, flags=0):

@@ -242,12 +242,9 @@ static int do_get(struct call *c, enum kind kind)
 	struct obj *o;
 	int ret;
 
-	o = find_obj(c, kind, &ret);
-	if (ret)
-		return ret;
+	o = need_obj(c, kind, &ret);
 	if (!o)
-		return refuse(c, ENOENT, "there is none of this name",
-			      name_of(c, kind));
+		return ret;
 	msg = new_reply(c->nlh->nlmsg_seq, c->cmd, 0);
 	fill_obj(msg, c->w, o);
 	send_msg(c->s, msg);

@@ -165,7 +165,7 @@ static uint32_t vni_of(struct call *c, int *err)
 	return 100;
 }
 
-struct obj *find_obj(struct call *c, enum kind kind, int *err)
+static struct obj *find_obj(struct call *c, enum kind kind, int *err)
 {
 	int attr = name_attr(kind);
 	uint32_t i, vni;
@@ -265,11 +265,27 @@ static int check_fixed(struct call *c, enum kind kind, struct obj *o)
 	return 0;
 }
 
-const struct nlattr *name_of(struct call *c, enum kind kind)
+static const struct nlattr *name_of(struct call *c, enum kind kind)
 {
 	if (kind == RULE)
 		return c->tb[SDWAN_A_RULE_PREF];
 	return name_attr(kind) ? c->tb[name_attr(kind)] : NULL;
+}
+
+static int there_is_none(struct call *c, enum kind kind)
+{
+	return refuse(c, ENOENT, "there is none of this name",
+		      name_of(c, kind));
+}
+
+/* The object that a request names, which must be there. */
+struct obj *need_obj(struct call *c, enum kind kind, int *err)
+{
+	struct obj *o = find_obj(c, kind, err);
+
+	if (!o && !*err)
+		*err = there_is_none(c, kind);
+	return o;
 }
 
 /* A path without a name gets one. */
@@ -386,8 +402,7 @@ int do_set(struct call *c, enum kind kind)
 		return add_obj(c, kind);
 	}
 	if (!o)
-		return refuse(c, ENOENT, "there is none of this name",
-			      name_of(c, kind));
+		return there_is_none(c, kind);
 	if (kind == NODE && c->tb[SDWAN_A_NODE_SITE] && count_objs(c->w, PEER) &&
 	    nla_get_u32(c->tb[SDWAN_A_NODE_SITE]) !=
 	    get_u32(o, SDWAN_A_NODE_SITE))
@@ -415,12 +430,9 @@ int do_del(struct call *c, enum kind kind)
 	struct obj *o;
 	int ret;
 
-	o = find_obj(c, kind, &ret);
-	if (ret)
-		return ret;
+	o = need_obj(c, kind, &ret);
 	if (!o)
-		return refuse(c, ENOENT, "there is none of this name",
-			      name_of(c, kind));
+		return ret;
 	if (kind == CLASS &&
 	    class_in_use(c->w, get_str(o, SDWAN_A_CLASS_NAME)))
 		return refuse(c, EBUSY, "a rule names it",
