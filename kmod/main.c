@@ -18,6 +18,7 @@
 #include "rx_cache.h"
 #include "state.h"
 #include "stream.h"
+#include "tx_cache.h"
 #include "txn.h"
 #include "version.h"
 
@@ -27,6 +28,7 @@ static const struct {
 } sdwan_parts[] = {
 	{ sdwan_cell_init, sdwan_cell_exit },
 	{ sdwan_rx_cache_init, sdwan_rx_cache_exit },
+	{ sdwan_tx_cache_init, sdwan_tx_cache_exit },
 	{ sdwan_flow_cache_init, sdwan_flow_cache_exit },
 	{ sdwan_stream_cache_init, sdwan_stream_cache_exit },
 	{ sdwan_fabric_init, sdwan_fabric_exit },

@@ -19,6 +19,8 @@
 #include "compat/compat.h"
 #include "lookup.h"
 #include "resolve.h"
+#include "rx_cache.h"
+#include "tx_cache.h"
 
 static void sdwan_target_peer(struct sdwan_target *target,
 			      struct sdwan_peer *peer)
@@ -143,6 +145,42 @@ static void sdwan_resolve_saddr(const struct sk_buff *skb,
 		*addr = ipv6_hdr(skb)->saddr;
 }
 
+/* What expires is not remembered: no writer is needed for that. */
+static noinline struct sdwan_peer *
+sdwan_resolve_anew(const struct sdwan_segment *seg, const struct in6_addr *addr,
+		   u64 epoch, const struct sdwan_prefix_cfg **prefix)
+{
+	struct sdwan_tx_entry found = {
+		.epoch = epoch,
+		.vni = seg->vni->vni,
+		.addr = *addr,
+		.peer = sdwan_resolve_overlay(seg, addr),
+	};
+
+	if (!found.peer)
+		found.prefix = sdwan_prefix_lookup(seg->sn, seg->vni, addr);
+	if (epoch && (found.peer || (found.prefix && !found.prefix->expires)))
+		sdwan_tx_cache_store(&found);
+	*prefix = found.prefix;
+	return found.peer;
+}
+
+/* Whose overlay address a destination is, or else NULL and which prefix it is in. */
+static struct sdwan_peer *
+sdwan_resolve_configured(const struct sdwan_segment *seg,
+			 const struct in6_addr *addr,
+			 const struct sdwan_prefix_cfg **prefix)
+{
+	u64 epoch = sdwan_epoch(seg->sn);
+	const struct sdwan_tx_entry *known;
+
+	known = sdwan_tx_cache_find(epoch, seg->vni->vni, addr);
+	if (unlikely(!known || !epoch))
+		return sdwan_resolve_anew(seg, addr, epoch, prefix);
+	*prefix = known->prefix;
+	return known->peer;
+}
+
 /**
  * sdwan_resolve_site() - find out which site a packet goes to
  * @seg: segment
@@ -150,14 +188,14 @@ static void sdwan_resolve_saddr(const struct sk_buff *skb,
  * @target: result
  * @cause: why there is none, written on failure only
  *
- * Context: Under rcu_read_lock().
+ * Context: Under rcu_read_lock(), bottom halves off.
  *
  * Return: 0 or a negative error.
  */
 int sdwan_resolve_site(const struct sdwan_segment *seg, struct sk_buff *skb,
 		       struct sdwan_target *target, enum sdwan_drop *cause)
 {
-	const struct sdwan_prefix_cfg *prefix;
+	const struct sdwan_prefix_cfg *prefix = NULL;
 	struct sdwan_peer *peer;
 	struct in6_addr daddr;
 	int found;
@@ -178,13 +216,11 @@ int sdwan_resolve_site(const struct sdwan_segment *seg, struct sk_buff *skb,
 	}
 	peer = sdwan_resolve_gateway(seg, skb);
 	if (!peer)
-		peer = sdwan_resolve_overlay(seg, &daddr);
+		peer = sdwan_resolve_configured(seg, &daddr, &prefix);
 	if (peer) {
 		sdwan_target_peer(target, peer);
 		return 0;
 	}
-
-	prefix = sdwan_prefix_lookup(seg->sn, seg->vni, &daddr);
 	if (unlikely(!prefix)) {
 		*cause = SDWAN_DROP_TX_NO_SITE;
 		return -ENETUNREACH;

@@ -284,21 +284,39 @@ test_source_check()
 	equal $(($(drops e2 rx_drop_source) - n)) 30 "drops for their source"
 }
 
+# pass EDGE rx|tx yes|no WHEN: whether packets of a stream pass its segment
+pass()
+{
+	local n
+
+	n=$(link_stat "$1" sdwan0 "$2" packets)
+	sleep $SLOW
+	n=$(($(link_stat "$1" sdwan0 "$2" packets) - n))
+	case $3 in
+	no)	equal $n 0 "packets $4" ;;
+	yes)	between $n 10 100000 "packets $4" ;;
+	esac
+}
+
 # flows yes|no OBJECT...: whether e2 delivers packets of a stream from the moment
 # on that it has been told so
 flows()
 {
-	local expected=$1 n
+	local expected=$1
 
 	shift
 	check ns e2 sdwanctl "$@"
-	n=$(link_stat e2 sdwan0 rx packets)
-	sleep $SLOW
-	n=$(($(link_stat e2 sdwan0 rx packets) - n))
-	case $expected in
-	no)	equal $n 0 "packets after $*" ;;
-	yes)	between $n 10 100000 "packets after $*" ;;
-	esac
+	pass e2 rx "$expected" "after $*"
+}
+
+# leaves yes|no OBJECT...: likewise, whether e1 sends them
+leaves()
+{
+	local expected=$1
+
+	shift
+	check ns e1 sdwanctl "$@"
+	pass e1 tx "$expected" "after $*"
 }
 
 # What has been found out about a sender holds until something changes
@@ -335,6 +353,42 @@ test_changes_under_traffic()
 	done
 }
 
+# And so does what has been found out about a destination
+test_changes_of_destination()
+{
+	local dst
+
+	topo_two_sites 1
+	overlay_two_sites
+	for dst in 10.2.0.2 fd02::2; do
+		local prefix=10.2.0.0/16 host=10.2.0.2/32 wide=10.0.0.0/8
+
+		case $dst in
+		*:*) prefix=fd02::/64 host=fd02::2/128 wide=fd00::/8 ;;
+		esac
+		stream_start long h1 h2 $dst 600 200
+		leaves no prefix set $prefix vni 100 site 3
+		leaves yes prefix set $prefix vni 100 site 2
+		leaves no prefix add $host vni 100 negative
+		leaves yes prefix del $host vni 100
+		# a longer one that goes by itself, without any change
+		leaves no prefix add $host vni 100 site 3 \
+			expires $((2 * SLOW))s
+		sleep $((2 * SLOW))
+		pass e1 tx yes "after $host has expired"
+		# an address of the overlay comes before all prefixes
+		leaves no peer add third site 3 gateway 1 overlay "${host%/*}" \
+			vni 100
+		leaves yes peer del third
+		leaves yes prefix add $wide vni 100 site 2
+		leaves yes prefix del $prefix vni 100
+		leaves no prefix del $wide vni 100
+		leaves yes prefix add $prefix vni 100 site 2
+		stop_pid "$(cat "$CASE_TMP/long.send.pid")"
+		stop_pid "$(cat "$CASE_TMP/long.recv.pid")"
+	done
+}
+
 # The overlay address of the peer itself is a good source
 test_overlay_source()
 {
@@ -352,4 +406,5 @@ test_overlay_source()
 
 run_tests test_next_hop test_overlay_of_segment test_longest_match \
 	test_negative test_expires test_metadata test_unreachable \
-	test_source_check test_changes_under_traffic test_overlay_source
+	test_source_check test_changes_under_traffic \
+	test_changes_of_destination test_overlay_source
