@@ -11,9 +11,15 @@
 #include "lan.h"
 #include "netlink_gen.h"
 #include "object.h"
+#include "prog.h"
 #include "rule.h"
 #include "rule_match.h"
-#include "rule_prog.h"
+
+static const struct sdwan_prog_attrs sdwan_rule_prog_attrs = {
+	.fd = SDWAN_A_RULE_BPF_FD,
+	.name = SDWAN_A_RULE_BPF_NAME,
+	.id = SDWAN_A_RULE_BPF_ID,
+};
 
 static struct sdwan_rule *to_rule(struct sdwan_object *obj)
 {
@@ -245,6 +251,19 @@ static int sdwan_rule_frames(struct sdwan_change *chg,
 	return 0;
 }
 
+static int sdwan_rule_parse_prog(struct sdwan_change *chg,
+				 struct sdwan_rule_cfg *cfg)
+{
+	struct sdwan_prog *prog = sdwan_prog_by_fd(chg, &sdwan_rule_prog_attrs);
+
+	if (IS_ERR_OR_NULL(prog))
+		return PTR_ERR_OR_ZERO(prog);
+	sdwan_prog_put(cfg->prog);
+	cfg->prog = prog;
+	cfg->match.prog = prog->prog;
+	return 0;
+}
+
 static int sdwan_rule_parse(struct sdwan_change *chg,
 			    struct sdwan_rule_cfg *cfg)
 {
@@ -254,7 +273,7 @@ static int sdwan_rule_parse(struct sdwan_change *chg,
 	if (!err)
 		err = sdwan_rule_match_parse(chg, cfg);
 	if (!err)
-		err = sdwan_rule_prog_parse(chg, cfg);
+		err = sdwan_rule_parse_prog(chg, cfg);
 	if (!err)
 		err = sdwan_rule_action(chg, cfg);
 	if (!err)
@@ -282,7 +301,7 @@ sdwan_rule_cfg_alloc(struct sdwan_rule *rule, const struct sdwan_rule_cfg *base)
 		memset(&cfg->hdr, 0, sizeof(cfg->hdr));
 		memset(&cfg->node, 0, sizeof(cfg->node));
 		cfg->shown = false;
-		sdwan_rule_prog_hold(cfg->prog);
+		sdwan_prog_hold(cfg->prog);
 	}
 	INIT_LIST_HEAD(&cfg->retired);
 	INIT_LIST_HEAD(&cfg->of_class);
@@ -313,7 +332,7 @@ static struct sdwan_cfg *sdwan_rule_configure(struct sdwan_change *chg,
 	if (!err)
 		err = sdwan_classifier_insert(chg->sn->classifier, &cfg->node);
 	if (err) {
-		sdwan_rule_prog_put(cfg->prog);
+		sdwan_prog_put(cfg->prog);
 		kfree(cfg);
 		return ERR_PTR(err);
 	}
@@ -393,7 +412,7 @@ static void sdwan_rule_cfg_free_rcu(struct rcu_head *rcu)
 	struct sdwan_rule_cfg *cfg;
 
 	cfg = container_of(rcu, struct sdwan_rule_cfg, hdr.rcu);
-	sdwan_rule_prog_put(cfg->prog);
+	sdwan_prog_put(cfg->prog);
 	kfree(cfg);
 }
 
@@ -569,7 +588,7 @@ static int sdwan_rule_fill(struct sk_buff *skb, struct sdwan_object *obj,
 
 	err = sdwan_rule_match_fill(skb, cfg);
 	if (!err)
-		err = sdwan_rule_prog_fill(skb, cfg->prog);
+		err = sdwan_prog_fill(skb, &sdwan_rule_prog_attrs, cfg->prog);
 	if (!err)
 		err = sdwan_rule_fill_action(skb, cfg);
 	if (!err)
