@@ -4,12 +4,10 @@
  */
 #include <net/genetlink.h>
 
+#include "fabric.h"
 #include "metric.h"
 #include "netlink.h"
 #include "netlink_gen.h"
-#include "prog.h"
-
-#include "fabric.h"
 
 /* What a request names, or NULL where it names nothing. */
 static struct sdwan_object *sdwan_metric_named(struct sdwan_net *sn,
@@ -44,14 +42,14 @@ static int sdwan_metric_pair(struct genl_info *info, struct sdwan_net *sn,
 			     struct sdwan_object **path)
 {
 	*metric = sdwan_metric_named(sn, &sdwan_metric_type, info->extack,
-				     info->attrs[SDWAN_A_METRIC_NAME]);
+				     info->attrs[SDWAN_A_COST_METRIC]);
 	if (IS_ERR(*metric))
 		return PTR_ERR(*metric);
 	if (!*metric)
-		return sdwan_metric_lacks(info, SDWAN_A_METRIC_NAME,
-					  "the name is missing");
+		return sdwan_metric_lacks(info, SDWAN_A_COST_METRIC,
+					  "the name of the metric is missing");
 	*path = sdwan_metric_named(sn, &sdwan_path_type, info->extack,
-				   info->attrs[SDWAN_A_METRIC_PATH]);
+				   info->attrs[SDWAN_A_COST_PATH]);
 	return PTR_ERR_OR_ZERO(*path);
 }
 
@@ -69,10 +67,10 @@ static int sdwan_metric_put_cost(struct sk_buff *msg, void *hdr,
 
 	if (!hdr)
 		return -EMSGSIZE;
-	if (nla_put_string(msg, SDWAN_A_METRIC_NAME, to_metric(metric)->name) ||
-	    nla_put_string(msg, SDWAN_A_METRIC_PATH, path->name) ||
-	    nla_put_u32(msg, SDWAN_A_METRIC_COST, cost) ||
-	    nla_put_u32(msg, SDWAN_A_METRIC_AGE, min_t(u64, age, U32_MAX))) {
+	if (nla_put_string(msg, SDWAN_A_COST_METRIC, to_metric(metric)->name) ||
+	    nla_put_string(msg, SDWAN_A_COST_PATH, path->name) ||
+	    nla_put_u32(msg, SDWAN_A_COST_COST, cost) ||
+	    nla_put_u32(msg, SDWAN_A_COST_AGE, min_t(u64, age, U32_MAX))) {
 		genlmsg_cancel(msg, hdr);
 		return -EMSGSIZE;
 	}
@@ -92,7 +90,7 @@ static int sdwan_metric_answer_cost(struct genl_info *info,
 	if (err)
 		return err;
 	if (!path)
-		return sdwan_metric_lacks(info, SDWAN_A_METRIC_PATH,
+		return sdwan_metric_lacks(info, SDWAN_A_COST_PATH,
 					  "the name of the path is missing");
 	if (!sdwan_metric_cost(to_path(path), metric, &cost, &at)) {
 		NL_SET_ERR_MSG(info->extack,
@@ -141,7 +139,7 @@ static int sdwan_metric_given(struct genl_info *info,
 	int rem, err;
 
 	nlmsg_for_each_attr(attr, info->nlhdr, GENL_HDRLEN, rem) {
-		if (nla_type(attr) != SDWAN_A_METRIC_FIELD)
+		if (nla_type(attr) != SDWAN_A_COST_FIELD)
 			continue;
 		err = sdwan_metric_field(info, attr, block);
 		if (err)
@@ -169,7 +167,7 @@ static int sdwan_metric_answer_test(struct genl_info *info,
 	cost = sdwan_metric_run(sdwan_metric_cfg(sdwan_object_cfg(metric))->prog,
 				m->skb);
 	hdr = sdwan_nl_reply_put(msg, info);
-	if (!hdr || nla_put_u32(msg, SDWAN_A_METRIC_COST, cost))
+	if (!hdr || nla_put_u32(msg, SDWAN_A_COST_COST, cost))
 		return -EMSGSIZE;
 	genlmsg_end(msg, hdr);
 	return 0;
@@ -206,7 +204,7 @@ int sdwan_nl_metric_cost_doit(struct sk_buff *skb, struct genl_info *info)
 
 int sdwan_nl_metric_test_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	return sdwan_metric_request(info, SDWAN_A_METRIC_FIELD,
+	return sdwan_metric_request(info, SDWAN_A_COST_FIELD,
 				    sdwan_metric_answer_test);
 }
 
@@ -252,22 +250,22 @@ static bool sdwan_metric_dump_path(struct sdwan_metric_dump *d,
 
 static int sdwan_metric_dump(struct sdwan_metric_dump *d, struct sdwan_net *sn)
 {
-	struct nlattr *tb[SDWAN_A_METRIC_PATH + 1];
+	struct nlattr *tb[SDWAN_A_COST_PATH + 1];
 	struct netlink_callback *cb = d->cb;
 	struct sdwan_object *obj;
 	unsigned long id;
 	int err;
 
-	err = nlmsg_parse(cb->nlh, GENL_HDRLEN, tb, SDWAN_A_METRIC_PATH,
+	err = nlmsg_parse(cb->nlh, GENL_HDRLEN, tb, SDWAN_A_COST_PATH,
 			  sdwan_metric_cost_nl_policy, cb->extack);
 	if (err)
 		return err;
 	d->metric = sdwan_metric_named(sn, &sdwan_metric_type, cb->extack,
-				       tb[SDWAN_A_METRIC_NAME]);
+				       tb[SDWAN_A_COST_METRIC]);
 	if (IS_ERR(d->metric))
 		return PTR_ERR(d->metric);
 	d->path = sdwan_metric_named(sn, &sdwan_path_type, cb->extack,
-				     tb[SDWAN_A_METRIC_PATH]);
+				     tb[SDWAN_A_COST_PATH]);
 	if (IS_ERR(d->path))
 		return PTR_ERR(d->path);
 

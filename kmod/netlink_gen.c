@@ -599,16 +599,16 @@ const struct nla_policy sdwan_metric_del_nl_policy[SDWAN_A_METRIC_NAME + 1] = {
 };
 
 /* SDWAN_CMD_METRIC_COST - do */
-const struct nla_policy sdwan_metric_cost_nl_policy[SDWAN_A_METRIC_PATH + 1] = {
-	[SDWAN_A_METRIC_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
-	[SDWAN_A_METRIC_PATH] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
+const struct nla_policy sdwan_metric_cost_nl_policy[SDWAN_A_COST_PATH + 1] = {
+	[SDWAN_A_COST_METRIC] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_COST_PATH] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
 };
 
 /* SDWAN_CMD_METRIC_TEST - do */
-const struct nla_policy sdwan_metric_test_nl_policy[SDWAN_A_METRIC_FIELD + 1] = {
-	[SDWAN_A_METRIC_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
-	[SDWAN_A_METRIC_PATH] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
-	[SDWAN_A_METRIC_FIELD] = NLA_POLICY_NESTED(sdwan_metric_field_nl_policy),
+const struct nla_policy sdwan_metric_test_nl_policy[SDWAN_A_COST_FIELD + 1] = {
+	[SDWAN_A_COST_METRIC] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_COST_PATH] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
+	[SDWAN_A_COST_FIELD] = NLA_POLICY_NESTED(sdwan_metric_field_nl_policy),
 };
 
 /* Ops table for sdwan */
@@ -911,13 +911,13 @@ const struct genl_ops sdwan_nl_ops[44] = {
 		.doit		= sdwan_nl_metric_cost_doit,
 		.dumpit		= sdwan_nl_metric_cost_dumpit,
 		.policy		= sdwan_metric_cost_nl_policy,
-		.maxattr	= SDWAN_A_METRIC_PATH,
+		.maxattr	= SDWAN_A_COST_PATH,
 	},
 	{
 		.cmd		= SDWAN_CMD_METRIC_TEST,
 		.doit		= sdwan_nl_metric_test_doit,
 		.policy		= sdwan_metric_test_nl_policy,
-		.maxattr	= SDWAN_A_METRIC_FIELD,
+		.maxattr	= SDWAN_A_COST_FIELD,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -100,9 +100,9 @@ extern const struct nla_policy sdwan_metric_set_nl_policy[SDWAN_A_METRIC_BPF_FD 
 
 extern const struct nla_policy sdwan_metric_del_nl_policy[SDWAN_A_METRIC_NAME + 1];
 
-extern const struct nla_policy sdwan_metric_cost_nl_policy[SDWAN_A_METRIC_PATH + 1];
+extern const struct nla_policy sdwan_metric_cost_nl_policy[SDWAN_A_COST_PATH + 1];
 
-extern const struct nla_policy sdwan_metric_test_nl_policy[SDWAN_A_METRIC_FIELD + 1];
+extern const struct nla_policy sdwan_metric_test_nl_policy[SDWAN_A_COST_FIELD + 1];
 
 /* Ops table for sdwan */
 extern const struct genl_ops sdwan_nl_ops[44];

@@ -130,6 +130,16 @@ def write(rng, e, level=0):
     return text
 
 
+def used(e):
+    """The statistics that an expression names"""
+    if e[0] == 'stat':
+        return {e[1]: None}
+    found = {}
+    for part in e[1:] if e[0] != 'number' else ():
+        found.update(used(part))
+    return found
+
+
 def statistics(rng, names):
     return {n: number(rng) for n in names}
 
