@@ -577,7 +577,7 @@ const struct nla_policy sdwan_metric_new_nl_policy[SDWAN_A_METRIC_BPF_FD + 1] = 
 	[SDWAN_A_METRIC_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_METRIC_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
 	[SDWAN_A_METRIC_EXPR] = { .type = NLA_NUL_STRING, .len = SDWAN_METRIC_EXPR_MAX, },
-	[SDWAN_A_METRIC_PROG] = { .len = 8, },
+	[SDWAN_A_METRIC_PROG] = { .type = NLA_BINARY, },
 	[SDWAN_A_METRIC_BPF_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_BPF_NAME_MAX, },
 	[SDWAN_A_METRIC_BPF_FD] = { .type = NLA_U32, },
 };
@@ -587,7 +587,7 @@ const struct nla_policy sdwan_metric_set_nl_policy[SDWAN_A_METRIC_BPF_FD + 1] = 
 	[SDWAN_A_METRIC_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_METRIC_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
 	[SDWAN_A_METRIC_EXPR] = { .type = NLA_NUL_STRING, .len = SDWAN_METRIC_EXPR_MAX, },
-	[SDWAN_A_METRIC_PROG] = { .len = 8, },
+	[SDWAN_A_METRIC_PROG] = { .type = NLA_BINARY, },
 	[SDWAN_A_METRIC_BPF_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_BPF_NAME_MAX, },
 	[SDWAN_A_METRIC_BPF_FD] = { .type = NLA_U32, },
 };

@@ -122,14 +122,14 @@ is "metric show" 'voice: expr "rtt_us / 1000 + 50 * loss_ppm / 10000"
 bulk: expr preference' "$(cat "$T/out")"
 run metric show bulk
 is "metric show of one, with costs" 'bulk: expr preference
-    berlin:fibre cost 100 age 250ms
-    b2 cost 50 age 250ms
-    rome:fibre cost 100 age 250ms' "$(cat "$T/out")"
+    berlin:fibre cost 100 age 0.250s
+    b2 cost 50 age 0.250s
+    rome:fibre cost 100 age 0.250s' "$(cat "$T/out")"
 run metric show path b2
 is "metric show of a path" 'voice: expr "rtt_us / 1000 + 50 * loss_ppm / 10000"
-    b2 cost 429516 age 250ms
+    b2 cost 429516 age 0.250s
 bulk: expr preference
-    b2 cost 50 age 250ms' "$(cat "$T/out")"
+    b2 cost 50 age 0.250s' "$(cat "$T/out")"
 refused "metric show of no path" "there is no path of this name" metric show path none
 run -j metric show bulk path b2
 json "metric show as JSON" "x == [{'id': x[0]['id'], 'name': 'bulk', 'expr': 'preference', 'insns': 4, 'costs': [{'path': 'b2', 'cost': 50, 'age': 250}]}]"
