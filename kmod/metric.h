@@ -47,11 +47,15 @@ struct sdwan_metric_costs {
 	u32 cost[];
 };
 
+/* Paths whose costs are computed together. */
+#define SDWAN_METRIC_BATCH	16
+
 /**
  * struct sdwan_metrics - computes the metrics of a fabric
  * @sn: (c) fabric
  * @work: does so
- * @skb: (L) the statistics, as programs see them
+ * @skb: (L) the statistics of paths, as programs see them
+ * @path: (L) whose they are
  * @device: (L) those of this end, as of the last round
  * @device_at: (L) ktime at which those were taken
  * @runs: (L) programs run
@@ -60,7 +64,8 @@ struct sdwan_metric_costs {
 struct sdwan_metrics {
 	struct sdwan_net *sn;
 	struct delayed_work work;
-	struct sk_buff *skb;
+	struct sk_buff *skb[SDWAN_METRIC_BATCH];
+	struct sdwan_path *path[SDWAN_METRIC_BATCH];
 	struct sdwan_metric_device device;
 	u64 device_at;
 	u64 runs;
@@ -93,7 +98,7 @@ void sdwan_metric_look_device(struct sdwan_metrics *m, u64 now);
 
 /* metric_run.c */
 u32 sdwan_metric_run(const struct sdwan_prog *prog, struct sk_buff *skb);
-void sdwan_metric_statistics(struct sdwan_metrics *m,
+void sdwan_metric_statistics(const struct sdwan_metrics *m, struct sk_buff *skb,
 			     const struct sdwan_path *path, u64 now);
 bool sdwan_metric_cost(const struct sdwan_path *path,
 		       const struct sdwan_object *metric, u32 *cost, u64 *at);

@@ -151,7 +151,8 @@ static int sdwan_metric_given(struct genl_info *info,
 static int sdwan_metric_answer_test(struct genl_info *info,
 				    struct sdwan_net *sn, struct sk_buff *msg)
 {
-	struct sdwan_metrics *m = sn->metrics;
+	const struct sdwan_metrics *m = sn->metrics;
+	struct sk_buff *stats = m->skb[0];
 	struct sdwan_object *metric, *path;
 	u32 cost;
 	void *hdr;
@@ -160,12 +161,12 @@ static int sdwan_metric_answer_test(struct genl_info *info,
 	err = sdwan_metric_pair(info, sn, &metric, &path);
 	if (err)
 		return err;
-	sdwan_metric_statistics(m, to_path(path), ktime_get_ns());
-	err = sdwan_metric_given(info, sdwan_metric_block(m->skb));
+	sdwan_metric_statistics(m, stats, to_path(path), ktime_get_ns());
+	err = sdwan_metric_given(info, sdwan_metric_block(stats));
 	if (err)
 		return err;
 	cost = sdwan_metric_run(sdwan_metric_cfg(sdwan_object_cfg(metric))->prog,
-				m->skb);
+				stats);
 	hdr = sdwan_nl_reply_put(msg, info);
 	if (!hdr || nla_put_u32(msg, SDWAN_A_COST_COST, cost))
 		return -EMSGSIZE;

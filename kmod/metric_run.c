@@ -2,8 +2,8 @@
 /*
  * sdwan: metrics are computed
  *
- * All of them for all paths, about once a second, one path after the other: who
- * else wants the lock of the fabric waits for one of them at most.
+ * All of them for all paths, about once a second, a few paths at a time: who else
+ * wants the lock of the fabric waits for these only.
  */
 #include <linux/filter.h>
 #include <linux/mm.h>
@@ -41,14 +41,15 @@ u32 sdwan_metric_run(const struct sdwan_prog *prog, struct sk_buff *skb)
 
 /**
  * sdwan_metric_statistics() - collect the statistics of a path
- * @m: result; sdwan_net.lock is held
+ * @m: metrics of the fabric; sdwan_net.lock is held
+ * @skb: result
  * @path: path, committed, or NULL
  * @now: ktime
  */
-void sdwan_metric_statistics(struct sdwan_metrics *m,
+void sdwan_metric_statistics(const struct sdwan_metrics *m, struct sk_buff *skb,
 			     const struct sdwan_path *path, u64 now)
 {
-	struct sdwan_metric_block *block = sdwan_metric_block(m->skb);
+	struct sdwan_metric_block *block = sdwan_metric_block(skb);
 
 	sdwan_metric_block_init(block, ktime_get_real_seconds());
 	if (!path)
@@ -75,28 +76,50 @@ static bool sdwan_metric_room(struct sdwan_path *path, u32 n)
 	return true;
 }
 
-static void sdwan_metric_path(struct sdwan_metrics *m, struct sdwan_path *path,
-			      u32 n)
+/* A program stays in the caches while it is run for one path after the other. */
+static void sdwan_metric_batch(struct sdwan_metrics *m, unsigned int paths,
+			       u32 n)
 {
-	u64 now = ktime_get_ns();
 	struct sdwan_object *obj;
 	unsigned long id;
+	unsigned int i;
 
-	if (!sdwan_metric_room(path, n))
-		return;
-	sdwan_metric_statistics(m, path, now);
-	path->costs->at = now;
 	xa_for_each_range(&m->sn->table[SDWAN_KIND_METRIC].ids, id, obj, 0,
-			  path->costs->n - 1) {
+			  n - 1) {
 		struct sdwan_cfg *cfg = sdwan_object_cfg(obj);
 
 		if (!cfg)
 			continue;
-		path->costs->cost[id] =
-			sdwan_metric_run(sdwan_metric_cfg(cfg)->prog, m->skb);
-		m->runs++;
+		for (i = 0; i < paths; i++)
+			m->path[i]->costs->cost[id] =
+				sdwan_metric_run(sdwan_metric_cfg(cfg)->prog,
+						 m->skb[i]);
+		m->runs += paths;
 	}
-	m->time += ktime_get_ns() - now;
+}
+
+/* Returns how many there are; @id goes on. */
+static unsigned int sdwan_metric_collect(struct sdwan_metrics *m,
+					 unsigned long *id, u32 n, u64 now)
+{
+	struct xarray *ids = &m->sn->table[SDWAN_KIND_PATH].ids;
+	struct sdwan_object *obj;
+	unsigned int paths = 0;
+
+	xa_for_each_start(ids, *id, obj, *id) {
+		struct sdwan_path *path;
+
+		if (paths == SDWAN_METRIC_BATCH)
+			break;
+		path = container_of(obj, struct sdwan_path, obj);
+		if (!rcu_access_pointer(obj->cfg) ||
+		    !sdwan_metric_room(path, n))
+			continue;
+		sdwan_metric_statistics(m, m->skb[paths], path, now);
+		path->costs->at = now;
+		m->path[paths++] = path;
+	}
+	return paths;
 }
 
 /* Look at what is not a path's; returns how many numbers metrics have. */
@@ -125,18 +148,17 @@ static u32 sdwan_metric_round_begin(struct sdwan_metrics *m)
 /* Returns false behind the last path. */
 static bool sdwan_metric_step(struct sdwan_metrics *m, unsigned long *id, u32 n)
 {
-	struct sdwan_net *sn = m->sn;
-	struct sdwan_object *obj;
+	unsigned int paths;
+	u64 now;
 
-	mutex_lock(&sn->lock);
-	obj = xa_find(&sn->table[SDWAN_KIND_PATH].ids, id, ULONG_MAX,
-		      XA_PRESENT);
-	if (obj && rcu_access_pointer(obj->cfg))
-		sdwan_metric_path(m, container_of(obj, struct sdwan_path, obj),
-				  n);
-	mutex_unlock(&sn->lock);
-	++*id;
-	return obj;
+	mutex_lock(&m->sn->lock);
+	now = ktime_get_ns();
+	paths = sdwan_metric_collect(m, id, n, now);
+	if (paths)
+		sdwan_metric_batch(m, paths, n);
+	m->time += ktime_get_ns() - now;
+	mutex_unlock(&m->sn->lock);
+	return paths;
 }
 
 static void sdwan_metric_arm(struct sdwan_net *sn, unsigned long delay)
@@ -201,16 +223,20 @@ void sdwan_metrics_kick(struct sdwan_net *sn)
 struct sdwan_metrics *sdwan_metrics_alloc(struct sdwan_net *sn)
 {
 	struct sdwan_metrics *m = kzalloc(sizeof(*m), GFP_KERNEL_ACCOUNT);
+	int i;
 
 	if (!m)
 		return NULL;
 	m->sn = sn;
 	INIT_DELAYED_WORK(&m->work, sdwan_metric_work);
-	m->skb = sdwan_metric_skb_alloc(GFP_KERNEL_ACCOUNT);
-	if (m->skb)
-		return m;
-	kfree(m);
-	return NULL;
+	for (i = 0; i < SDWAN_METRIC_BATCH; i++) {
+		m->skb[i] = sdwan_metric_skb_alloc(GFP_KERNEL_ACCOUNT);
+		if (!m->skb[i]) {
+			sdwan_metrics_free(m);
+			return NULL;
+		}
+	}
+	return m;
 }
 
 /**
@@ -230,8 +256,11 @@ void sdwan_metrics_stop(struct sdwan_metrics *m)
  */
 void sdwan_metrics_free(struct sdwan_metrics *m)
 {
+	int i;
+
 	if (!m)
 		return;
-	consume_skb(m->skb);
+	for (i = 0; i < SDWAN_METRIC_BATCH; i++)
+		consume_skb(m->skb[i]);
 	kfree(m);
 }

@@ -63,24 +63,12 @@ static void append(struct code *c, struct code *part)
 	free(part->insn);
 }
 
-/* Pass over @n instructions where A is 0, or else where it is not. */
-static void skip_if(struct code *c, bool zero, unsigned int n)
-{
-	const unsigned int op = BPF_JMP | BPF_JEQ | BPF_K;
-
-	if (n <= JUMP_MAX) {
-		emit_jump(c, op, 0, zero ? n : 0, zero ? 0 : n);
-		return;
-	}
-	emit_jump(c, op, 0, zero ? 0 : 1, zero ? 1 : 0);
-	skip(c, n);
-}
-
 static void generate(struct code *c, const struct expr *e, unsigned int slot);
 
 /* ---- operators with the right operand in X, or a number ---- */
 
 struct right {
+	const struct expr *a;	/* the left one */
 	const struct expr *e;
 	unsigned int src;	/* BPF_X or BPF_K */
 	uint32_t k;
@@ -106,30 +94,30 @@ static void load_right(struct code *c, const struct right *r)
 		emit(c, BPF_MISC | BPF_TXA, 0);
 }
 
-/* A is 1 or 0 */
-static void truth(struct code *c, const struct right *r, unsigned int op,
-		  bool is)
+/* Pass over @n instructions where the comparison is as @when says. */
+static void skip_if(struct code *c, const struct right *r, unsigned int op,
+		    bool when, unsigned int n)
 {
-	jump(c, r, op, is ? 0 : 2, is ? 2 : 0);
-	load(c, 1);
-	skip(c, 1);
-	load(c, 0);
+	if (n <= JUMP_MAX) {
+		jump(c, r, op, when ? n : 0, when ? 0 : n);
+		return;
+	}
+	jump(c, r, op, when ? 0 : 1, when ? 1 : 0);
+	skip(c, n);
 }
 
-static void generate_add(struct code *c, const struct expr *a,
-			 const struct right *r)
+static void generate_add(struct code *c, const struct right *r)
 {
 	alu(c, r, BPF_ADD);
-	if ((uint64_t)a->hi + r->e->hi <= UINT32_MAX)
+	if ((uint64_t)r->a->hi + r->e->hi <= UINT32_MAX)
 		return;
 	jump(c, r, BPF_JGE, 1, 0);
 	load(c, UINT32_MAX);
 }
 
-static void generate_sub(struct code *c, const struct expr *a,
-			 const struct right *r)
+static void generate_sub(struct code *c, const struct right *r)
 {
-	if (a->lo >= r->e->hi) {
+	if (r->a->lo >= r->e->hi) {
 		alu(c, r, BPF_SUB);
 		return;
 	}
@@ -165,10 +153,9 @@ static void generate_mul_x(struct code *c, const struct right *r)
 	emit(c, BPF_ALU | BPF_MUL | BPF_X, 0);
 }
 
-static void generate_mul(struct code *c, const struct expr *a,
-			 const struct right *r)
+static void generate_mul(struct code *c, const struct right *r)
 {
-	if ((uint64_t)a->hi * r->e->hi <= UINT32_MAX)
+	if ((uint64_t)r->a->hi * r->e->hi <= UINT32_MAX)
 		alu(c, r, BPF_MUL);
 	else if (r->src == BPF_K)
 		generate_mul_number(c, r);
@@ -196,30 +183,17 @@ static void generate_div(struct code *c, const struct right *r, unsigned int op)
 	alu(c, r, op);
 }
 
-static void generate_op(struct code *c, enum expr_op op, const struct expr *a,
-			const struct right *r)
+static void generate_op(struct code *c, enum expr_op op, const struct right *r)
 {
 	switch (op) {
-	case EX_EQ:
-	case EX_NE:
-		truth(c, r, BPF_JEQ, op == EX_EQ);
-		break;
-	case EX_GT:
-	case EX_LE:
-		truth(c, r, BPF_JGT, op == EX_GT);
-		break;
-	case EX_GE:
-	case EX_LT:
-		truth(c, r, BPF_JGE, op == EX_GE);
-		break;
 	case EX_ADD:
-		generate_add(c, a, r);
+		generate_add(c, r);
 		break;
 	case EX_SUB:
-		generate_sub(c, a, r);
+		generate_sub(c, r);
 		break;
 	case EX_MUL:
-		generate_mul(c, a, r);
+		generate_mul(c, r);
 		break;
 	case EX_DIV:
 		generate_div(c, r, BPF_DIV);
@@ -281,44 +255,105 @@ static void generate_both(struct code *c, const struct expr *a,
 	emit(c, BPF_LD | BPF_MEM, slot);
 }
 
-static void generate_binary(struct code *c, const struct expr *e,
-			    unsigned int slot)
+/* Both operands, the left one in A. Returns the operator, perhaps mirrored. */
+static enum expr_op generate_operands(struct code *c, const struct expr *e,
+				      unsigned int slot, struct right *r)
 {
 	const struct expr *a = e->arg[0], *b = e->arg[1];
-	struct right r = { .slot = slot };
-	int op = (int)e->op;
+	enum expr_op op = e->op;
 
-	if (a->op == EX_NUMBER && mirrored(e->op) >= 0) {
-		op = mirrored(e->op);
+	if (a->op == EX_NUMBER && mirrored(op) >= 0) {
+		op = (enum expr_op)mirrored(op);
 		a = e->arg[1];
 		b = e->arg[0];
 	}
-	r.e = b;
-	r.src = b->op == EX_NUMBER ? BPF_K : BPF_X;
-	if (r.src == BPF_K) {
+	*r = (struct right){
+		.a = a, .e = b, .slot = slot,
+		.src = b->op == EX_NUMBER ? BPF_K : BPF_X,
+		.k = b->op == EX_NUMBER ? b->value : 0,
+	};
+	if (r->src == BPF_K)
 		generate(c, a, slot);
-		r.k = b->value;
-	} else {
+	else
 		generate_both(c, a, b, slot);
-	}
-	generate_op(c, (enum expr_op)op, a, &r);
+	return op;
 }
 
-/* ---- what decides which operand is computed ---- */
+/* ---- what is true or not ---- */
 
-static void generate_logical(struct code *c, const struct expr *e,
-			     unsigned int slot)
+static bool is_comparison(enum expr_op op)
 {
-	bool and = e->op == EX_AND;
+	return op >= EX_EQ && op <= EX_GE;
+}
+
+static void branch(struct code *c, const struct expr *e, unsigned int slot,
+		   bool when, unsigned int n);
+
+static void branch_comparison(struct code *c, const struct expr *e,
+			      unsigned int slot, bool when, unsigned int n)
+{
+	struct right r;
+
+	switch (generate_operands(c, e, slot, &r)) {
+	case EX_EQ:
+		skip_if(c, &r, BPF_JEQ, when, n);
+		break;
+	case EX_NE:
+		skip_if(c, &r, BPF_JEQ, !when, n);
+		break;
+	case EX_GT:
+		skip_if(c, &r, BPF_JGT, when, n);
+		break;
+	case EX_LE:
+		skip_if(c, &r, BPF_JGT, !when, n);
+		break;
+	case EX_GE:
+		skip_if(c, &r, BPF_JGE, when, n);
+		break;
+	default:
+		skip_if(c, &r, BPF_JGE, !when, n);
+		break;
+	}
+}
+
+/* The second operand of '&&' counts where the first is true, of '||' where not. */
+static void branch_logical(struct code *c, const struct expr *e,
+			   unsigned int slot, bool when, unsigned int n)
+{
+	bool decides = e->op == EX_OR;
 	struct code right = { 0 };
 
-	generate(&right, e->arg[1], slot);
-	generate(c, e->arg[0], slot);
-	/* 0 is the result of '&&' */
-	skip_if(c, and, right.n + (and ? 2 : 1));
+	branch(&right, e->arg[1], slot, when, n);
+	branch(c, e->arg[0], slot, decides,
+	       right.n + (decides == when ? n : 0));
 	append(c, &right);
-	skip_if(c, true, 1);
+}
+
+/* Pass over @n instructions where @e is true or not, as @when says. */
+static void branch(struct code *c, const struct expr *e, unsigned int slot,
+		   bool when, unsigned int n)
+{
+	const struct right zero = { .src = BPF_K };
+
+	if (e->op == EX_NOT) {
+		branch(c, e->arg[0], slot, !when, n);
+	} else if (e->op == EX_AND || e->op == EX_OR) {
+		branch_logical(c, e, slot, when, n);
+	} else if (is_comparison(e->op)) {
+		branch_comparison(c, e, slot, when, n);
+	} else {
+		generate(c, e, slot);
+		skip_if(c, &zero, BPF_JEQ, !when, n);
+	}
+}
+
+static void generate_truth(struct code *c, const struct expr *e,
+			   unsigned int slot)
+{
+	branch(c, e, slot, false, 2);
 	load(c, 1);
+	skip(c, 1);
+	load(c, 0);
 }
 
 static void generate_cond(struct code *c, const struct expr *e,
@@ -329,37 +364,27 @@ static void generate_cond(struct code *c, const struct expr *e,
 	generate(&yes, e->arg[1], slot);
 	generate(&no, e->arg[2], slot);
 	skip(&yes, no.n);
-	generate(c, e->arg[0], slot);
-	skip_if(c, true, yes.n);
+	branch(c, e->arg[0], slot, false, yes.n);
 	append(c, &yes);
 	append(c, &no);
 }
 
 static void generate(struct code *c, const struct expr *e, unsigned int slot)
 {
-	const struct right none = { .src = BPF_K };
+	enum expr_op op;
+	struct right r;
 
-	switch (e->op) {
-	case EX_NUMBER:
+	if (e->op == EX_NUMBER) {
 		load(c, e->value);
-		break;
-	case EX_STAT:
+	} else if (e->op == EX_STAT) {
 		emit(c, BPF_LD | BPF_W | BPF_ABS, e->offset);
-		break;
-	case EX_NOT:
-		generate(c, e->arg[0], slot);
-		truth(c, &none, BPF_JEQ, true);
-		break;
-	case EX_COND:
+	} else if (e->op == EX_COND) {
 		generate_cond(c, e, slot);
-		break;
-	case EX_OR:
-	case EX_AND:
-		generate_logical(c, e, slot);
-		break;
-	default:
-		generate_binary(c, e, slot);
-		break;
+	} else if (e->op < EX_ADD) {
+		generate_truth(c, e, slot);
+	} else {
+		op = generate_operands(c, e, slot, &r);
+		generate_op(c, op, &r);
 	}
 }
 
@@ -389,7 +414,7 @@ int expr_compile(const char *text, struct expr_code *code,
 	generate(&c, e, 0);
 	/* 0 would be an error */
 	if (!e->lo) {
-		skip_if(&c, false, 1);
+		emit_jump(&c, BPF_JMP | BPF_JEQ | BPF_K, 0, 0, 1);
 		load(&c, 1);
 	}
 	emit(&c, BPF_RET | BPF_A, 0);
