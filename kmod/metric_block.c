@@ -34,6 +34,14 @@ static __be32 sdwan_metric_msec(u64 ns)
 	return sdwan_metric_be(div_u64(ns, NSEC_PER_MSEC));
 }
 
+/* a * b / c; processors do not take results that do not fit. */
+static u64 sdwan_metric_ratio(u64 a, u32 b, u64 c)
+{
+	if (div64_u64(a, c) >= div_u64(U64_MAX, b))
+		return U64_MAX;
+	return mul_u64_u64_div_u64(a, b, c);
+}
+
 static __be32 sdwan_metric_kbit(u64 bits)
 {
 	return sdwan_metric_be(div_u64(bits, 1000));
@@ -184,9 +192,8 @@ void sdwan_metric_block_underlay(struct sdwan_metric_block *block,
 	u->rx_kbit = sdwan_metric_kbit(use->rx_rate);
 	u->errors = sdwan_metric_be(use->errors);
 	if (cfg->rate)
-		u->load_ppm = sdwan_metric_be(mul_u64_u64_div_u64(most,
-								  SDWAN_PPM,
-								  cfg->rate));
+		u->load_ppm = sdwan_metric_be(sdwan_metric_ratio(most, SDWAN_PPM,
+								 cfg->rate));
 }
 
 /**
@@ -202,9 +209,12 @@ void sdwan_metric_block_device(struct sdwan_metric_block *block,
 	block->device.age_ms = sdwan_metric_msec(now - m->device_at);
 }
 
-static u64 sdwan_metric_per_second(u64 amount, u64 ns)
+/* A second's share of what has come to a counter, unless that was reset. */
+static u64 sdwan_metric_per_second(u64 now, u64 before, u64 ns)
 {
-	return mul_u64_u64_div_u64(amount, NSEC_PER_SEC, ns);
+	if (now < before)
+		return 0;
+	return sdwan_metric_ratio(now - before, NSEC_PER_SEC, ns);
 }
 
 /**
@@ -234,11 +244,11 @@ void sdwan_metric_look_underlay(struct sdwan_underlay *underlay, u64 now)
 	if (use->known) {
 		u64 ns = now - use->at;
 
-		use->tx_rate = sdwan_metric_per_second((stats.tx_bytes -
-							use->tx_bytes) * 8, ns);
-		use->rx_rate = sdwan_metric_per_second((stats.rx_bytes -
-							use->rx_bytes) * 8, ns);
-		use->errors = sdwan_metric_per_second(errors - use->total, ns);
+		use->tx_rate = 8 * sdwan_metric_per_second(stats.tx_bytes,
+							   use->tx_bytes, ns);
+		use->rx_rate = 8 * sdwan_metric_per_second(stats.rx_bytes,
+							   use->rx_bytes, ns);
+		use->errors = sdwan_metric_per_second(errors, use->total, ns);
 	}
 	use->at = now;
 	use->ifindex = dev->ifindex;

@@ -106,11 +106,13 @@ static unsigned int sdwan_metric_collect(struct sdwan_metrics *m,
 	struct sdwan_object *obj;
 	unsigned int paths = 0;
 
-	xa_for_each_start(ids, *id, obj, *id) {
+	while (paths < SDWAN_METRIC_BATCH) {
 		struct sdwan_path *path;
 
-		if (paths == SDWAN_METRIC_BATCH)
+		obj = xa_find(ids, id, ULONG_MAX, XA_PRESENT);
+		if (!obj)
 			break;
+		++*id;
 		path = container_of(obj, struct sdwan_path, obj);
 		if (!rcu_access_pointer(obj->cfg) ||
 		    !sdwan_metric_room(path, n))
