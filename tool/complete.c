@@ -233,11 +233,16 @@ static const struct verb_mask *find_verb(const char *name)
 	return NULL;
 }
 
+static void offer_stat(const void *arg, const char *name)
+{
+	char word[STAT_NAME + 1];
+
+	snprintf(word, sizeof(word), "%s=", name);
+	offer(arg, word);
+}
+
 static void complete_test(const struct completion *cp, const struct args *a)
 {
-	const struct stat_name *s;
-	char word[64];
-
 	if (a->i == a->n - 1) {
 		offer_objects(cp, &obj_metric);
 		return;
@@ -247,10 +252,7 @@ static void complete_test(const struct completion *cp, const struct args *a)
 		return;
 	}
 	offer(cp, "path");
-	for (s = stat_names; s->name; s++) {
-		snprintf(word, sizeof(word), "%s=", s->name);
-		offer(cp, word);
-	}
+	stat_each(offer_stat, cp);
 }
 
 static void complete_object(const struct completion *cp,

@@ -207,17 +207,16 @@ static struct expr *negation(struct parser *p)
 static struct expr *operand(struct parser *p)
 {
 	skip_space(p);
-	if (take(p, "(")) {
+	if (take(p, "("))
 		return bracket(p);
-	} else if (take(p, "!")) {
+	if (take(p, "!"))
 		return negation(p);
-	} else if (isdigit((unsigned char)*p->at)) {
+	if (isdigit((unsigned char)*p->at))
 		return number(p);
-	} else if (isalpha((unsigned char)*p->at) || *p->at == '_') {
+	if (isalpha((unsigned char)*p->at) || *p->at == '_')
 		return word(p);
-	} else if (*p->at == '-') {
+	if (*p->at == '-')
 		return complain(p, p->at, "there are no negative numbers");
-	}
 	return complain(p, p->at,
 			"a number, a statistic, a function or '(' is expected");
 }

@@ -72,12 +72,9 @@ int expr_compile(const char *text, struct expr_code *code,
 		 struct expr_error *err);
 
 /* stat.c */
-struct stat_name {
-	const char *name;
-	unsigned int offset;
-};
+#define STAT_NAME 48
 
-extern const struct stat_name stat_names[];
+void stat_each(void (*fn)(const void *arg, const char *name), const void *arg);
 int stat_offset(const char *name, unsigned int len);
 
 #endif /* SDWANCTL_EXPR_H */

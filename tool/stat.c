@@ -3,68 +3,114 @@
  * sdwanctl: the names of the statistics that metrics are computed from
  */
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "expr.h"
 
-#define STAT(name_, member) \
-	{ .name = name_, .offset = offsetof(struct sdwan_metric_block, member) }
+struct member {
+	const char *name;
+	unsigned int offset;
+};
 
-#define PATH_STATS(prefix, section)					\
-	STAT(prefix "valid", section.valid),				\
-	STAT(prefix "age_ms", section.age_ms),				\
-	STAT(prefix "rtt_us", section.rtt_us),				\
-	STAT(prefix "rtt_var_us", section.rtt_var_us),			\
-	STAT(prefix "rtt_min_us", section.rtt_min_us),			\
-	STAT(prefix "delay_var_tx_us", section.delay_var_tx_us),	\
-	STAT(prefix "delay_var_rx_us", section.delay_var_rx_us),	\
-	STAT(prefix "loss_ppm", section.loss_ppm),			\
-	STAT(prefix "probe_loss_tx_ppm", section.probe_loss_tx_ppm),	\
-	STAT(prefix "probe_loss_rx_ppm", section.probe_loss_rx_ppm),	\
-	STAT(prefix "data_loss_tx_ppm", section.data_loss_tx_ppm),	\
-	STAT(prefix "data_loss_rx_ppm", section.data_loss_rx_ppm),	\
-	STAT(prefix "tx_kbit", section.tx_kbit),			\
-	STAT(prefix "rx_kbit", section.rx_kbit),			\
-	STAT(prefix "mtu", section.mtu),				\
-	STAT(prefix "preference", section.preference)
+#define MEMBER(type, member) { #member, offsetof(struct type, member) }
 
-#define UNDERLAY_STATS(prefix, section)					\
-	STAT(prefix "underlay.valid", section.valid),			\
-	STAT(prefix "underlay.age_ms", section.age_ms),			\
-	STAT(prefix "underlay.rate_kbit", section.rate_kbit),		\
-	STAT(prefix "underlay.cost", section.cost),			\
-	STAT(prefix "underlay.tx_kbit", section.tx_kbit),		\
-	STAT(prefix "underlay.rx_kbit", section.rx_kbit),		\
-	STAT(prefix "underlay.load_ppm", section.load_ppm),		\
-	STAT(prefix "underlay.errors", section.errors)
-
-#define DEVICE_STATS(prefix, section)					\
-	STAT(prefix "device.valid", section.valid),			\
-	STAT(prefix "device.age_ms", section.age_ms),			\
-	STAT(prefix "device.load_ppm", section.load_ppm),		\
-	STAT(prefix "device.cpus", section.cpus),			\
-	STAT(prefix "device.flows", section.flows),			\
-	STAT(prefix "device.paths", section.paths)
-
-const struct stat_name stat_names[] = {
-	STAT("time", time),
-	STAT("weekday", weekday),
-	PATH_STATS("", path),
-	UNDERLAY_STATS("", underlay),
-	DEVICE_STATS("", device),
-	PATH_STATS("far.", far_path),
-	UNDERLAY_STATS("far.", far_underlay),
-	DEVICE_STATS("far.", far_device),
+static const struct member block[] = {
+	MEMBER(sdwan_metric_block, time),
+	MEMBER(sdwan_metric_block, weekday),
 	{ }
 };
+
+static const struct member path[] = {
+	MEMBER(sdwan_metric_path, valid),
+	MEMBER(sdwan_metric_path, age_ms),
+	MEMBER(sdwan_metric_path, rtt_us),
+	MEMBER(sdwan_metric_path, rtt_var_us),
+	MEMBER(sdwan_metric_path, rtt_min_us),
+	MEMBER(sdwan_metric_path, delay_var_tx_us),
+	MEMBER(sdwan_metric_path, delay_var_rx_us),
+	MEMBER(sdwan_metric_path, loss_ppm),
+	MEMBER(sdwan_metric_path, probe_loss_tx_ppm),
+	MEMBER(sdwan_metric_path, probe_loss_rx_ppm),
+	MEMBER(sdwan_metric_path, data_loss_tx_ppm),
+	MEMBER(sdwan_metric_path, data_loss_rx_ppm),
+	MEMBER(sdwan_metric_path, tx_kbit),
+	MEMBER(sdwan_metric_path, rx_kbit),
+	MEMBER(sdwan_metric_path, mtu),
+	MEMBER(sdwan_metric_path, preference),
+	{ }
+};
+
+static const struct member underlay[] = {
+	MEMBER(sdwan_metric_underlay, valid),
+	MEMBER(sdwan_metric_underlay, age_ms),
+	MEMBER(sdwan_metric_underlay, rate_kbit),
+	MEMBER(sdwan_metric_underlay, cost),
+	MEMBER(sdwan_metric_underlay, tx_kbit),
+	MEMBER(sdwan_metric_underlay, rx_kbit),
+	MEMBER(sdwan_metric_underlay, load_ppm),
+	MEMBER(sdwan_metric_underlay, errors),
+	{ }
+};
+
+static const struct member device[] = {
+	MEMBER(sdwan_metric_device, valid),
+	MEMBER(sdwan_metric_device, age_ms),
+	MEMBER(sdwan_metric_device, load_ppm),
+	MEMBER(sdwan_metric_device, cpus),
+	MEMBER(sdwan_metric_device, flows),
+	MEMBER(sdwan_metric_device, paths),
+	{ }
+};
+
+static const struct {
+	const char *prefix;
+	unsigned int offset;
+	const struct member *members;
+} sections[] = {
+	{ "", 0, block },
+	{ "", offsetof(struct sdwan_metric_block, path), path },
+	{ "underlay.", offsetof(struct sdwan_metric_block, underlay),
+	  underlay },
+	{ "device.", offsetof(struct sdwan_metric_block, device), device },
+	{ "far.", offsetof(struct sdwan_metric_block, far_path), path },
+	{ "far.underlay.", offsetof(struct sdwan_metric_block, far_underlay),
+	  underlay },
+	{ "far.device.", offsetof(struct sdwan_metric_block, far_device),
+	  device },
+};
+
+#define SECTIONS (sizeof(sections) / sizeof(*sections))
 
 /* Where a statistic is, or -1. */
 int stat_offset(const char *name, unsigned int len)
 {
-	const struct stat_name *s;
+	const struct member *m;
+	size_t i, skip;
 
-	for (s = stat_names; s->name; s++)
-		if (strlen(s->name) == len && !memcmp(s->name, name, len))
-			return (int)s->offset;
+	for (i = 0; i < SECTIONS; i++) {
+		skip = strlen(sections[i].prefix);
+		if (len < skip || memcmp(name, sections[i].prefix, skip))
+			continue;
+		for (m = sections[i].members; m->name; m++)
+			if (strlen(m->name) == len - skip &&
+			    !memcmp(name + skip, m->name, len - skip))
+				return (int)(sections[i].offset + m->offset);
+	}
 	return -1;
+}
+
+/* All names, one after the other. */
+void stat_each(void (*fn)(const void *arg, const char *name), const void *arg)
+{
+	const struct member *m;
+	char name[STAT_NAME];
+	size_t i;
+
+	for (i = 0; i < SECTIONS; i++)
+		for (m = sections[i].members; m->name; m++) {
+			snprintf(name, sizeof(name), "%s%s",
+				 sections[i].prefix, m->name);
+			fn(arg, name);
+		}
 }
