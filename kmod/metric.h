@@ -55,7 +55,6 @@ struct sdwan_metric_costs {
  * @sn: (c) fabric
  * @work: does so
  * @skb: (L) the statistics of paths, as programs see them
- * @path: (L) whose they are
  * @device: (L) those of this end, as of the last round
  * @device_at: (L) ktime at which those were taken
  * @runs: (L) programs run
@@ -65,7 +64,6 @@ struct sdwan_metrics {
 	struct sdwan_net *sn;
 	struct delayed_work work;
 	struct sk_buff *skb[SDWAN_METRIC_BATCH];
-	struct sdwan_path *path[SDWAN_METRIC_BATCH];
 	struct sdwan_metric_device device;
 	u64 device_at;
 	u64 runs;

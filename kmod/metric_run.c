@@ -76,30 +76,36 @@ static bool sdwan_metric_room(struct sdwan_path *path, u32 n)
 	return true;
 }
 
-/* A program stays in the caches while it is run for one path after the other. */
-static void sdwan_metric_batch(struct sdwan_metrics *m, unsigned int paths,
-			       u32 n)
+/*
+ * A program stays in the caches while it is run for one path after the other. A cost
+ * that there is room for is computed, as it is taken for one of this time.
+ */
+static void sdwan_metric_batch(struct sdwan_metrics *m,
+			       struct sdwan_path **path, unsigned int paths)
 {
 	struct sdwan_object *obj;
 	unsigned long id;
 	unsigned int i;
 
-	xa_for_each_range(&m->sn->table[SDWAN_KIND_METRIC].ids, id, obj, 0,
-			  n - 1) {
+	xa_for_each(&m->sn->table[SDWAN_KIND_METRIC].ids, id, obj) {
 		struct sdwan_cfg *cfg = sdwan_object_cfg(obj);
 
-		if (!cfg)
-			continue;
-		for (i = 0; i < paths; i++)
-			m->path[i]->costs->cost[id] =
+		for (i = 0; cfg && i < paths; i++) {
+			struct sdwan_metric_costs *costs = path[i]->costs;
+
+			if (id >= costs->n)
+				continue;
+			costs->cost[id] =
 				sdwan_metric_run(sdwan_metric_cfg(cfg)->prog,
 						 m->skb[i]);
-		m->runs += paths;
+			m->runs++;
+		}
 	}
 }
 
-/* Returns how many there are; @id goes on. */
+/* The next paths, with their statistics. Returns how many; @id goes on. */
 static unsigned int sdwan_metric_collect(struct sdwan_metrics *m,
+					 struct sdwan_path **path,
 					 unsigned long *id, u32 n, u64 now)
 {
 	struct xarray *ids = &m->sn->table[SDWAN_KIND_PATH].ids;
@@ -107,19 +113,19 @@ static unsigned int sdwan_metric_collect(struct sdwan_metrics *m,
 	unsigned int paths = 0;
 
 	while (paths < SDWAN_METRIC_BATCH) {
-		struct sdwan_path *path;
+		struct sdwan_path *next;
 
 		obj = xa_find(ids, id, ULONG_MAX, XA_PRESENT);
 		if (!obj)
 			break;
 		++*id;
-		path = container_of(obj, struct sdwan_path, obj);
+		next = container_of(obj, struct sdwan_path, obj);
 		if (!rcu_access_pointer(obj->cfg) ||
-		    !sdwan_metric_room(path, n))
+		    !sdwan_metric_room(next, n))
 			continue;
-		sdwan_metric_statistics(m, m->skb[paths], path, now);
-		path->costs->at = now;
-		m->path[paths++] = path;
+		sdwan_metric_statistics(m, m->skb[paths], next, now);
+		next->costs->at = now;
+		path[paths++] = next;
 	}
 	return paths;
 }
@@ -150,14 +156,15 @@ static u32 sdwan_metric_round_begin(struct sdwan_metrics *m)
 /* Returns false behind the last path. */
 static bool sdwan_metric_step(struct sdwan_metrics *m, unsigned long *id, u32 n)
 {
+	struct sdwan_path *path[SDWAN_METRIC_BATCH];
 	unsigned int paths;
 	u64 now;
 
 	mutex_lock(&m->sn->lock);
 	now = ktime_get_ns();
-	paths = sdwan_metric_collect(m, id, n, now);
+	paths = sdwan_metric_collect(m, path, id, n, now);
 	if (paths)
-		sdwan_metric_batch(m, paths, n);
+		sdwan_metric_batch(m, path, paths);
 	m->time += ktime_get_ns() - now;
 	mutex_unlock(&m->sn->lock);
 	return paths;
