@@ -851,7 +851,7 @@ else
 fi
 
 make -s -C "$SRC" O="$O" DESTDIR="$T/dest" PREFIX=/usr install >/dev/null 2>&1
-is "what is installed" "ip-link-sdwan.8 link_sdwan.so sdwan-restore.service sdwan.schema.json sdwanctl sdwanctl sdwanctl-class.8 sdwanctl-flow.8 sdwanctl-metric.8 sdwanctl-rule.8 sdwanctl.8 " \
+is "what is installed" "ip-link-sdwan.8 link_sdwan.so sdwan-restore.service sdwan.schema.json sdwan_metric.h sdwanctl sdwanctl sdwanctl-class.8 sdwanctl-flow.8 sdwanctl-metric.8 sdwanctl-rule.8 sdwanctl.8 " \
 	"$(find "$T/dest" -type f -exec basename {} \; | sort | tr '\n' ' ')"
 
 missing=
