@@ -91,6 +91,17 @@ static bool sdwan_auth_same(const struct sdwan_auth_key *a,
 }
 
 /**
+ * sdwan_auth_retire() - a peer's former key is valid no longer
+ * @auth: its keys
+ */
+void sdwan_auth_retire(struct sdwan_auth *auth)
+{
+	memzero_explicit(&auth->key[1], sizeof(auth->key[1]));
+	auth->n = min_t(u8, auth->n, 1);
+	auth->used = 0;
+}
+
+/**
  * sdwan_auth_add() - a peer gets a new key
  * @auth: its keys
  * @data: key
@@ -113,19 +124,11 @@ void sdwan_auth_add(struct sdwan_auth *auth, const u8 *data, unsigned int len)
 		auth->key[0] = key;
 		auth->n = 2;
 		auth->used = 1;
+		/* back to the one in use */
+		if (sdwan_auth_same(&auth->key[0], &auth->key[1]))
+			sdwan_auth_retire(auth);
 	}
 	memzero_explicit(&key, sizeof(key));
-}
-
-/**
- * sdwan_auth_retire() - a peer's former key is valid no longer
- * @auth: its keys
- */
-void sdwan_auth_retire(struct sdwan_auth *auth)
-{
-	memzero_explicit(&auth->key[1], sizeof(auth->key[1]));
-	auth->n = min_t(u8, auth->n, 1);
-	auth->used = 0;
 }
 
 /**

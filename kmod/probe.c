@@ -202,11 +202,8 @@ static void sdwan_probe_note(struct sdwan_probe *probe,
 	u64 *sent = &probe->sent[probe->seq % SDWAN_PROBE_WINDOW];
 
 	*sent = sdwan_probe_stamp(probe, ktime_get_ns());
-	*request = (struct sdwan_stamp_request){
-		.seq = cpu_to_be32(probe->seq),
-		.stamp = cpu_to_be64(*sent),
-		.error = cpu_to_be16(SDWAN_STAMP_ERROR),
-	};
+	request->seq = cpu_to_be32(probe->seq);
+	request->stamp = cpu_to_be64(*sent);
 	probe->seq++;
 	probe->sent_count++;
 }
@@ -217,7 +214,10 @@ static void sdwan_probe_send(struct sdwan_probe *probe, u64 now)
 	struct sdwan_path *path = probe->path;
 	struct sdwan_cfg *hdr = rcu_dereference(path->obj.cfg);
 	struct sdwan_auth *auth = sdwan_probe_auth(path);
-	struct sdwan_stamp_request request;
+	struct sdwan_stamp_request request = {
+		.error = cpu_to_be16(SDWAN_STAMP_ERROR),
+		.ssid = sdwan_probe_ssid(path, auth),
+	};
 	struct sdwan_probe_tlvs by = {
 		.path = path,
 		.auth = auth,

@@ -85,7 +85,7 @@ struct sdwan_probe_use {
  * @reflected: probes of the far end answered
  * @rseq: number of the next answer
  * @reflect_at: ktime at which the bucket of answers is full
- * @stale_at: the same for probes that were made before one of the ends has booted
+ * @stale_at: the same for probes that are answered without being believed
  * @peer_nonce: what the far end has told of its boot, 0 for nothing yet
  * @peer_path: number of this path there
  * @window: numbers of its probes

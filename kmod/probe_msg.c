@@ -8,6 +8,7 @@
 #include <linux/rcupdate.h>
 #include <linux/string.h>
 
+#include "node.h"
 #include "probe_msg.h"
 
 /**
@@ -47,6 +48,33 @@ unsigned int sdwan_probe_base(const struct sdwan_auth *auth)
 int sdwan_probe_sender_key(const struct sdwan_auth *auth)
 {
 	return auth ? READ_ONCE(auth->used) : SDWAN_PROBE_NO_KEY;
+}
+
+/**
+ * sdwan_probe_ssid() - the session that probes say they are of
+ * @path: path
+ * @auth: keys or NULL
+ *
+ * Both ends have the same key.  That number tells which of them has made a probe:
+ * who answered his own would make an answer that is good for himself.
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: 1 at the end of lesser site and gateway, 2 at the other one, 0 without a
+ * key.
+ */
+__be16 sdwan_probe_ssid(const struct sdwan_path *path,
+			const struct sdwan_auth *auth)
+{
+	const struct sdwan_node_cfg *node = sdwan_node_rcu(path->obj.sn);
+	const struct sdwan_peer *peer = path->peer;
+
+	if (!auth)
+		return 0;
+	if (!node || node->site < peer->site->id ||
+	    (node->site == peer->site->id && node->gateway < peer->gateway))
+		return cpu_to_be16(1);
+	return cpu_to_be16(2);
 }
 
 static void sdwan_probe_text(struct sdwan_auth_text text[2], const u8 *data)

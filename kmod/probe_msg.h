@@ -15,6 +15,8 @@
 struct sdwan_auth *sdwan_probe_auth(const struct sdwan_path *path);
 unsigned int sdwan_probe_base(const struct sdwan_auth *auth);
 int sdwan_probe_sender_key(const struct sdwan_auth *auth);
+__be16 sdwan_probe_ssid(const struct sdwan_path *path,
+			const struct sdwan_auth *auth);
 int sdwan_probe_key(const struct sdwan_auth *auth, const u8 *data);
 void sdwan_probe_write_request(const struct sdwan_auth *auth, int key,
 			       void *data,

@@ -33,6 +33,7 @@
  * @data: payload, up to the longest answer
  * @len: bytes of that
  * @base: bytes of that without TLVs
+ * @voice: who says by them that he has made it
  * @tlvs: the TLVs of a packet that was made by a key
  */
 struct sdwan_probe_rx {
@@ -46,6 +47,7 @@ struct sdwan_probe_rx {
 	const void *data;
 	unsigned int len;
 	unsigned int base;
+	enum sdwan_probe_voice voice;
 	struct sdwan_tlvs tlvs;
 };
 
@@ -113,8 +115,8 @@ static bool sdwan_probe_may_answer(u64 *full_at, u64 now)
 	return true;
 }
 
-/* What is said of the packet besides, by the number in it. */
-static bool sdwan_probe_identified(struct sdwan_probe_rx *rx, __be32 seq)
+/* Finds out who has made it, by what follows and the number in it. */
+static void sdwan_probe_identify(struct sdwan_probe_rx *rx, __be32 seq)
 {
 	const struct sdwan_probe_tlvs to = {
 		.path = rx->probe->path,
@@ -123,8 +125,10 @@ static bool sdwan_probe_identified(struct sdwan_probe_rx *rx, __be32 seq)
 		.seq = seq,
 	};
 
-	return sdwan_probe_tlvs_read(&to, &rx->tlvs, rx->data + rx->base,
-				     rx->len - rx->base);
+	if (rx->auth)
+		rx->voice = sdwan_probe_tlvs_read(&to, &rx->tlvs,
+						  rx->data + rx->base,
+						  rx->len - rx->base);
 }
 
 static void sdwan_probe_tlvs_reflect(const struct sdwan_probe_rx *rx, u8 *data,
@@ -140,7 +144,9 @@ static void sdwan_probe_tlvs_reflect(const struct sdwan_probe_rx *rx, u8 *data,
 	unsigned int len = rx->len - rx->base;
 
 	memcpy(data, rx->data + rx->base, len);
-	sdwan_tlvs_flag(data, len, rx->auth);
+	sdwan_tlvs_flag(data, len, rx->auth, rx->voice == SDWAN_PROBE_GARBLED);
+	if (rx->voice == SDWAN_PROBE_GARBLED)
+		return;
 	sdwan_probe_tlvs_direct(by.path, data, len);
 	if (rx->auth)
 		sdwan_probe_tlvs_answer(&by, data, len, counted);
@@ -209,7 +215,9 @@ static bool sdwan_probe_admit(const struct sdwan_probe_rx *rx, u32 *seq,
 {
 	struct sdwan_probe *probe = rx->probe;
 
-	*counted = !rx->auth || sdwan_probe_present(probe, rx->tlvs.identity);
+	*counted = !rx->auth ||
+		   (rx->voice == SDWAN_PROBE_PEER &&
+		    sdwan_probe_present(probe, rx->tlvs.identity));
 	if (rx->auth && *counted &&
 	    !sdwan_tlv_window_new(&probe->window, *seq)) {
 		*cause = SDWAN_DROP_RX_PROBE_REPEATED;
@@ -229,6 +237,21 @@ static bool sdwan_probe_admit(const struct sdwan_probe_rx *rx, u32 *seq,
 	return true;
 }
 
+/* What a probe with a key tells that is answered, and how those are counted that
+ * tell nothing.
+ */
+static void sdwan_probe_asked_by(const struct sdwan_probe_rx *rx, bool counted)
+{
+	struct sdwan_net *sn = rx->probe->path->obj.sn;
+
+	if (counted)
+		sdwan_probe_has_key(rx->auth, rx->key, rx->tlvs.identity);
+	else if (rx->voice != SDWAN_PROBE_PEER)
+		sdwan_drop_count(sn->drops, SDWAN_DROP_RX_PROBE_ANONYMOUS);
+	else if (rx->tlvs.identity->echo)
+		sdwan_drop_count(sn->drops, SDWAN_DROP_RX_PROBE_STALE);
+}
+
 static bool sdwan_probe_asked(const struct sdwan_path_cfg *cfg,
 			      struct sdwan_probe_rx *rx, enum sdwan_drop *cause)
 {
@@ -238,7 +261,10 @@ static bool sdwan_probe_asked(const struct sdwan_path_cfg *cfg,
 	u32 seq;
 
 	sdwan_probe_read_request(rx->auth, &request, rx->data);
-	if (rx->auth && !sdwan_probe_identified(rx, request.seq)) {
+	sdwan_probe_identify(rx, request.seq);
+	if (rx->voice == SDWAN_PROBE_OTHER ||
+	    (rx->auth && request.ssid == sdwan_probe_ssid(probe->path,
+							  rx->auth))) {
 		*cause = SDWAN_DROP_RX_PROBE_IDENTITY;
 		return false;
 	}
@@ -248,11 +274,8 @@ static bool sdwan_probe_asked(const struct sdwan_path_cfg *cfg,
 	spin_unlock(&probe->lock);
 	if (!may)
 		return false;
-	if (counted && rx->auth)
-		sdwan_probe_has_key(rx->auth, rx->key, rx->tlvs.identity);
-	else if (!counted && rx->tlvs.identity->echo)
-		sdwan_drop_count(cfg->path->obj.sn->drops,
-				 SDWAN_DROP_RX_PROBE_STALE);
+	if (rx->auth)
+		sdwan_probe_asked_by(rx, counted);
 	sdwan_probe_answer(cfg, rx, &request, seq, counted);
 	return true;
 }
@@ -334,7 +357,8 @@ static bool sdwan_probe_answered(struct sdwan_probe_rx *rx,
 		.reached = sdwan_stamp_read(reply.received, reply.error),
 		.returned = sdwan_stamp_read(reply.stamp, reply.error),
 	};
-	if (rx->auth && !sdwan_probe_identified(rx, reply.seq)) {
+	sdwan_probe_identify(rx, reply.seq);
+	if (rx->auth && rx->voice != SDWAN_PROBE_PEER) {
 		*cause = SDWAN_DROP_RX_PROBE_IDENTITY;
 		return false;
 	}

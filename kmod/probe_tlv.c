@@ -5,8 +5,8 @@
  * Only with a key.  The HMAC of a STAMP packet says that a holder of the key has
  * made it at some time, for somebody: it could be an old one, that of another path,
  * or our own that comes back.  Behind the packet is said who, to whom, by which path
- * and since which boot, under an HMAC of its own.  A packet without that is not
- * taken, or whoever is on the way could take it off.
+ * and since which boot, under an HMAC of its own.  A packet without that is answered,
+ * as RFC 8972 says, and not believed, or whoever is on the way could take it off.
  */
 #include <linux/string.h>
 
@@ -154,11 +154,15 @@ void sdwan_probe_tlvs_answer(const struct sdwan_probe_tlvs *by, u8 *data,
 	struct sdwan_tlv_identity *id;
 	struct sdwan_tlvs tlvs;
 
-	/* sdwan_probe_tlvs_read() has found both in the probe */
+	/* sdwan_probe_tlvs_read() has found no fault with them in the probe */
 	sdwan_tlvs_find(&tlvs, data, len);
+	if (!tlvs.hmac)
+		return;
 	id = (void *)tlvs.identity;
-	sdwan_probe_identity(by, be64_to_cpu(id->nonce), id);
-	id->counted = counted ? SDWAN_TLV_COUNTED : 0;
+	if (id) {
+		sdwan_probe_identity(by, be64_to_cpu(id->nonce), id);
+		id->counted = counted ? SDWAN_TLV_COUNTED : 0;
+	}
 	sdwan_probe_tlvs_sign(by, data, (void *)tlvs.hmac);
 }
 
@@ -168,8 +172,7 @@ static bool sdwan_probe_ours(const struct sdwan_path *path,
 {
 	const struct sdwan_node_cfg *node = sdwan_node_rcu(path->obj.sn);
 
-	return node && id->magic == cpu_to_be32(SDWAN_TLV_MAGIC) &&
-	       id->version == SDWAN_TLV_VERSION && id->nonce &&
+	return node && id->nonce &&
 	       id->site == cpu_to_be32(path->peer->site->id) &&
 	       id->gateway == cpu_to_be32(path->peer->gateway) &&
 	       id->to_site == cpu_to_be32(node->site) &&
@@ -185,20 +188,27 @@ static bool sdwan_probe_ours(const struct sdwan_path *path,
  *
  * Context: Under rcu_read_lock().
  *
- * Return: false where the peer does not say by it that it talks to us.
+ * Return: who has made it; @tlvs holds but where something is wrong.
  */
-bool sdwan_probe_tlvs_read(const struct sdwan_probe_tlvs *by,
-			   struct sdwan_tlvs *tlvs, const u8 *data,
-			   unsigned int len)
+enum sdwan_probe_voice
+sdwan_probe_tlvs_read(const struct sdwan_probe_tlvs *by,
+		      struct sdwan_tlvs *tlvs, const u8 *data, unsigned int len)
 {
+	bool found = sdwan_tlvs_find(tlvs, data, len);
 	struct sdwan_auth_text text[2];
 
-	if (!sdwan_tlvs_find(tlvs, data, len) || !tlvs->identity || !tlvs->hmac)
-		return false;
-	if (!sdwan_probe_ours(by->path, tlvs->identity))
-		return false;
+	/* padding needs no HMAC (RFC 8972, section 4.8) */
+	if (found && !tlvs->any)
+		return SDWAN_PROBE_ANYBODY;
+	if (!found || !tlvs->hmac)
+		return SDWAN_PROBE_GARBLED;
 	sdwan_probe_tlvs_text(by, text, data, tlvs->hmac);
-	return sdwan_auth_ok(&by->auth->key[by->key], text, tlvs->hmac->hmac);
+	if (!sdwan_auth_ok(&by->auth->key[by->key], text, tlvs->hmac->hmac))
+		return SDWAN_PROBE_GARBLED;
+	if (!tlvs->identity)
+		return SDWAN_PROBE_ANYBODY;
+	return sdwan_probe_ours(by->path, tlvs->identity) ? SDWAN_PROBE_PEER :
+							    SDWAN_PROBE_OTHER;
 }
 
 /**

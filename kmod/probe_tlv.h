@@ -9,6 +9,14 @@
 #include "probe_msg.h"
 #include "stats.h"
 
+/* Who a packet says that it is from. */
+enum sdwan_probe_voice {
+	SDWAN_PROBE_ANYBODY,	/* it does not say: anybody who has the key */
+	SDWAN_PROBE_GARBLED,	/* what it says is not what its HMAC says */
+	SDWAN_PROBE_OTHER,	/* not the peer of the path, or not to us */
+	SDWAN_PROBE_PEER,	/* the peer of the path, to us */
+};
+
 /**
  * struct sdwan_probe_tlvs - what is told by whom
  * @path: path
@@ -31,9 +39,10 @@ void sdwan_probe_tlvs_answer(const struct sdwan_probe_tlvs *by, u8 *data,
 			     unsigned int len, bool counted);
 void sdwan_probe_tlvs_direct(const struct sdwan_path *path, u8 *data,
 			     unsigned int len);
-bool sdwan_probe_tlvs_read(const struct sdwan_probe_tlvs *by,
-			   struct sdwan_tlvs *tlvs, const u8 *data,
-			   unsigned int len);
+enum sdwan_probe_voice
+sdwan_probe_tlvs_read(const struct sdwan_probe_tlvs *by,
+		      struct sdwan_tlvs *tlvs, const u8 *data,
+		      unsigned int len);
 bool sdwan_probe_echoes(const struct sdwan_path *path,
 			const struct sdwan_tlv_identity *id);
 void sdwan_probe_has_key(struct sdwan_auth *auth, int key,

@@ -11,9 +11,10 @@
 #include <linux/bits.h>
 #include <linux/types.h>
 
-/* Flags: the reflector does not know it, it is no TLV */
+/* Flags: the reflector does not know it, it is no TLV, the HMAC is wrong */
 #define SDWAN_TLV_UNKNOWN	BIT(7)
 #define SDWAN_TLV_MALFORMED	BIT(6)
+#define SDWAN_TLV_INTEGRITY	BIT(5)
 
 #define SDWAN_TLV_PADDING	1
 #define SDWAN_TLV_DIRECT	5	/* section 4.5 */
@@ -100,11 +101,13 @@ struct sdwan_tlv_hmac {
  * @direct: &struct sdwan_tlv_direct, or NULL
  * @identity: &struct sdwan_tlv_identity, or NULL
  * @hmac: &struct sdwan_tlv_hmac, or NULL
+ * @any: there is something besides padding
  */
 struct sdwan_tlvs {
 	const struct sdwan_tlv_direct *direct;
 	const struct sdwan_tlv_identity *identity;
 	const struct sdwan_tlv_hmac *hmac;
+	bool any;
 };
 
 /**
@@ -138,36 +141,43 @@ static inline bool sdwan_tlv_fits(u8 type, unsigned int size)
 		return size == sizeof(struct sdwan_tlv_direct);
 	case SDWAN_TLV_HMAC:
 		return size == sizeof(struct sdwan_tlv_hmac);
-	case SDWAN_TLV_IDENTITY:
-		return size == sizeof(struct sdwan_tlv_identity);
 	default:
 		return true;
 	}
 }
 
-/* One of each kind, and behind the HMAC nothing but padding. */
-static inline bool sdwan_tlvs_note(struct sdwan_tlvs *tlvs, const void *tlv,
-				   u8 type)
+/* Of a type that everybody uses for something else: is it ours? */
+static inline bool sdwan_tlv_ours(const u8 *tlv, unsigned int size)
 {
-	const void **place;
+	const struct sdwan_tlv_identity *id = (const void *)tlv;
+
+	return id->head.type == SDWAN_TLV_IDENTITY && size == sizeof(*id) &&
+	       id->magic == cpu_to_be32(SDWAN_TLV_MAGIC) &&
+	       id->version == SDWAN_TLV_VERSION;
+}
+
+/* One of each kind, and behind the HMAC nothing but padding. */
+static inline bool sdwan_tlvs_note(struct sdwan_tlvs *tlvs, const u8 *tlv,
+				   unsigned int size)
+{
+	const void **place = NULL;
+	u8 type = tlv[1];
 
 	if (type <= SDWAN_TLV_PADDING)
 		return true;
 	if (tlvs->hmac)
 		return false;
-	switch (type) {
-	case SDWAN_TLV_DIRECT:
+	tlvs->any = true;
+	if (!sdwan_tlv_fits(type, size))
+		return type != SDWAN_TLV_HMAC;
+	if (type == SDWAN_TLV_DIRECT)
 		place = (const void **)&tlvs->direct;
-		break;
-	case SDWAN_TLV_HMAC:
+	else if (type == SDWAN_TLV_HMAC)
 		place = (const void **)&tlvs->hmac;
-		break;
-	case SDWAN_TLV_IDENTITY:
+	else if (sdwan_tlv_ours(tlv, size))
 		place = (const void **)&tlvs->identity;
-		break;
-	default:
+	if (!place)
 		return true;
-	}
 	if (*place)
 		return false;
 	*place = tlv;
@@ -180,7 +190,8 @@ static inline bool sdwan_tlvs_note(struct sdwan_tlvs *tlvs, const void *tlv,
  * @data: the first TLV
  * @len: bytes of all
  *
- * Return: false where they are not what RFC 8972 says.
+ * Return: false where there is no saying which bytes an HMAC covers (RFC 8972,
+ * section 4.8), or one of a kind.
  */
 static inline bool sdwan_tlvs_find(struct sdwan_tlvs *tlvs, const u8 *data,
 				   unsigned int len)
@@ -189,8 +200,7 @@ static inline bool sdwan_tlvs_find(struct sdwan_tlvs *tlvs, const u8 *data,
 	while (len) {
 		unsigned int size = sdwan_tlv_size(data, len);
 
-		if (!size || !sdwan_tlv_fits(data[1], size) ||
-		    !sdwan_tlvs_note(tlvs, data, data[1]))
+		if (!size || !sdwan_tlvs_note(tlvs, data, size))
 			return false;
 		data += size;
 		len -= size;
@@ -198,11 +208,11 @@ static inline bool sdwan_tlvs_find(struct sdwan_tlvs *tlvs, const u8 *data,
 	return true;
 }
 
-static inline bool sdwan_tlv_known(u8 type, bool keyed)
+static inline bool sdwan_tlv_known(const u8 *tlv, unsigned int size, bool keyed)
 {
-	return type <= SDWAN_TLV_PADDING || type == SDWAN_TLV_DIRECT ||
-	       (keyed && (type == SDWAN_TLV_HMAC ||
-			  type == SDWAN_TLV_IDENTITY));
+	return tlv[1] <= SDWAN_TLV_PADDING || tlv[1] == SDWAN_TLV_DIRECT ||
+	       (keyed && (tlv[1] == SDWAN_TLV_HMAC ||
+			  sdwan_tlv_ours(tlv, size)));
 }
 
 /**
@@ -210,21 +220,27 @@ static inline bool sdwan_tlv_known(u8 type, bool keyed)
  * @tlv: the first, copied from the request
  * @len: bytes of all
  * @keyed: those of us are known, too
+ * @wrong: they are not what the HMAC says
  *
  * Padding may be all zeroes, as TWAMP has it. What is not known gets the flag that
  * says so (RFC 8972, section 4.2).
  */
-static inline void sdwan_tlvs_flag(u8 *tlv, unsigned int len, bool keyed)
+static inline void sdwan_tlvs_flag(u8 *tlv, unsigned int len, bool keyed,
+				   bool wrong)
 {
 	while (len) {
 		unsigned int size = sdwan_tlv_size(tlv, len);
 
+		if (size)
+			tlv[0] &= ~(SDWAN_TLV_UNKNOWN | SDWAN_TLV_MALFORMED |
+				    SDWAN_TLV_INTEGRITY);
+		if (wrong)
+			tlv[0] |= SDWAN_TLV_INTEGRITY;
 		if (!size) {
 			tlv[0] |= SDWAN_TLV_MALFORMED;
 			return;
 		}
-		tlv[0] &= ~(SDWAN_TLV_UNKNOWN | SDWAN_TLV_MALFORMED);
-		if (!sdwan_tlv_known(tlv[1], keyed))
+		if (!sdwan_tlv_known(tlv, size, keyed))
 			tlv[0] |= SDWAN_TLV_UNKNOWN;
 		else if (!sdwan_tlv_fits(tlv[1], size))
 			tlv[0] |= SDWAN_TLV_MALFORMED;

@@ -73,6 +73,8 @@ struct sk_buff;
  * @SDWAN_DROP_RX_PROBE_REPEATED: has come before, or so late that nobody knows
  * @SDWAN_DROP_RX_PROBE_STALE: not dropped, but made before one of the ends has
  *	booted: answered without being believed
+ * @SDWAN_DROP_RX_PROBE_ANONYMOUS: not dropped, but does not say who has made it, or
+ *	not what its HMAC says: answered without being believed
  * @SDWAN_DROP_COUNT: number of causes
  * @SDWAN_DROP_RX_FIRST: causes before this one are of transmit
  *
@@ -128,6 +130,7 @@ enum sdwan_drop {
 	SDWAN_DROP_RX_PROBE_IDENTITY,
 	SDWAN_DROP_RX_PROBE_REPEATED,
 	SDWAN_DROP_RX_PROBE_STALE,
+	SDWAN_DROP_RX_PROBE_ANONYMOUS,
 	SDWAN_DROP_COUNT,
 	SDWAN_DROP_RX_FIRST = SDWAN_DROP_RX_NO_UNDERLAY,
 };

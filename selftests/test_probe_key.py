@@ -55,7 +55,7 @@ def test_sender():
         true(trailer_ok(OLD, probe), 'HMAC of what follows')
         seq, sec, frac, error, ssid = struct.unpack('!I12xIIHH', probe[:28])
         seqs.append(seq)
-        equal((error, ssid), (0x2001, 0), 'error estimate and session')
+        equal((error, ssid), (0x2001, 1), 'error estimate and session')
         equal(probe[4:16] + probe[28:96], bytes(80), 'what must be zero')
         equal([probe[at] for at in (112, 128, 180)], [0x80] * 3, 'flags')
         equal(data_counts(probe)[1:], (0, 0), 'counters of the reflector')
@@ -134,32 +134,32 @@ def test_refused():
         return lambda: lab.outer4(control(data, sport, dport))
     lab.expect({'rx_drop_probe_key': len(wrong)}, *[send(p) for p in wrong])
     lab.expect({'rx_drop_probe_truncated': 1}, send(good[:43]))
-    # made by the key, but not what the peer tells us
-    wrong = [good[:112], good[:128], good[:180], good[:199], good + more,
-             auth_request(OLD, 7, 0, more=told(NEW, 7, far.nonce, 0)),
-             auth_request(OLD, 8, 0, more=more)]
-    # but for the flags of the HMAC itself
-    wrong += [flip(good, at) for at in range(112, 200) if at != 180]
-    for kw in ({'sites': (1, 1, 2, 1)}, {'sites': (3, 1, 1, 1)},
-               {'sites': (2, 2, 1, 1)}, {'sites': (2, 1, 1, 2)},
-               {'sites': (2, 1, 2, 1)}, {'magic': b'SDWM'}, {'version': 2}):
-        wrong.append(auth_request(OLD, 7, 0, more=told(OLD, 7, far.nonce, 0, **kw)))
+    # made by the key, but not by the peer for us
+    wrong = []
+    for sites in ((1, 1, 2, 1), (3, 1, 1, 1), (2, 2, 1, 1), (2, 1, 1, 2), (2, 1, 2, 1)):
+        wrong.append(auth_request(OLD, 7, 0, more=told(OLD, 7, far.nonce, 0,
+                                                       sites=sites)))
     wrong.append(auth_request(OLD, 7, 0, more=told(OLD, 7, 0, 0)))
     sport, probe = next(far.asked(5 * SLOW))
-    # our own ones that come back
-    wrong.append(probe)
+    # our own ones that come back, whole and with other TLVs
+    wrong += [probe, probe[:112], probe[:112] + tlv(1, bytes(8)), probe[:199],
+              probe[:112] + told(OLD, struct.unpack('!I', probe[:4])[0],
+                                 far.nonce, 0)]
     lab.expect({'rx_drop_probe_identity': len(wrong)}, *[send(p) for p in wrong])
     before = path()['probes_answered']
     now = time.time()
     plain = reply(bytes(4) + stamp(0) + bytes(32), 0, now, now)
     base = auth_reply(OLD, probe[:112], 0, now, now)
     nonce = identity(probe)[4]
-    lab.expect({'rx_drop_probe_key': 2, 'rx_drop_probe_identity': 4,
+    lab.expect({'rx_drop_probe_key': 2, 'rx_drop_probe_identity': 6,
                 'rx_drop_probe_unexpected': 2},
                send(auth_reply(NEW, probe[:112], 0, now, now), 862, sport),
                send(plain, 862, sport),
                send(base, 862, sport),
                send(base + probe[112:], 862, sport),
+               send(base + tlv(1, bytes(20)), 862, sport),
+               send(base + told(OLD, 0, far.nonce, nonce, flags=0x20)[:-1] +
+                    b'!', 862, sport),
                send(base + told(NEW, 0, far.nonce, nonce), 862, sport),
                send(base + told(OLD, 1, far.nonce, nonce), 862, sport),
                send(base + told(OLD, 0, far.nonce, nonce ^ 1), 862, sport),
@@ -179,6 +179,86 @@ def test_refused():
 
 def flip(data, at):
     return data[:at] + bytes([data[at] ^ 1]) + data[at + 1:]
+
+
+def walk(tlvs):
+    """(flags, type) of TLVs, up to one that is none"""
+    while tlvs:
+        n = 4 + struct.unpack('!H', tlvs[2:4])[0] if len(tlvs) >= 4 else 1 << 16
+        yield tlvs[0], tlvs[1:2], n <= len(tlvs)
+        tlvs = tlvs[n:]
+
+
+def without_flags(tlvs):
+    rest = bytearray(tlvs)
+    at = 0
+    while at < len(rest):
+        rest[at] = 0
+        at += 4 + struct.unpack('!H', tlvs[at + 2:at + 4])[0] \
+            if len(rest) - at >= 4 else 4
+    return bytes(rest)
+
+
+def test_others():
+    """Who has the key and is no edge: answered as RFC 8762 and 8972 say, no more."""
+    lab, far = setup_key(*FAST)
+    direct, padding = tlv(5, struct.pack('!III', 7, 8, 9)), tlv(1, b'padding')
+    total = 0
+
+    def ask(more, seq=9, ssid=0xabcd):
+        nonlocal total
+        time.sleep(0.01)        # 256 a second, 64 at once
+        far.drain()
+        packet = auth_request(OLD, seq, time.time() + CLOCK, ssid, more=more)
+        far.send(packet, 50000, 862)
+        _, data, _ = next(far.answers(5 * SLOW))
+        total += 1
+        equal(len(data), len(packet), 'length of an answer')
+        equal(mac(OLD, data[:96]), data[96:112], 'HMAC of an answer')
+        equal(data[:4], packet[:4], 'number, that of a stateless reflector')
+        equal(data[26:28] + data[48:52] + data[64:74],
+              packet[26:28] + packet[:4] + packet[16:26], 'what is repeated')
+        return data[112:]
+
+    def sign(tlvs, seq=9, key=OLD):
+        return tlvs + tlv(8, mac(key, struct.pack('!I', seq) + tlvs))
+    before, known = lab.counters(), path()
+    # no TLVs, or such as need no HMAC (RFC 8972, section 4.8)
+    equal(ask(b''), b'', 'nothing')
+    for more in (padding, bytes(32)):
+        equal(ask(more), bytes(1) + more[1:], 'padding')
+    # others, behind an HMAC: those we know, those we do not, and padding after it
+    for other in (tlv(2, b'where'), tlv(254, b'whatever'),
+                  told(OLD, 9, 1, 0, magic=b'SDWM')[16:68],
+                  told(OLD, 9, 1, 0, version=2)[16:68]):
+        got = ask(sign(direct + other) + padding)
+        n = 16 + len(other)
+        equal(got[:8], bytes([0]) + direct[1:8], 'Direct Measurement')
+        equal(struct.unpack('!II', got[8:16]),
+              (known['rx_packets'], known['tx_packets']), 'counters')
+        equal(got[16:n], other, 'what is not known')
+        equal(got[n:n + 4], b'\0\x08\0\x10', 'HMAC TLV')
+        equal(got[n + 4:n + 20], mac(OLD, struct.pack('!I', 9) + got[:n]), 'its HMAC')
+        equal(got[n + 20:], bytes([0]) + padding[1:], 'padding')
+    # a wrong length is the matter of that one alone
+    got = ask(sign(tlv(5, b'short')))
+    equal([f for f, _, _ in walk(got)], [0x40, 0], 'flags')
+    # without an HMAC, a wrong one, one that is not the last: the I flag, and no more
+    good = told(OLD, 9, far.nonce, 0)
+    wrong = [direct, good[:68], good[:-1], good + direct, good + good[-20:],
+             sign(direct, 8), sign(direct, 9, NEW), sign(direct) + tlv(2, b'x'),
+             direct + good, tlv(8, mac(OLD, struct.pack('!I', 9))[:8])]
+    wrong += [flip(good, at) for at in range(88) if at != 68]
+    for more in wrong:
+        got = ask(more)
+        equal(without_flags(got), without_flags(more), 'TLVs')
+        for flags, _, whole in walk(got):
+            true(flags & 0x20 and (whole or flags & 0x40), 'I flag, M flag')
+    equal(lab.changes(before), {'rx_probe_anonymous': total}, 'counted')
+    p = path()
+    equal((p['probes_answered'], p['probes_reflected']), (0, total), 'probes')
+    true('heard_age' not in p, 'that the peer was heard')
+    lab.alive()
 
 
 def test_session():
@@ -335,5 +415,5 @@ def test_secret():
     lab.alive()
 
 
-run_tests(test_sender, test_reflector, test_answers, test_refused, test_session,
-          test_change, test_data, test_secret)
+run_tests(test_sender, test_reflector, test_answers, test_refused, test_others,
+          test_session, test_change, test_data, test_secret)

@@ -78,11 +78,11 @@ static int encode_key(struct nl_msg *msg, const struct attr_desc *d,
 	int ret, len;
 
 	len = key_load(path, key, why->msg, sizeof(why->msg));
-	if (len < 0) {
+	ret = len;
+	if (len < 0)
 		why->attr = d;
-		return len;
-	}
-	ret = nla_put(msg, d->id, len, key) ? -EMSGSIZE : 0;
+	else
+		ret = nla_put(msg, d->id, len, key) ? -EMSGSIZE : 0;
 	explicit_bzero(key, sizeof(key));
 	return ret;
 }

@@ -107,6 +107,13 @@ static void auth_change(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, auth_by(&auth, 1), 1);
 	KUNIT_EXPECT_EQ(test, auth_by(&auth, 2), -1);
 
+	/* back to the one in use: there is no other one */
+	auth_set(&auth, 1);
+	KUNIT_EXPECT_EQ(test, auth.n, 1);
+	KUNIT_EXPECT_EQ(test, auth.used, 0);
+	KUNIT_EXPECT_EQ(test, auth_by(&auth, 1), 0);
+	auth_set(&auth, 3);
+
 	sdwan_auth_retire(&auth);
 	KUNIT_EXPECT_EQ(test, auth.n, 1);
 	KUNIT_EXPECT_EQ(test, auth.used, 0);

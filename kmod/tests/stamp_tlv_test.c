@@ -101,15 +101,48 @@ static void tlv_malformed(struct kunit *test)
 		KUNIT_EXPECT_FALSE(test, sdwan_tlvs_find(&tlvs, buf,
 							 sizeof(buf)));
 	}
+	/* an HMAC of another length */
+	buf[71] = 15;
+	KUNIT_EXPECT_FALSE(test, sdwan_tlvs_find(&tlvs, buf, 87));
 	/* two of a kind */
 	memcpy(buf + 16, tlv_bytes, 16);
 	KUNIT_EXPECT_FALSE(test, sdwan_tlvs_find(&tlvs, buf, 32));
-	/* a length that is none of its type */
+	/* of one that is malformed in itself, the others do not depend */
 	buf[3] = 11;
-	KUNIT_EXPECT_FALSE(test, sdwan_tlvs_find(&tlvs, buf, 15));
+	KUNIT_EXPECT_TRUE(test, sdwan_tlvs_find(&tlvs, buf, 15));
+	KUNIT_EXPECT_TRUE(test, tlvs.any && !tlvs.direct);
 	/* one that is not known is not ours to judge */
 	buf[1] = 2;
 	KUNIT_EXPECT_TRUE(test, sdwan_tlvs_find(&tlvs, buf, 15));
+	KUNIT_EXPECT_TRUE(test, tlvs.any);
+	/* padding is nothing */
+	buf[1] = 1;
+	KUNIT_EXPECT_TRUE(test, sdwan_tlvs_find(&tlvs, buf, 15));
+	KUNIT_EXPECT_FALSE(test, tlvs.any);
+}
+
+/* Others use the type of our identity for something else: not known, not ours. */
+static void tlv_ours(struct kunit *test)
+{
+	static const struct {
+		u8 at, value;
+	} other[] = {
+		{ 4, 's' }, { 5, 'd' }, { 6, 'w' }, { 7, 'n' }, { 8, 2 },
+		{ 3, 47 },
+	};
+	u8 id[sizeof(struct sdwan_tlv_identity)];
+	struct sdwan_tlvs tlvs;
+	unsigned int i, len;
+
+	for (i = 0; i < ARRAY_SIZE(other); i++) {
+		memcpy(id, tlv_bytes + 16, sizeof(id));
+		id[other[i].at] = other[i].value;
+		len = 4 + id[3];
+		KUNIT_EXPECT_TRUE(test, sdwan_tlvs_find(&tlvs, id, len));
+		KUNIT_EXPECT_TRUE(test, tlvs.any && !tlvs.identity);
+		sdwan_tlvs_flag(id, len, true, false);
+		KUNIT_EXPECT_EQ(test, id[0], 0x80);
+	}
 }
 
 static void tlv_flags(struct kunit *test)
@@ -123,24 +156,32 @@ static void tlv_flags(struct kunit *test)
 	u8 ours[sizeof(tlv_bytes)];
 	u8 zeroes[8] = {};
 
-	sdwan_tlvs_flag(tlv, sizeof(tlv), false);
+	sdwan_tlvs_flag(tlv, sizeof(tlv), false, false);
 	KUNIT_EXPECT_EQ(test, memcmp(tlv, want, sizeof(want)), 0);
 	/* longer than what is there */
-	sdwan_tlvs_flag(beyond, sizeof(beyond), false);
+	sdwan_tlvs_flag(beyond, sizeof(beyond), false, false);
 	KUNIT_EXPECT_EQ(test, beyond[0], 0xc0);
 	/* known, and of another length */
-	sdwan_tlvs_flag(wrong, sizeof(wrong), false);
+	sdwan_tlvs_flag(wrong, sizeof(wrong), false, false);
 	KUNIT_EXPECT_EQ(test, wrong[0], 0x40);
 	/* as TWAMP pads */
-	sdwan_tlvs_flag(zeroes, sizeof(zeroes), false);
+	sdwan_tlvs_flag(zeroes, sizeof(zeroes), false, false);
 	KUNIT_EXPECT_TRUE(test, !memchr_inv(zeroes, 0, sizeof(zeroes)));
-	sdwan_tlvs_flag(NULL, 0, false);
+	sdwan_tlvs_flag(NULL, 0, false, true);
 	/* ours only with a key */
 	memcpy(ours, tlv_bytes, sizeof(ours));
-	sdwan_tlvs_flag(ours, sizeof(ours), false);
+	sdwan_tlvs_flag(ours, sizeof(ours), false, false);
 	KUNIT_EXPECT_EQ(test, ours[0] << 16 | ours[16] << 8 | ours[68],
 			0x008080);
-	sdwan_tlvs_flag(ours, sizeof(ours), true);
+	sdwan_tlvs_flag(ours, sizeof(ours), true, false);
+	KUNIT_EXPECT_EQ(test, ours[0] | ours[16] | ours[68], 0);
+	/* all of them where the HMAC is wrong, and no others afterwards */
+	sdwan_tlvs_flag(ours, sizeof(ours), true, true);
+	KUNIT_EXPECT_EQ(test, ours[0] << 16 | ours[16] << 8 | ours[68],
+			0x202020);
+	sdwan_tlvs_flag(ours, 15, true, true);
+	KUNIT_EXPECT_EQ(test, ours[0], 0x60);
+	sdwan_tlvs_flag(ours, sizeof(ours), true, false);
 	KUNIT_EXPECT_EQ(test, ours[0] | ours[16] | ours[68], 0);
 }
 
@@ -179,6 +220,7 @@ static struct kunit_case stamp_tlv_cases[] = {
 	KUNIT_CASE(tlv_layout),
 	KUNIT_CASE(tlv_hmac),
 	KUNIT_CASE(tlv_malformed),
+	KUNIT_CASE(tlv_ours),
 	KUNIT_CASE(tlv_flags),
 	KUNIT_CASE(tlv_window),
 	{ }

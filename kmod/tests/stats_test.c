@@ -23,7 +23,8 @@ static void stats_names(struct kunit *test)
 		KUNIT_EXPECT_TRUE(test, strstarts(name + 3, "drop_") ||
 				  strstarts(name + 3, "duplicate_") ||
 				  i == SDWAN_DROP_RX_OTHER_KEY ||
-				  i == SDWAN_DROP_RX_PROBE_STALE);
+				  i == SDWAN_DROP_RX_PROBE_STALE ||
+				  i == SDWAN_DROP_RX_PROBE_ANONYMOUS);
 		for (j = 0; j < i; j++)
 			KUNIT_EXPECT_STRNEQ(test, name, sdwan_drop_names[j]);
 	}
