@@ -117,7 +117,7 @@ help:
 	@echo '  make module | tool   only one of them'
 	@echo '  make modules_install the module, into lib/modules (DESTDIR=)'
 	@echo '  make install         tool, ip plugin, man pages, completion,'
-	@echo '                       systemd unit (DESTDIR=, PREFIX=/usr)'
+	@echo '                       header, systemd unit (DESTDIR=, PREFIX=/usr)'
 	@echo '  make clean           remove build/'
 	@echo
 	@echo 'Trying it out; nothing of this touches the running kernel'

@@ -12,6 +12,7 @@
 #include "device.h"
 #include "fabric.h"
 #include "flow.h"
+#include "metric.h"
 #include "path.h"
 #include "prober.h"
 #include "rx_cache.h"
@@ -35,6 +36,7 @@ static const u32 sdwan_limits[SDWAN_KIND_COUNT][2] = {
 	[SDWAN_KIND_PEER] = { 65536, 256 },
 	[SDWAN_KIND_PATH] = { 262144, 1024 },
 	[SDWAN_KIND_PREFIX] = { 1048576, 4096 },
+	[SDWAN_KIND_METRIC] = { 1024, 32 },
 	[SDWAN_KIND_CLASS] = { 1024, 64 },
 	[SDWAN_KIND_LAN] = { 4096, 64 },
 	[SDWAN_KIND_RULE] = { 65536, 1024 },
@@ -49,6 +51,7 @@ static const struct sdwan_type * const sdwan_types[SDWAN_KIND_COUNT] = {
 	[SDWAN_KIND_PEER] = &sdwan_peer_type,
 	[SDWAN_KIND_PATH] = &sdwan_path_type,
 	[SDWAN_KIND_PREFIX] = &sdwan_prefix_type,
+	[SDWAN_KIND_METRIC] = &sdwan_metric_type,
 	[SDWAN_KIND_CLASS] = &sdwan_class_type,
 	[SDWAN_KIND_LAN] = &sdwan_lan_type,
 	[SDWAN_KIND_RULE] = &sdwan_rule_type,
@@ -144,11 +147,13 @@ static int sdwan_steering_init(struct sdwan_net *sn, bool initial)
 
 	sn->classifier = sdwan_classifier_alloc();
 	sn->prober = sdwan_prober_alloc();
+	sn->metrics = sdwan_metrics_alloc(sn);
 	/* 0 is that of nobody */
 	sn->nonce = get_random_u64() ?: 1;
-	if (sn->classifier && sn->prober)
+	if (sn->classifier && sn->prober && sn->metrics)
 		err = sdwan_flows_init(sn, initial);
 	if (err) {
+		sdwan_metrics_free(sn->metrics);
 		sdwan_prober_free(sn->prober);
 		sdwan_classifier_free(sn->classifier);
 	}
@@ -158,6 +163,7 @@ static int sdwan_steering_init(struct sdwan_net *sn, bool initial)
 static void sdwan_steering_exit(struct sdwan_net *sn)
 {
 	sdwan_flows_exit(sn);
+	sdwan_metrics_free(sn->metrics);
 	sdwan_prober_free(sn->prober);
 	sdwan_classifier_free(sn->classifier);
 }
@@ -236,6 +242,7 @@ static void __net_exit sdwan_net_exit(struct sdwan_net *sn)
 	/* before what it kicks */
 	sdwan_prober_stop(sn->prober);
 	sdwan_state_stop(sn);
+	sdwan_metrics_stop(sn->metrics);
 	sdwan_streams_exit(sn);
 	sdwan_steering_exit(sn);
 	sdwan_indices_exit(sn);

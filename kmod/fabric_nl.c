@@ -7,6 +7,7 @@
 
 #include "flow.h"
 #include "hook.h"
+#include "metric.h"
 #include "netlink.h"
 #include "netlink_gen.h"
 #include "rx_cache.h"
@@ -76,6 +77,8 @@ static const struct {
 	{ SDWAN_KIND_CLASS, SDWAN_A_FABRIC_CLASSES, SDWAN_A_FABRIC_MAX_CLASSES },
 	{ SDWAN_KIND_RULE, SDWAN_A_FABRIC_RULES, SDWAN_A_FABRIC_MAX_RULES },
 	{ SDWAN_KIND_LAN, SDWAN_A_FABRIC_LANS, SDWAN_A_FABRIC_MAX_LANS },
+	{ SDWAN_KIND_METRIC, SDWAN_A_FABRIC_METRICS,
+	  SDWAN_A_FABRIC_MAX_METRICS },
 };
 
 static int sdwan_nl_put_flows(struct sk_buff *skb, const struct sdwan_net *sn)
@@ -84,6 +87,15 @@ static int sdwan_nl_put_flows(struct sk_buff *skb, const struct sdwan_net *sn)
 	       nla_put_u32(skb, SDWAN_A_FABRIC_FLOWS, sdwan_flow_count(sn)) ?:
 	       nla_put_u32(skb, SDWAN_A_FABRIC_FLOW_TIMEOUT,
 			   sdwan_flows_timeout(sn));
+}
+
+static int sdwan_nl_put_metrics(struct sk_buff *skb,
+				const struct sdwan_metrics *m)
+{
+	return nla_put_u64_64bit(skb, SDWAN_A_FABRIC_METRIC_RUNS, m->runs,
+				 SDWAN_A_FABRIC_PAD) ?:
+	       nla_put_u64_64bit(skb, SDWAN_A_FABRIC_METRIC_TIME, m->time,
+				 SDWAN_A_FABRIC_PAD);
 }
 
 static int sdwan_nl_put_fabric(struct sk_buff *skb, struct sdwan_net *sn)
@@ -105,7 +117,8 @@ static int sdwan_nl_put_fabric(struct sk_buff *skb, struct sdwan_net *sn)
 	    nla_put_u32(skb, SDWAN_A_FABRIC_PATHS_UP, sdwan_nl_paths_up(sn)) ||
 	    nla_put_string(skb, SDWAN_A_FABRIC_VERSION, SDWAN_VERSION) ||
 	    nla_put_u32(skb, SDWAN_A_FABRIC_MARK_MASK, sn->mark_mask) ||
-	    sdwan_nl_put_flows(skb, sn))
+	    sdwan_nl_put_flows(skb, sn) ||
+	    sdwan_nl_put_metrics(skb, sn->metrics))
 		return -EMSGSIZE;
 	return sdwan_nl_put_counters(skb, sn);
 }

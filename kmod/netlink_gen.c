@@ -103,6 +103,11 @@ const struct nla_policy sdwan_class_member_nl_policy[SDWAN_A_CLASS_MEMBER_WEIGHT
 	[SDWAN_A_CLASS_MEMBER_WEIGHT] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_class_member_weight_range),
 };
 
+const struct nla_policy sdwan_metric_field_nl_policy[SDWAN_A_METRIC_FIELD_VALUE + 1] = {
+	[SDWAN_A_METRIC_FIELD_OFFSET] = { .type = NLA_U32, },
+	[SDWAN_A_METRIC_FIELD_VALUE] = { .type = NLA_U32, },
+};
+
 const struct nla_policy sdwan_overlay_nl_policy[SDWAN_A_OVERLAY_VNI + 1] = {
 	[SDWAN_A_OVERLAY_ADDR] = NLA_POLICY_EXACT_LEN(16),
 	[SDWAN_A_OVERLAY_VNI] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_overlay_vni_range),
@@ -114,7 +119,7 @@ const struct nla_policy sdwan_fabric_get_nl_policy[SDWAN_A_FABRIC_TXN + 1] = {
 };
 
 /* SDWAN_CMD_FABRIC_SET - do */
-const struct nla_policy sdwan_fabric_set_nl_policy[SDWAN_A_FABRIC_MARK_MASK + 1] = {
+const struct nla_policy sdwan_fabric_set_nl_policy[SDWAN_A_FABRIC_MAX_METRICS + 1] = {
 	[SDWAN_A_FABRIC_MAX_UNDERLAYS] = { .type = NLA_U32, },
 	[SDWAN_A_FABRIC_MAX_PEERS] = { .type = NLA_U32, },
 	[SDWAN_A_FABRIC_MAX_PATHS] = { .type = NLA_U32, },
@@ -126,6 +131,7 @@ const struct nla_policy sdwan_fabric_set_nl_policy[SDWAN_A_FABRIC_MARK_MASK + 1]
 	[SDWAN_A_FABRIC_FLOW_TIMEOUT] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_fabric_flow_timeout_range),
 	[SDWAN_A_FABRIC_MAX_LANS] = { .type = NLA_U32, },
 	[SDWAN_A_FABRIC_MARK_MASK] = { .type = NLA_U32, },
+	[SDWAN_A_FABRIC_MAX_METRICS] = { .type = NLA_U32, },
 };
 
 /* SDWAN_CMD_TXN_BEGIN - do */
@@ -560,8 +566,53 @@ const struct nla_policy sdwan_lan_del_nl_policy[SDWAN_A_LAN_NAME + 1] = {
 	[SDWAN_A_LAN_NAME] = { .type = NLA_NUL_STRING, .len = 15, },
 };
 
+/* SDWAN_CMD_METRIC_GET - do */
+const struct nla_policy sdwan_metric_get_nl_policy[SDWAN_A_METRIC_NAME + 1] = {
+	[SDWAN_A_METRIC_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_METRIC_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+};
+
+/* SDWAN_CMD_METRIC_NEW - do */
+const struct nla_policy sdwan_metric_new_nl_policy[SDWAN_A_METRIC_BPF_FD + 1] = {
+	[SDWAN_A_METRIC_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_METRIC_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_METRIC_EXPR] = { .type = NLA_NUL_STRING, .len = SDWAN_METRIC_EXPR_MAX, },
+	[SDWAN_A_METRIC_PROG] = { .type = NLA_BINARY, },
+	[SDWAN_A_METRIC_BPF_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_BPF_NAME_MAX, },
+	[SDWAN_A_METRIC_BPF_FD] = { .type = NLA_U32, },
+};
+
+/* SDWAN_CMD_METRIC_SET - do */
+const struct nla_policy sdwan_metric_set_nl_policy[SDWAN_A_METRIC_BPF_FD + 1] = {
+	[SDWAN_A_METRIC_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_METRIC_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_METRIC_EXPR] = { .type = NLA_NUL_STRING, .len = SDWAN_METRIC_EXPR_MAX, },
+	[SDWAN_A_METRIC_PROG] = { .type = NLA_BINARY, },
+	[SDWAN_A_METRIC_BPF_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_BPF_NAME_MAX, },
+	[SDWAN_A_METRIC_BPF_FD] = { .type = NLA_U32, },
+};
+
+/* SDWAN_CMD_METRIC_DEL - do */
+const struct nla_policy sdwan_metric_del_nl_policy[SDWAN_A_METRIC_NAME + 1] = {
+	[SDWAN_A_METRIC_TXN] = { .type = NLA_U32, },
+	[SDWAN_A_METRIC_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+};
+
+/* SDWAN_CMD_METRIC_COST - do */
+const struct nla_policy sdwan_metric_cost_nl_policy[SDWAN_A_COST_PATH + 1] = {
+	[SDWAN_A_COST_METRIC] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_COST_PATH] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
+};
+
+/* SDWAN_CMD_METRIC_TEST - do */
+const struct nla_policy sdwan_metric_test_nl_policy[SDWAN_A_COST_FIELD + 1] = {
+	[SDWAN_A_COST_METRIC] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_COST_PATH] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
+	[SDWAN_A_COST_FIELD] = NLA_POLICY_NESTED(sdwan_metric_field_nl_policy),
+};
+
 /* Ops table for sdwan */
-const struct genl_ops sdwan_nl_ops[38] = {
+const struct genl_ops sdwan_nl_ops[44] = {
 	{
 		.cmd		= SDWAN_CMD_FABRIC_GET,
 		.doit		= sdwan_nl_fabric_get_doit,
@@ -572,7 +623,7 @@ const struct genl_ops sdwan_nl_ops[38] = {
 		.cmd		= SDWAN_CMD_FABRIC_SET,
 		.doit		= sdwan_nl_fabric_set_doit,
 		.policy		= sdwan_fabric_set_nl_policy,
-		.maxattr	= SDWAN_A_FABRIC_MARK_MASK,
+		.maxattr	= SDWAN_A_FABRIC_MAX_METRICS,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -825,6 +876,48 @@ const struct genl_ops sdwan_nl_ops[38] = {
 		.doit		= sdwan_nl_lan_del_doit,
 		.policy		= sdwan_lan_del_nl_policy,
 		.maxattr	= SDWAN_A_LAN_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_METRIC_GET,
+		.doit		= sdwan_nl_metric_get_doit,
+		.dumpit		= sdwan_nl_metric_get_dumpit,
+		.policy		= sdwan_metric_get_nl_policy,
+		.maxattr	= SDWAN_A_METRIC_NAME,
+	},
+	{
+		.cmd		= SDWAN_CMD_METRIC_NEW,
+		.doit		= sdwan_nl_metric_new_doit,
+		.policy		= sdwan_metric_new_nl_policy,
+		.maxattr	= SDWAN_A_METRIC_BPF_FD,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_METRIC_SET,
+		.doit		= sdwan_nl_metric_set_doit,
+		.policy		= sdwan_metric_set_nl_policy,
+		.maxattr	= SDWAN_A_METRIC_BPF_FD,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_METRIC_DEL,
+		.doit		= sdwan_nl_metric_del_doit,
+		.policy		= sdwan_metric_del_nl_policy,
+		.maxattr	= SDWAN_A_METRIC_NAME,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_METRIC_COST,
+		.doit		= sdwan_nl_metric_cost_doit,
+		.dumpit		= sdwan_nl_metric_cost_dumpit,
+		.policy		= sdwan_metric_cost_nl_policy,
+		.maxattr	= SDWAN_A_COST_PATH,
+	},
+	{
+		.cmd		= SDWAN_CMD_METRIC_TEST,
+		.doit		= sdwan_nl_metric_test_doit,
+		.policy		= sdwan_metric_test_nl_policy,
+		.maxattr	= SDWAN_A_COST_FIELD,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -13,11 +13,12 @@
 
 /* Common nested types */
 extern const struct nla_policy sdwan_class_member_nl_policy[SDWAN_A_CLASS_MEMBER_WEIGHT + 1];
+extern const struct nla_policy sdwan_metric_field_nl_policy[SDWAN_A_METRIC_FIELD_VALUE + 1];
 extern const struct nla_policy sdwan_overlay_nl_policy[SDWAN_A_OVERLAY_VNI + 1];
 
 extern const struct nla_policy sdwan_fabric_get_nl_policy[SDWAN_A_FABRIC_TXN + 1];
 
-extern const struct nla_policy sdwan_fabric_set_nl_policy[SDWAN_A_FABRIC_MARK_MASK + 1];
+extern const struct nla_policy sdwan_fabric_set_nl_policy[SDWAN_A_FABRIC_MAX_METRICS + 1];
 
 extern const struct nla_policy sdwan_txn_begin_nl_policy[SDWAN_A_TXN_GENERATION + 1];
 
@@ -91,8 +92,20 @@ extern const struct nla_policy sdwan_lan_set_nl_policy[SDWAN_A_LAN_VNI + 1];
 
 extern const struct nla_policy sdwan_lan_del_nl_policy[SDWAN_A_LAN_NAME + 1];
 
+extern const struct nla_policy sdwan_metric_get_nl_policy[SDWAN_A_METRIC_NAME + 1];
+
+extern const struct nla_policy sdwan_metric_new_nl_policy[SDWAN_A_METRIC_BPF_FD + 1];
+
+extern const struct nla_policy sdwan_metric_set_nl_policy[SDWAN_A_METRIC_BPF_FD + 1];
+
+extern const struct nla_policy sdwan_metric_del_nl_policy[SDWAN_A_METRIC_NAME + 1];
+
+extern const struct nla_policy sdwan_metric_cost_nl_policy[SDWAN_A_COST_PATH + 1];
+
+extern const struct nla_policy sdwan_metric_test_nl_policy[SDWAN_A_COST_FIELD + 1];
+
 /* Ops table for sdwan */
-extern const struct genl_ops sdwan_nl_ops[38];
+extern const struct genl_ops sdwan_nl_ops[44];
 
 int sdwan_nl_fabric_get_doit(struct sk_buff *skb, struct genl_info *info);
 int sdwan_nl_fabric_set_doit(struct sk_buff *skb, struct genl_info *info);
@@ -142,6 +155,16 @@ int sdwan_nl_lan_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int sdwan_nl_lan_new_doit(struct sk_buff *skb, struct genl_info *info);
 int sdwan_nl_lan_set_doit(struct sk_buff *skb, struct genl_info *info);
 int sdwan_nl_lan_del_doit(struct sk_buff *skb, struct genl_info *info);
+int sdwan_nl_metric_get_doit(struct sk_buff *skb, struct genl_info *info);
+int sdwan_nl_metric_get_dumpit(struct sk_buff *skb,
+			       struct netlink_callback *cb);
+int sdwan_nl_metric_new_doit(struct sk_buff *skb, struct genl_info *info);
+int sdwan_nl_metric_set_doit(struct sk_buff *skb, struct genl_info *info);
+int sdwan_nl_metric_del_doit(struct sk_buff *skb, struct genl_info *info);
+int sdwan_nl_metric_cost_doit(struct sk_buff *skb, struct genl_info *info);
+int sdwan_nl_metric_cost_dumpit(struct sk_buff *skb,
+				struct netlink_callback *cb);
+int sdwan_nl_metric_test_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	SDWAN_NLGRP_EVENTS,

@@ -226,6 +226,7 @@ extern const struct sdwan_type sdwan_underlay_type;
 extern const struct sdwan_type sdwan_peer_type;
 extern const struct sdwan_type sdwan_path_type;
 extern const struct sdwan_type sdwan_prefix_type;
+extern const struct sdwan_type sdwan_metric_type;
 extern const struct sdwan_type sdwan_class_type;
 extern const struct sdwan_type sdwan_rule_type;
 extern const struct sdwan_type sdwan_lan_type;

@@ -635,6 +635,7 @@ static void sdwan_path_destroy(struct sdwan_object *obj)
 	struct sdwan_path *path = to_path(obj);
 
 	sdwan_probe_disarm(path->probe);
+	kvfree(path->costs);
 	list_del(&path->of_peer);
 	list_del(&path->of_underlay);
 	sdwan_underlay_encap_put(path->underlay, sdwan_encap_get(path->encap));

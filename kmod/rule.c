@@ -12,9 +12,15 @@
 #include "netlink_gen.h"
 #include "note.h"
 #include "object.h"
+#include "prog.h"
 #include "rule.h"
 #include "rule_match.h"
-#include "rule_prog.h"
+
+static const struct sdwan_prog_attrs sdwan_rule_prog_attrs = {
+	.fd = SDWAN_A_RULE_BPF_FD,
+	.name = SDWAN_A_RULE_BPF_NAME,
+	.id = SDWAN_A_RULE_BPF_ID,
+};
 
 static struct sdwan_rule *to_rule(struct sdwan_object *obj)
 {
@@ -249,6 +255,19 @@ static int sdwan_rule_frames(struct sdwan_change *chg,
 	return 0;
 }
 
+static int sdwan_rule_parse_prog(struct sdwan_change *chg,
+				 struct sdwan_rule_cfg *cfg)
+{
+	struct sdwan_prog *prog = sdwan_prog_by_fd(chg, &sdwan_rule_prog_attrs);
+
+	if (IS_ERR_OR_NULL(prog))
+		return PTR_ERR_OR_ZERO(prog);
+	sdwan_prog_put(cfg->prog);
+	cfg->prog = prog;
+	cfg->match.prog = prog->prog;
+	return 0;
+}
+
 static int sdwan_rule_parse(struct sdwan_change *chg,
 			    struct sdwan_rule_cfg *cfg)
 {
@@ -258,7 +277,7 @@ static int sdwan_rule_parse(struct sdwan_change *chg,
 	if (!err)
 		err = sdwan_rule_match_parse(chg, cfg);
 	if (!err)
-		err = sdwan_rule_prog_parse(chg, cfg);
+		err = sdwan_rule_parse_prog(chg, cfg);
 	if (!err)
 		err = sdwan_rule_action(chg, cfg);
 	if (!err)
@@ -287,7 +306,7 @@ sdwan_rule_cfg_alloc(struct sdwan_rule *rule, const struct sdwan_rule_cfg *base)
 		memset(&cfg->node, 0, sizeof(cfg->node));
 		cfg->shown = false;
 		cfg->note = NULL;
-		sdwan_rule_prog_hold(cfg->prog);
+		sdwan_prog_hold(cfg->prog);
 	}
 	INIT_LIST_HEAD(&cfg->retired);
 	INIT_LIST_HEAD(&cfg->of_class);
@@ -319,7 +338,7 @@ static struct sdwan_cfg *sdwan_rule_configure(struct sdwan_change *chg,
 		err = sdwan_classifier_insert(chg->sn->classifier, &cfg->node);
 	if (err) {
 		sdwan_note_put(cfg->note);
-		sdwan_rule_prog_put(cfg->prog);
+		sdwan_prog_put(cfg->prog);
 		kfree(cfg);
 		return ERR_PTR(err);
 	}
@@ -400,7 +419,7 @@ static void sdwan_rule_cfg_free_rcu(struct rcu_head *rcu)
 
 	cfg = container_of(rcu, struct sdwan_rule_cfg, hdr.rcu);
 	sdwan_note_put(cfg->note);
-	sdwan_rule_prog_put(cfg->prog);
+	sdwan_prog_put(cfg->prog);
 	kfree(cfg);
 }
 
@@ -576,7 +595,7 @@ static int sdwan_rule_fill(struct sk_buff *skb, struct sdwan_object *obj,
 
 	err = sdwan_rule_match_fill(skb, cfg);
 	if (!err)
-		err = sdwan_rule_prog_fill(skb, cfg->prog);
+		err = sdwan_prog_fill(skb, &sdwan_rule_prog_attrs, cfg->prog);
 	if (!err)
 		err = sdwan_rule_fill_action(skb, cfg);
 	if (!err)

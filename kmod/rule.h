@@ -67,7 +67,7 @@ struct sdwan_rule_cfg {
 	bool has_from;
 	bool has_to;
 	u16 ethertype;
-	struct sdwan_rule_prog *prog;
+	struct sdwan_prog *prog;
 	struct sdwan_lan *lan;
 	u8 action;
 	bool sets;

@@ -38,6 +38,8 @@ struct metadata_dst;
 struct sdwan_classifier;
 struct sdwan_encap_ops;
 struct sdwan_flow_table;
+struct sdwan_metric_costs;
+struct sdwan_metrics;
 struct sdwan_probe;
 struct sdwan_prober;
 struct sdwan_streams;
@@ -51,6 +53,7 @@ enum sdwan_kind {
 	SDWAN_KIND_PEER,
 	SDWAN_KIND_PATH,
 	SDWAN_KIND_PREFIX,
+	SDWAN_KIND_METRIC,
 	SDWAN_KIND_CLASS,
 	SDWAN_KIND_LAN,
 	SDWAN_KIND_RULE,
@@ -161,6 +164,7 @@ struct sdwan_table {
  * @direct_lans: (R) LANs of mode direct that have their hook
  * @flows: (c) flows and the path that each is pinned to
  * @prober: (c) sends probes
+ * @metrics: (c) computes what paths cost
  * @nonce: (c) random number by which peers tell this boot from earlier ones
  * @streams: (R) which packets have come that come twice; NULL before the first
  *	peer
@@ -200,6 +204,7 @@ struct sdwan_net {
 	u32 direct_lans;
 	struct sdwan_flow_table *flows;
 	struct sdwan_prober *prober;
+	struct sdwan_metrics *metrics;
 	u64 nonce;
 	struct sdwan_streams __rcu *streams;
 	struct sdwan_drops __percpu *drops;
@@ -296,6 +301,32 @@ struct sdwan_underlay_cfg {
 	struct sdwan_probe_cfg probe;
 };
 
+/**
+ * struct sdwan_underlay_use - traffic of the device of an underlay
+ * @at: ktime at which it was looked at, 0 for never
+ * @known: rates are known
+ * @ifindex: of the device
+ * @tx_bytes: sent by then
+ * @rx_bytes: received by then
+ * @total: errors by then
+ * @tx_rate: bit/s
+ * @rx_rate: bit/s
+ * @errors: per second
+ *
+ * Under sdwan_net.lock.
+ */
+struct sdwan_underlay_use {
+	u64 at;
+	bool known;
+	int ifindex;
+	u64 tx_bytes;
+	u64 rx_bytes;
+	u64 total;
+	u64 tx_rate;
+	u64 rx_rate;
+	u64 errors;
+};
+
 /* Index of an address family in sdwan_underlay.socks. */
 enum sdwan_family {
 	SDWAN_V4,	/* also where there is no outer header */
@@ -323,6 +354,7 @@ enum sdwan_family {
  * @members: (L) &struct sdwan_path.of_underlay, committed or staged
  * @state: (L) last state told to listeners
  * @reason: (L) likewise
+ * @use: (L) traffic, kept while there is a metric
  */
 struct sdwan_underlay {
 	struct sdwan_object obj;
@@ -338,6 +370,7 @@ struct sdwan_underlay {
 	struct list_head members;
 	enum sdwan_path_state state;
 	enum sdwan_state_reason reason;
+	struct sdwan_underlay_use use;
 };
 
 /**
@@ -507,6 +540,7 @@ struct sdwan_path_cfg {
  * @state: (L) last state told to listeners
  * @reason: (L) likewise
  * @since: (L) jiffies64 at which @state became what it is
+ * @costs: (L) what it costs, NULL before that was computed
  */
 struct sdwan_path {
 	struct sdwan_object obj;
@@ -524,6 +558,7 @@ struct sdwan_path {
 	enum sdwan_path_state state;
 	enum sdwan_state_reason reason;
 	u64 since;
+	struct sdwan_metric_costs *costs;
 };
 
 /**

@@ -14,6 +14,8 @@ with open(os.path.join(TREE, 'Documentation/netlink/specs/sdwan.yaml')) as f:
     SPEC = yaml.load(f, Loader=getattr(yaml, 'CSafeLoader', yaml.SafeLoader))
 SETS = {s['name']: {a['name']: a for a in s['attributes']}
         for s in SPEC['attribute-sets']}
+OPS = {o['name']: o['attribute-set'] for o in SPEC['operations']['list']
+       if 'attribute-set' in o}
 ENUMS = {d['name']: d for d in SPEC['definitions'] if d['type'] == 'enum'}
 PACK = {'u8': u8, 'u16': u16, 'u32': u32, 'u64': u64}
 
@@ -122,19 +124,19 @@ class Fabric:
         self.nl = Netlink(ns)
 
     def do(self, op, flags=0, /, **kw):
-        set_name = op.split('-')[0]
+        set_name = OPS[op]
         got = self.nl.do(op, enc(set_name, **kw), flags)
         return dec(set_name, got) if got else None
 
     def dump(self, op, **kw):
-        set_name = op.split('-')[0]
+        set_name = OPS[op]
         return [dec(set_name, o) for o in self.nl.dump(op, enc(set_name,
                                                                **kw))]
 
     def refused(self, codes, op, blame=None, flags=0, /, **kw):
         """Must fail; `blame' is the attribute that must be named: the offset
         is that of the attribute, or it is missing"""
-        set_name = op.split('-')[0]
+        set_name = OPS[op]
         payload = enc(set_name, **kw)
         e = refused(codes, self.nl, op, payload, flags)
         if blame is None:
@@ -223,7 +225,7 @@ class Txn:
     def many(self, op, payloads, flags=0):
         """The same request many times, a hundred to a datagram and without
         answers: the commit tells how many were staged"""
-        nl, mark = self.fabric.nl, enc(op.split('-')[0], txn=self.id)
+        nl, mark = self.fabric.nl, enc(OPS[op], txn=self.id)
         head = struct.pack('=BBH', C(op), 1, 0) + mark
         for i in range(0, len(payloads), 100):
             nl.sock.send(b''.join(struct.pack(

@@ -145,6 +145,16 @@ def test_all_operations():
     y.do('fabric-set', {'max-peers': f['max-peers']})
     y.do('peer-new', {'name': 'rome', 'site': 3, 'stock': 1},
          [N.NLM_F_REPLACE])
+    y.do('metric-new', {'name': 'rtt', 'expr': 'rtt_us', 'prog': bytes.fromhex(
+        '20000000280000001600000000000000')})
+    equal({k: v for k, v in y.do('metric-get', {'name': 'rtt'}).items()
+           if k != 'id'}, {'name': 'rtt', 'expr': 'rtt_us', 'insns': 2},
+          'metric')
+    equal(y.do('metric-test', {'metric': 'rtt', 'field': [
+        {'offset': 40, 'value': 12345}]}), {'cost': 12345}, 'cost')
+    equal([m['name'] for m in y.dump('metric-get', {})], ['rtt'],
+          'dump of metrics')
+    y.do('metric-del', {'name': 'rtt'})
     # deletion
     y.do('prefix-del', {'addr': a16('10.2.0.0'), 'plen': 16, 'vni': 100})
     y.do('path-del', {'name': 'berlin:fibre'})

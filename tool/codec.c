@@ -8,6 +8,7 @@
 #include <netlink/attr.h>
 #include <netlink/msg.h>
 
+#include "expr.h"
 #include "sdwanctl.h"
 
 static int encode_prefix(struct nl_msg *msg, const struct attr_desc *d,
@@ -84,6 +85,24 @@ static int encode_key(struct nl_msg *msg, const struct attr_desc *d,
 		ret = nla_put(msg, d->id, len, key) ? -EMSGSIZE : 0;
 	explicit_bzero(key, sizeof(key));
 	return ret;
+}
+
+/* The program that an expression stands for. */
+static int encode_prog(struct nl_msg *msg, const struct attr_desc *d,
+		       const char *text, struct codec_error *why)
+{
+	struct expr_error err;
+	struct expr_code code;
+
+	if (expr_compile(text, &code, &err)) {
+		why->attr = d;
+		snprintf(why->msg, sizeof(why->msg), "column %u: %s", err.col,
+			 err.msg);
+		return -EINVAL;
+	}
+	if (nla_put(msg, d->id, (int)(code.n * sizeof(*code.insn)), code.insn))
+		return -EMSGSIZE;
+	return 0;
 }
 
 static int encode_addr(struct nl_msg *msg, const struct attr_desc *d,
@@ -189,6 +208,8 @@ static int encode_one(struct nl_msg *msg, const struct attr_desc *d,
 		return encode_fd(msg, d, json_string_value(val), why);
 	case A_KEY:
 		return encode_key(msg, d, json_string_value(val), why);
+	case A_PROG:
+		return encode_prog(msg, d, json_string_value(val), why);
 	case A_NEST:
 		return encode_nest(msg, d, val, why);
 	default:
@@ -434,7 +455,7 @@ json_t *codec_decode(const struct attr_set *set, const struct nlattr *head,
 		json_t *val = NULL;
 
 		if (d->type == A_PAD || d->type == A_PFX_LEN ||
-		    d->type == A_MASK || d->type == A_FD)
+		    d->type == A_MASK || d->type == A_FD || d->type == A_PROG)
 			continue;
 		if (d->multi)
 			val = decode_list(d, head, len);

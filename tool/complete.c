@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "expr.h"
 #include "sdwanctl.h"
 
 struct completion {
@@ -79,6 +80,7 @@ static void offer_values(const struct completion *cp, const struct keyword *kw)
 		[LIVE_CLASS] = &obj_class,
 		[LIVE_RULE] = &obj_rule,
 		[LIVE_LAN] = &obj_lan,
+		[LIVE_METRIC] = &obj_metric,
 	};
 	unsigned int i;
 
@@ -231,6 +233,28 @@ static const struct verb_mask *find_verb(const char *name)
 	return NULL;
 }
 
+static void offer_stat(const void *arg, const char *name)
+{
+	char word[STAT_NAME + 1];
+
+	snprintf(word, sizeof(word), "%s=", name);
+	offer(arg, word);
+}
+
+static void complete_test(const struct completion *cp, const struct args *a)
+{
+	if (a->i == a->n - 1) {
+		offer_objects(cp, &obj_metric);
+		return;
+	}
+	if (!strcmp(a->tok[a->n - 2].s, "path")) {
+		offer_objects(cp, &obj_path);
+		return;
+	}
+	offer(cp, "path");
+	stat_each(offer_stat, cp);
+}
+
 static void complete_object(const struct completion *cp,
 			    const struct objtype *type, struct args *a)
 {
@@ -242,9 +266,16 @@ static void complete_object(const struct completion *cp,
 		for (i = 0; i < ARRAY_SIZE(verb_masks); i++)
 			if (has_verb(type, verb_masks[i].name))
 				offer(cp, verb_masks[i].name);
+		if (type == &obj_metric)
+			offer(cp, "test");
 		return;
 	}
-	v = find_verb(args_next(a)->s);
+	tok = args_next(a);
+	if (type == &obj_metric && is_prefix_of(tok->s, "test")) {
+		complete_test(cp, a);
+		return;
+	}
+	v = find_verb(tok->s);
 	if (!v || !has_verb(type, v->name))
 		return;
 	tok = args_peek(a);
@@ -296,7 +327,7 @@ static void complete_plain(const struct completion *cp, const char *name,
 	static const char *const save[] = { "--json", "static", NULL };
 	static const char *const monitor[] = {
 		"all", "json", "node", "underlay", "peer", "path", "prefix",
-		"class", "rule", "lan", NULL
+		"class", "rule", "lan", "metric", NULL
 	};
 	static const char *const show[] = { "show", NULL };
 	static const char *const limit[] = { "show", "set", NULL };

@@ -333,7 +333,7 @@ static int read_kind(struct ctx *c, struct config *cfg, enum obj_id id,
 		return ret;
 	}
 	ret = sdw_dump(c, &rq, &list, err);
-	if (ret == -EOPNOTSUPP && id >= OBJ_CLASS)
+	if (ret == -EOPNOTSUPP && id >= OBJ_METRIC)
 		return 0;	/* an older module does not have them */
 	if (ret)
 		return ret;

@@ -467,6 +467,7 @@ void config_diff(struct config *cur, struct config *want, bool keep_learned,
 
 	delete_kind(cur, want, OBJ_RULE, keep_learned, ops);
 	delete_classes(cur, want, held, false, ops);
+	delete_kind(cur, want, OBJ_METRIC, keep_learned, ops);
 	delete_kind(cur, want, OBJ_PREFIX, keep_learned, ops);
 	delete_kind(cur, want, OBJ_PATH, keep_learned, ops);
 	delete_kind(cur, want, OBJ_PEER, keep_learned, ops);
@@ -478,6 +479,7 @@ void config_diff(struct config *cur, struct config *want, bool keep_learned,
 	make_kind(cur, want, OBJ_PEER, ops);
 	make_kind(cur, want, OBJ_PATH, ops);
 	make_kind(cur, want, OBJ_PREFIX, ops);
+	make_kind(cur, want, OBJ_METRIC, ops);
 	make_kind(cur, want, OBJ_CLASS, ops);
 	make_lans(cur, want, false, ops);
 	make_kind(cur, want, OBJ_RULE, ops);

@@ -16,6 +16,7 @@ static const struct section {
 	{ "peers", OBJ_PEER },
 	{ "paths", OBJ_PATH },
 	{ "prefixes", OBJ_PREFIX },
+	{ "metrics", OBJ_METRIC },
 	{ "classes", OBJ_CLASS },
 	{ "rules", OBJ_RULE },
 	{ "lans", OBJ_LAN },

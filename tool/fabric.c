@@ -14,8 +14,8 @@ const char usage_status[] =
 const char usage_limit[] =
 "Usage: sdwanctl limit set [ underlays N ] [ peers N ] [ paths N ]\n"
 "                [ prefixes N ] [ segments N ] [ classes N ] [ rules N ]\n"
-"                [ lans N ] [ flows N ] [ flow-timeout TIME ]\n"
-"                [ mark-mask MASK ]\n"
+"                [ lans N ] [ metrics N ] [ flows N ]\n"
+"                [ flow-timeout TIME ] [ mark-mask MASK ]\n"
 "       sdwanctl limit show\n";
 
 #define FLOWS_MAX 16777216
@@ -35,6 +35,7 @@ const struct keyword limit_kw[] = {
 	LIMIT(classes),
 	LIMIT(rules),
 	LIMIT(lans),
+	LIMIT(metrics),
 	LIMIT_UP_TO(flows, FLOWS_MAX),
 	{ .word = "flow-timeout", .key = "flow_timeout", .type = K_SEC,
 	  .flags = KW_CONFIG, .min = 1, .max = FLOW_TIMEOUT_MAX },
@@ -135,6 +136,10 @@ static void print_status(const struct ctx *c, const json_t *fabric)
 	putchar('\n');
 	print_counts(fabric);
 	print_counters(c, json_object_get(fabric, "counter"));
+	if (c->stats && json_object_get(fabric, "metric_runs"))
+		printf("metric-runs %" JSON_INTEGER_FORMAT "\nmetric-time %"
+		       JSON_INTEGER_FORMAT "ns\n", obj_int(fabric, "metric_runs"),
+		       obj_int(fabric, "metric_time"));
 }
 
 static int only_show(struct args *a, const char *what)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "expr.h"
 #include "sdwanctl.h"
 
 bool is_prefix_of(const char *abbrev, const char *word)
@@ -298,6 +299,21 @@ static int parse_file(const struct keyword *kw, const struct tok *tok,
 	return ret;
 }
 
+/* It is kept as it was written. */
+static int parse_expr(const struct keyword *kw, const struct tok *tok,
+		      json_t **val)
+{
+	struct expr_error err;
+	struct expr_code code;
+	int ret = parse_string(kw, tok, val);
+
+	if (ret || !expr_compile(tok->s, &code, &err))
+		return ret;
+	json_decref(*val);
+	*val = NULL;
+	return err_word(tok, "%s, column %u: %s", kw->word, err.col, err.msg);
+}
+
 static int parse_prefix(const struct keyword *kw, const struct tok *tok,
 			json_t **val)
 {
@@ -490,6 +506,8 @@ static int word_value(const struct keyword *kw, const struct tok *tok,
 	case K_FILE:
 	case K_KEY:
 		return parse_file(kw, tok, val);
+	case K_EXPR:
+		return parse_expr(kw, tok, val);
 	case K_MEMBERS:
 		return members_parse(tok, val);
 	default:

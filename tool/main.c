@@ -15,6 +15,7 @@ const struct command commands[] = {
 	{ .name = "class", .type = &obj_class },
 	{ .name = "rule", .type = &obj_rule },
 	{ .name = "lan", .type = &obj_lan },
+	{ .name = "metric", .type = &obj_metric, .fn = cmd_metric },
 	{ .name = "flow", .fn = cmd_flow, .usage = usage_flow },
 	{ .name = "status", .fn = cmd_status, .usage = usage_status },
 	{ .name = "limit", .fn = cmd_limit, .usage = usage_limit },
@@ -32,8 +33,8 @@ static const char usage_text[] =
 "Usage: sdwanctl [ OPTIONS ] OBJECT [ COMMAND [ ARGUMENTS ] | help ]\n"
 "       sdwanctl [ OPTIONS ] -batch { FILE | - }\n"
 "where  OBJECT := { node | underlay | peer | path | prefix | class | rule |\n"
-"                   lan | flow | status | limit | monitor | save | restore |\n"
-"                   apply | metrics | genkey }\n"
+"                   lan | metric | flow | status | limit | monitor | save |\n"
+"                   restore | apply | metrics | genkey }\n"
 "       COMMAND := { add | set | replace | del | show | list | flush }\n"
 "       OPTIONS := { -j[son] | -p[retty] | -s[tatistics] | -d[etails] |\n"
 "                    -n[etns] NETNS | -b[atch] { FILE | - } | -t[ransaction] |\n"
@@ -86,7 +87,7 @@ int command_run(struct ctx *c, struct args *a)
 	if (!cmd)
 		return ST_USAGE;
 	tok = args_peek(a);
-	if (cmd->type)
+	if (cmd->type && !cmd->fn)
 		ret = obj_main(c, cmd->type, a);
 	else if (cmd->usage && tok && !strcmp(tok->s, "help"))
 		ret = print_usage(cmd->usage);

@@ -96,6 +96,14 @@ static const struct metric path_metrics[] = {
 	{ }
 };
 
+static const char *const cost_labels[] = { "metric", "path", NULL };
+
+static const struct metric cost_metrics[] = {
+	{ "sdwan_path_cost", "cost",
+	  "What the path costs by a metric; 4294967295 for never.", true },
+	{ }
+};
+
 static const char *const rule_labels[] = { "pref", "name", "class", NULL };
 
 static const struct metric rule_metrics[] = {
@@ -133,6 +141,7 @@ static const struct metric drop_metrics[] = {
 static const struct family family_counter = { counter_labels, counter_metrics };
 static const struct family family_count = { count_labels, count_metrics };
 static const struct family family_path = { path_labels, path_metrics };
+static const struct family family_cost = { cost_labels, cost_metrics };
 static const struct family family_rule = { rule_labels, rule_metrics };
 static const struct family family_link = { link_labels, link_metrics };
 static const struct family family_drop = { drop_labels, drop_metrics };
@@ -268,6 +277,22 @@ static int put_objects(struct ctx *c, const struct objtype *type,
 	return 0;
 }
 
+static int put_costs(struct ctx *c, struct sdw_error *err)
+{
+	const struct request rq = {
+		.cmd = SDWAN_CMD_METRIC_COST, .set = &set_cost,
+	};
+	json_t *list = NULL;
+	int ret = sdw_dump(c, &rq, &list, err);
+
+	if (ret == -EOPNOTSUPP)
+		return 0;	/* an older module does not have them */
+	if (!ret)
+		put_family(&family_cost, list);
+	json_decref(list);
+	return ret;
+}
+
 static void put_drops(const json_t *links)
 {
 	json_t *list = json_array(), *link;
@@ -311,6 +336,8 @@ int cmd_metrics(struct ctx *c, struct args *a)
 	ret = put_fabric(c, &err);
 	if (!ret)
 		ret = put_objects(c, &obj_path, &family_path, &err);
+	if (!ret)
+		ret = put_costs(c, &err);
 	if (!ret)
 		ret = put_objects(c, &obj_rule, &family_rule, &err);
 	if (ret)

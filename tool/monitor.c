@@ -15,7 +15,7 @@
 const char usage_monitor[] =
 "Usage: sdwanctl [ -timestamp ] [ -d ] [ -s ] monitor [ all | json | OBJECT ]...\n"
 "OBJECT := { node | underlay | peer | path | prefix | class | rule |\n"
-"            lan }\n";
+"            lan | metric }\n";
 
 struct monitor {
 	struct ctx *c;

@@ -14,6 +14,7 @@ const struct objtype *const obj_types[OBJ_MAX] = {
 	[OBJ_PEER] = &obj_peer,
 	[OBJ_PATH] = &obj_path,
 	[OBJ_PREFIX] = &obj_prefix,
+	[OBJ_METRIC] = &obj_metric,
 	[OBJ_CLASS] = &obj_class,
 	[OBJ_RULE] = &obj_rule,
 	[OBJ_LAN] = &obj_lan,
@@ -108,6 +109,38 @@ static int parse_name(const struct objtype *type, unsigned int mask,
 	return ret;
 }
 
+/* The keyword that goes without saying before @tok. */
+static const struct keyword *bare_keyword(const struct objtype *type,
+					  unsigned int mask,
+					  const struct tok *tok)
+{
+	const struct keyword *kw;
+
+	if (!(mask & KW_CONFIG) || kw_exact(type->kw, tok->s))
+		return NULL;
+	for (kw = type->kw; kw->word; kw++)
+		if (kw->flags & KW_BARE)
+			return kw;
+	return NULL;
+}
+
+static int parse_bare(const struct keyword *kw, struct args *a, json_t *obj,
+		      json_t *cols)
+{
+	const struct tok *tok = args_peek(a);
+	json_t *val = NULL;
+	int ret;
+
+	if (json_object_get(obj, kw->key))
+		return err_word(tok, "'%s' is too much", tok->s);
+	ret = kw_value(kw, a, tok, &val);
+	if (ret)
+		return ret;
+	json_object_set_new(obj, kw->key, val);
+	cols_add(cols, kw->key, &tok->pos);
+	return 0;
+}
+
 /* The words behind the command: a name, keywords and values. */
 int obj_parse(const struct objtype *type, unsigned int mask, struct args *a,
 	      json_t *obj, json_t *cols)
@@ -122,7 +155,11 @@ int obj_parse(const struct objtype *type, unsigned int mask, struct args *a,
 	if (type->key && type != &obj_prefix)
 		mask |= KW_KEY;
 	while (args_peek(a)) {
-		ret = kw_parse(type->kw, mask, a, obj, cols);
+		const struct keyword *bare = bare_keyword(type, mask,
+							  args_peek(a));
+
+		ret = bare ? parse_bare(bare, a, obj, cols) :
+			     kw_parse(type->kw, mask, a, obj, cols);
 		if (ret)
 			return ret;
 	}
@@ -474,9 +511,9 @@ static void drop_others(json_t *list, json_t *filter)
 }
 
 /* The objects that a show or a flush is about. */
-static int select_objects(struct ctx *c, const struct objtype *type,
-			  const struct args *a, json_t *filter,
-			  const json_t *cols, json_t **list)
+int obj_select(struct ctx *c, const struct objtype *type,
+	       const struct args *a, json_t *filter, const json_t *cols,
+	       json_t **list)
 {
 	const struct request rq = { .cmd = type->get, .set = type->set };
 	struct sdw_error err;
@@ -519,7 +556,7 @@ static int do_show(struct ctx *c, const struct objtype *type,
 	int ret;
 
 	(void)verb;
-	ret = select_objects(c, type, a, obj, cols, &list);
+	ret = obj_select(c, type, a, obj, cols, &list);
 	if (ret)
 		return ret;
 	if (c->json && type->singleton) {
@@ -577,7 +614,7 @@ static int do_flush(struct ctx *c, const struct objtype *type,
 
 		if (own && txn_begin(c, NULL, &err))
 			return sdw_report(pos, NULL, &err);
-		ret = select_objects(c, type, a, obj, cols, &list);
+		ret = obj_select(c, type, a, obj, cols, &list);
 		if (ret) {
 			if (own)
 				txn_abort(c);

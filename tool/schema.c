@@ -134,6 +134,10 @@ static const struct attr_desc fabric_attrs[] = {
 	ATTR(FABRIC, MAX_LANS, U32, "max-lans", "max_lans"),
 	ATTR(FABRIC, LANS, U32, "lans", "lans"),
 	ATTR(FABRIC, MARK_MASK, U32, "mark-mask", "mark_mask"),
+	ATTR(FABRIC, MAX_METRICS, U32, "max-metrics", "max_metrics"),
+	ATTR(FABRIC, METRICS, U32, "metrics", "metrics"),
+	ATTR(FABRIC, METRIC_RUNS, U64, "metric-runs", "metric_runs"),
+	ATTR(FABRIC, METRIC_TIME, U64, "metric-time", "metric_time"),
 };
 
 SET(fabric, "fabric", SDWAN_A_FABRIC_TXN);
@@ -388,6 +392,37 @@ static const struct attr_desc flow_attrs[] = {
 };
 
 SET(flow, "flow", 0);
+
+static const struct attr_desc metric_field_attrs[] = {
+	ATTR(METRIC_FIELD, OFFSET, U32, "offset", "offset"),
+	ATTR(METRIC_FIELD, VALUE, U32, "value", "value"),
+};
+
+static SET(metric_field, "metric-field", 0);
+
+static const struct attr_desc metric_attrs[] = {
+	ATTR(METRIC, TXN, U32, "txn", "txn"),
+	ATTR(METRIC, ID, U32, "id", "id"),
+	ATTR(METRIC, NAME, STR, "name", "name"),
+	ATTR(METRIC, EXPR, STR, "expr", "expr"),
+	ATTR(METRIC, PROG, PROG, "prog", "expr"),
+	ATTR(METRIC, BPF_NAME, FILE, "bpf-name", "bpf"),
+	ATTR(METRIC, BPF_FD, FD, "bpf-fd", "bpf"),
+	ATTR(METRIC, BPF_ID, U32, "bpf-id", "bpf_id"),
+	ATTR(METRIC, INSNS, U32, "insns", "insns"),
+};
+
+SET(metric, "metric", SDWAN_A_METRIC_TXN);
+
+static const struct attr_desc cost_attrs[] = {
+	ATTR(COST, METRIC, STR, "metric", "metric"),
+	ATTR(COST, PATH, STR, "path", "path"),
+	ATTR(COST, COST, U32, "cost", "cost"),
+	ATTR(COST, AGE, U32, "age", "age"),
+	ATTR_NEST(COST, FIELD, "field", "field", set_metric_field),
+};
+
+SET(cost, "cost", 0);
 
 static const struct attr_desc txn_attrs[] = {
 	ATTR(TXN, ID, U32, "id", "id"),

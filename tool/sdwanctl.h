@@ -62,6 +62,7 @@ enum attr_type {
 	A_FD,		/* with A_FILE of the same key one value: it, loaded */
 	A_FILE,		/* name of a file with a BPF program */
 	A_KEY,		/* name of a file with a key; what is in it is sent */
+	A_PROG,		/* with A_STR of the same key one value: it, compiled */
 };
 
 struct enum_desc {
@@ -93,7 +94,8 @@ extern const struct enum_desc enum_encap, enum_state, enum_reason, enum_kind,
 			      enum_action, enum_owner, enum_lanmode, enum_probe;
 extern const struct attr_set set_fabric, set_node, set_underlay, set_peer,
 			     set_path, set_prefix, set_class, set_rule,
-			     set_flow, set_txn, set_lan;
+			     set_flow, set_txn, set_lan, set_metric,
+			     set_cost;
 
 const char *enum_name(const struct enum_desc *en, unsigned int value);
 int enum_value(const struct enum_desc *en, const char *name);
@@ -359,6 +361,7 @@ enum kw_type {
 	K_MAC,
 	K_FILE,
 	K_KEY,		/* file with a key, or none */
+	K_EXPR,		/* expression of a metric */
 };
 
 enum {
@@ -372,6 +375,7 @@ enum {
 	KW_EMPTY = 128,	/* an empty text takes the value away */
 	KW_ANY = 256,	/* "any" says that it is not there */
 	KW_SECRET = 512, /* in add, set, replace, but in no configuration */
+	KW_BARE = 1024,	/* may be left out before its value */
 };
 
 enum kw_live {
@@ -384,6 +388,7 @@ enum kw_live {
 	LIVE_CLASS,
 	LIVE_RULE,
 	LIVE_LAN,
+	LIVE_METRIC,
 };
 
 struct keyword {
@@ -421,6 +426,7 @@ enum obj_id {
 	OBJ_PEER,
 	OBJ_PATH,
 	OBJ_PREFIX,
+	OBJ_METRIC,
 	OBJ_CLASS,
 	OBJ_LAN,
 	OBJ_RULE,
@@ -454,7 +460,7 @@ struct objtype {
 
 extern const struct objtype obj_node, obj_underlay, obj_peer, obj_path,
 			    obj_prefix, obj_class, obj_rule, obj_lan,
-			    obj_flow;
+			    obj_flow, obj_metric;
 extern const struct objtype *const obj_types[OBJ_MAX];
 void path_default_name(json_t *obj);
 int path_check_encap(const json_t *obj, const json_t *cols,
@@ -467,6 +473,9 @@ char *members_text(const json_t *list);
 int obj_main(struct ctx *c, const struct objtype *type, struct args *a);
 int obj_parse(const struct objtype *type, unsigned int mask, struct args *a,
 	      json_t *obj, json_t *cols);
+int obj_select(struct ctx *c, const struct objtype *type,
+	       const struct args *a, json_t *filter, const json_t *cols,
+	       json_t **list);
 void obj_drop_any(json_t *obj);
 int obj_vni(json_t *obj, const struct pos *pos);
 int obj_need(const struct objtype *type, const json_t *obj,
@@ -586,6 +595,7 @@ int cmd_status(struct ctx *c, struct args *a);
 int cmd_limit(struct ctx *c, struct args *a);
 int cmd_flow(struct ctx *c, struct args *a);
 int cmd_metrics(struct ctx *c, struct args *a);
+int cmd_metric(struct ctx *c, struct args *a);
 int cmd_genkey(struct ctx *c, struct args *a);
 int cmd_monitor(struct ctx *c, struct args *a);
 int cmd_save(struct ctx *c, struct args *a);

@@ -94,6 +94,7 @@ static const struct {
 	{ &obj_class, { "dscp", S_DSCP, false, "path", NULL } },
 	{ &obj_rule, { "dscp", S_DSCP, false, NULL, NULL } },
 	{ &obj_lan, { "vni", S_ZERO, false, "none", NULL } },
+	{ &obj_metric, { "bpf", S_PLAIN, false, NULL, "obj" } },
 	{ &obj_flow, { "proto", S_PROTO, true, "0", NULL } },
 	{ &obj_flow, { "sport", S_PLAIN, true, "0", NULL } },
 	{ &obj_flow, { "dport", S_PLAIN, true, "0", NULL } },

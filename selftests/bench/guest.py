@@ -12,12 +12,14 @@ PART: tx fwd rx         packets through the devices and the stack
       classify          rules: packets of known flows, first packets
       flows             a million flows: packets, memory
       changes           rules added and replaced
+      metrics           what paths cost
       many-segments     10,000 of them, which takes many minutes
 """
 import argparse
 import os
 import sys
 
+import cost
 import inject
 import scale
 import scenarios
@@ -153,7 +155,7 @@ def main():
     ops = [op for op in OPS if op in options.parts]
     if ops:
         packets_main(options, ops)
-    for part in scale, tcp, segments, steer:
+    for part in scale, tcp, segments, steer, cost:
         if set(part.PARTS) & set(options.parts):
             part.main(options)
     say('end')

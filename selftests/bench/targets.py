@@ -80,6 +80,29 @@ def evaluate_segments(run):
                1.10, None)
 
 
+# What one of 8 operators takes, by the unit; all different ones for all paths, s
+EACH = {'ns': 200, 'instructions': 400}
+ALL = 0.6
+
+
+def metrics(run):
+    """{who: one of them, the median, all of them, s}"""
+    return {x['who']: (x['p10'], x['median'], x['least'],
+                       x['p10'] * x['metrics'] * x['paths'] / 1e9)
+            for x in run.of('metrics')}
+
+
+def evaluate_metrics(run):
+    found = metrics(run)
+    if 'eight' in found:
+        yield ('a metric of 8 operators', found['eight'][0], EACH[run.unit],
+               None)
+    if 'different' in found and run.unit == 'ns':
+        yield ('all metrics for all paths, s', found['different'][3], ALL, None)
+    for x in run.of('metric-costs'):
+        yield 'wrong costs', x['wrong'], 0, None
+
+
 def evaluate(run):
     """Yields what is compared, the ratio, at most, at least"""
     cells = run.cells()
@@ -100,6 +123,7 @@ def evaluate(run):
                    rates[state, ours][0] / rates[state, stock][0], None, least)
     yield from evaluate_segments(run)
     yield from steer_targets.evaluate(run)
+    yield from evaluate_metrics(run)
 
 
 def print_more(run, out, table):
@@ -122,4 +146,12 @@ def print_more(run, out, table):
         out('')
         table(['a segment', 'us', 'slab', 'percpu', 'all memory, bytes'], rows,
               out)
+    rows = [[who, f'{each:.0f}', f'{median:.0f}', f'{least:.3f}', f'{many:.3f}']
+            for who, (each, median, least, many) in metrics(run).items()]
+    if rows:
+        out('')
+        table([f'metrics, {run.unit}', 'each', 'median', 'all of them, s',
+               'undisturbed, s'], rows, out)
+    for x in run.of('metric-costs'):
+        out(f'{x["count"]} costs, CRC-32 {x["crc32"]:08x}')
     steer_targets.print_more(run, out, table)

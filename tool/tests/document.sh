@@ -23,7 +23,7 @@ populate_steer
 "$S" prefix add default vni 100 site 3 origin learned
 run -j save
 cp "$T/out" "$T/doc.json"
-json "save as JSON" "list(x) == ['limits', 'node', 'underlays', 'peers', 'paths', 'prefixes', 'classes', 'rules', 'lans'] and x['node'] == {'site': 1, 'gateway': 1} and x['underlays'][1] == {'name': 'lte', 'dev': 'lo', 'port': 7000} and x['limits']['flow_timeout'] == 120"
+json "save as JSON" "list(x) == ['limits', 'node', 'underlays', 'peers', 'paths', 'prefixes', 'metrics', 'classes', 'rules', 'lans'] and x['node'] == {'site': 1, 'gateway': 1} and x['underlays'][1] == {'name': 'lte', 'dev': 'lo', 'port': 7000} and x['limits']['flow_timeout'] == 120"
 json "save as JSON: classes and rules" "x['classes'][1] == {'name': 'bulk', 'mode': 'balance', 'member': [{'underlay': 'fibre', 'weight': 3}, {'path': 'berlin:lte'}, {'path': 'b2'}], 'weight_by': 'explicit', 'dscp': 'copy'} and x['rules'][1]['mark'] == '0x1/0xff' and 'packets' not in x['rules'][1]"
 status "save --json FILE" 0 save --json static "$T/doc2.json"
 cp "$T/doc2.json" "$T/out"

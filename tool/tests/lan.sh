@@ -41,7 +41,7 @@ is "rules by segment" "7: iif lan0 action steer vni 10
 8: dscp ef action steer vni 10" "$(cat "$T/out")"
 status "limit set" 0 limit set lans 5 mark-mask 0x3ff0000
 run limit show
-has "limit show" "lans 5 flows 262144 flow-timeout 120 mark-mask 0x3ff0000" "$T/out"
+has "limit show" "lans 5 metrics 1024 flows 262144 flow-timeout 120 mark-mask 0x3ff0000" "$T/out"
 run status
 has "status: LANs" "lans 2 of 5" "$T/out"
 has "status: mask" "mark-mask 0x3ff0000" "$T/out"

@@ -80,7 +80,7 @@ static void log_change(const char *what, const char *kind)
 static void reset(struct world *w)
 {
 	static const uint32_t limits[LIMITS] = {
-		64, 4096, 8192, 65536, 1024, 256, 16384, 262144, 16,
+		64, 4096, 8192, 65536, 1024, 256, 16384, 262144, 16, 1024,
 		0,	/* mark-mask, which is set as limits are */
 	};
 
@@ -267,7 +267,8 @@ static const int limit_attrs[LIMITS] = {
 	SDWAN_A_FABRIC_MAX_PATHS, SDWAN_A_FABRIC_MAX_PREFIXES,
 	SDWAN_A_FABRIC_MAX_SEGMENTS, SDWAN_A_FABRIC_MAX_CLASSES,
 	SDWAN_A_FABRIC_MAX_RULES, SDWAN_A_FABRIC_MAX_FLOWS,
-	SDWAN_A_FABRIC_MAX_LANS, SDWAN_A_FABRIC_MARK_MASK,
+	SDWAN_A_FABRIC_MAX_LANS, SDWAN_A_FABRIC_MAX_METRICS,
+	SDWAN_A_FABRIC_MARK_MASK,
 };
 
 static int fabric_get(struct call *c)
@@ -281,6 +282,9 @@ static int fabric_get(struct call *c)
 	nla_put_u32(msg, SDWAN_A_FABRIC_CLASSES, count_objs(&live, CLASS));
 	nla_put_u32(msg, SDWAN_A_FABRIC_RULES, count_objs(&live, RULE));
 	nla_put_u32(msg, SDWAN_A_FABRIC_LANS, count_objs(&live, LAN));
+	nla_put_u32(msg, SDWAN_A_FABRIC_METRICS, count_objs(&live, METRIC));
+	nla_put_u64(msg, SDWAN_A_FABRIC_METRIC_RUNS, 12);
+	nla_put_u64(msg, SDWAN_A_FABRIC_METRIC_TIME, 3400);
 	nla_put_u32(msg, SDWAN_A_FABRIC_FLOWS, FLOWS);
 	nla_put_u32(msg, SDWAN_A_FABRIC_FLOW_TIMEOUT, live.flow_timeout);
 	nla_put_u32(msg, SDWAN_A_FABRIC_UNDERLAYS, count_objs(&live, UNDERLAY));
@@ -432,6 +436,11 @@ static int other_call(struct call *c)
 	bool flow = c->cmd >= SDWAN_CMD_FLOW_GET;
 	int ret;
 
+	if (c->cmd >= SDWAN_CMD_METRIC_COST) {
+		ret = parse(c, SDWAN_A_COST_MAX);
+		c->w = &live;
+		return ret ? ret : metric_call(c);
+	}
 	if (flow)
 		ret = parse(c, SDWAN_A_FLOW_MAX);
 	else

@@ -14,9 +14,11 @@
 #define MAX_ATTR 64
 #define BLOB 4096
 
-enum kind { NODE, UNDERLAY, PEER, PATH, PREFIX, CLASS, RULE, LAN, KINDS };
+enum kind {
+	NODE, UNDERLAY, PEER, PATH, PREFIX, METRIC, CLASS, RULE, LAN, KINDS
+};
 
-#define LIMITS 10
+#define LIMITS 11
 #define FLOWS 3
 
 struct kind_info {
@@ -78,6 +80,7 @@ void send_done(struct call *c, uint16_t flags);
 
 struct nlattr *first_attr(struct obj *o);
 struct nlattr *find_attr(struct obj *o, int id);
+void drop_attr(struct obj *o, int id);
 int push_attr(struct obj *o, int id, const void *data, int len);
 uint32_t get_u32(struct obj *o, int id);
 const char *get_str(struct obj *o, int id);
@@ -103,6 +106,12 @@ void fill_underlay(struct nl_msg *msg, struct world *w, struct obj *o);
 void fill_path(struct nl_msg *msg, struct world *w, struct obj *o);
 int check_underlay(struct call *c);
 int check_path(struct call *c, struct obj *self);
+
+/* ---- mock_metric.c ---- */
+
+void fill_metric(struct nl_msg *msg, struct obj *o);
+int check_metric(struct call *c, struct obj *self);
+int metric_call(struct call *c);
 
 /* ---- mock_steer.c ---- */
 

@@ -77,6 +77,16 @@ const struct kind_info kinds[KINDS] = {
 			  A(PREFIX, ORIGIN) | A(PREFIX, EXPIRES) |
 			  A(PREFIX, NEGATIVE),
 	},
+	[METRIC] = {
+		.name = "metric",
+		.get = SDWAN_CMD_METRIC_GET, .new = SDWAN_CMD_METRIC_NEW,
+		.set = SDWAN_CMD_METRIC_SET, .del = SDWAN_CMD_METRIC_DEL,
+		.txn = SDWAN_A_METRIC_TXN, .id = SDWAN_A_METRIC_ID,
+		.max = SDWAN_A_METRIC_MAX,
+		.key = A(METRIC, NAME), .need = A(METRIC, NAME),
+		.config = A(METRIC, NAME) | A(METRIC, EXPR) |
+			  A(METRIC, PROG) | A(METRIC, BPF_NAME),
+	},
 	[CLASS] = {
 		.name = "class",
 		.get = SDWAN_CMD_CLASS_GET, .new = SDWAN_CMD_CLASS_NEW,
@@ -166,7 +176,9 @@ void fill_obj(struct nl_msg *msg, struct world *w, struct obj *o)
 	if (kinds[o->kind].id)
 		nla_put_u32(msg, kinds[o->kind].id, o->id);
 	nla_for_each_attr(pos, first_attr(o), (int)o->len, rem)
-		nla_put(msg, nla_type(pos), nla_len(pos), nla_data(pos));
+		if (o->kind != METRIC || nla_type(pos) != SDWAN_A_METRIC_PROG)
+			nla_put(msg, nla_type(pos), nla_len(pos),
+				nla_data(pos));
 	if (o->kind == NODE)
 		put_default_u32(msg, o, SDWAN_A_NODE_GATEWAY, 1);
 	if (o->kind == UNDERLAY)
@@ -175,6 +187,8 @@ void fill_obj(struct nl_msg *msg, struct world *w, struct obj *o)
 		fill_peer(msg, w, o);
 	if (o->kind == PATH)
 		fill_path(msg, w, o);
+	if (o->kind == METRIC)
+		fill_metric(msg, o);
 	if (o->kind == CLASS)
 		fill_class(msg, o);
 	if (o->kind == RULE)
@@ -249,6 +263,8 @@ int check_kind(struct call *c, enum kind kind, struct obj *self)
 		return check_path(c, self);
 	case PEER:
 		return check_peer(c, self);
+	case METRIC:
+		return check_metric(c, self);
 	case CLASS:
 		return check_class(c, self);
 	case RULE:

@@ -20,7 +20,7 @@ struct nlattr *find_attr(struct obj *o, int id)
 	return nla_find(first_attr(o), (int)o->len, id);
 }
 
-static void drop_attr(struct obj *o, int id)
+void drop_attr(struct obj *o, int id)
 {
 	struct nlattr *nla;
 
@@ -74,6 +74,8 @@ static int name_attr(enum kind kind)
 		return SDWAN_A_PEER_NAME;
 	case PATH:
 		return SDWAN_A_PATH_NAME;
+	case METRIC:
+		return SDWAN_A_METRIC_NAME;
 	case CLASS:
 		return SDWAN_A_CLASS_NAME;
 	case LAN:
@@ -312,7 +314,7 @@ static void make_room(struct world *w)
 
 static int add_obj(struct call *c, enum kind kind)
 {
-	static const int limit_of[KINDS] = { -1, 0, 1, 2, 3, 5, 6 };
+	static const int limit_of[KINDS] = { -1, 0, 1, 2, 3, 9, 5, 6 };
 	struct world *w = c->w;
 	struct obj *o;
 	int ret, vni_err;

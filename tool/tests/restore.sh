@@ -5,7 +5,7 @@
 
 populate
 run save static
-is "save static" "limit set underlays 64 peers 4096 paths 8192 prefixes 65536 segments 1024 classes 256 rules 16384 lans 16 flows 262144 flow-timeout 120 mark-mask 0
+is "save static" "limit set underlays 64 peers 4096 paths 8192 prefixes 65536 segments 1024 classes 256 rules 16384 lans 16 metrics 1024 flows 262144 flow-timeout 120 mark-mask 0
 node set site 1 gateway 1 name paris
 underlay add fibre dev lo cost 3 rate 100mbit
 underlay add lte dev lo local 192.0.2.1 port 7000

@@ -162,7 +162,7 @@ status "help" 0 help
 status "-h" 0 -h
 status "-V" 0 -V
 has "-V tells the version" "sdwanctl " "$T/out"
-for o in node underlay peer path prefix class rule lan flow status limit monitor \
+for o in node underlay peer path prefix class rule lan metric flow status limit monitor \
 	save restore apply metrics genkey; do
 	status "help of $o" 0 $o help
 	has "usage of $o" "Usage: sdwanctl" "$T/out"
@@ -539,7 +539,7 @@ offers "values of an enum" "vxlan vxlan-gpe " underlay add x encap v
 offers "switches" "on off " peer set berlin source-check ""
 offers "devices" "lo " underlay add x dev lo
 offers "behind options" "berlin rome " -j -s peer del ""
-offers "limits" "underlays peers paths prefixes segments classes rules lans flows flow-timeout mark-mask " limit set ""
+offers "limits" "underlays peers paths prefixes segments classes rules lans metrics flows flow-timeout mark-mask " limit set ""
 offers "options of restore" "--dry-run --keep-learned --skip-missing --wait " restore --
 offers "nothing for nonsense" "" frob ""
 
@@ -557,6 +557,11 @@ offers "nothing for nonsense" "" frob ""
 # ---- LANs ------------------------------------------------------------
 
 . "$SRC/tests/lan.sh"
+
+# ---- metrics ---------------------------------------------------------
+
+# shellcheck source=metric.sh
+. "$SRC/tests/metric.sh"
 
 # ---- documents -------------------------------------------------------
 
@@ -613,7 +618,7 @@ for word in $("$S" complete "") $("$S" complete - | grep '^-') \
 		missing="$missing $word"
 done
 is "the manual names every word" "" "$missing"
-for o in class rule flow; do
+for o in class rule flow metric; do
 	missing=
 	for word in $("$S" complete $o "") $("$S" complete $o add x "") \
 		$("$S" complete $o show ""); do
@@ -624,13 +629,14 @@ for o in class rule flow; do
 done
 reset
 awk '/^\.SH/ { on = /EXAMPLES/ }
-	on && (more || /^sdwanctl (node|underlay|peer|path|prefix|class|rule|flow|lan|limit) /) {
+	on && (more || /^sdwanctl (node|underlay|peer|path|prefix|class|rule|flow|lan|limit|metric) /) {
 		more = sub(/\\e$/, "\\")
 		sub(/^sdwanctl /, "")
 		gsub(/\\-/, "-")
 		print
 	}' "$SRC/man/sdwanctl.8" "$SRC/man/sdwanctl-class.8" \
-	"$SRC/man/sdwanctl-rule.8" "$SRC/man/sdwanctl-flow.8" >"$T/examples"
+	"$SRC/man/sdwanctl-rule.8" "$SRC/man/sdwanctl-flow.8" \
+	"$SRC/man/sdwanctl-metric.8" >"$T/examples"
 run -batch "$T/examples"
 is "the examples of the manual are understood" "0 " "$rc $(cat "$T/err")"
 "$S" path show >"$T/out"
@@ -650,7 +656,7 @@ else
 fi
 
 make -s -C "$SRC" O="$O" DESTDIR="$T/dest" PREFIX=/usr install >/dev/null 2>&1
-is "what is installed" "ip-link-sdwan.8 link_sdwan.so sdwan-restore.service sdwan.schema.json sdwanctl sdwanctl sdwanctl-class.8 sdwanctl-flow.8 sdwanctl-rule.8 sdwanctl.8 " \
+is "what is installed" "ip-link-sdwan.8 link_sdwan.so sdwan-restore.service sdwan.schema.json sdwan_metric.h sdwanctl sdwanctl sdwanctl-class.8 sdwanctl-flow.8 sdwanctl-metric.8 sdwanctl-rule.8 sdwanctl.8 " \
 	"$(find "$T/dest" -type f -exec basename {} \; | sort | tr '\n' ' ')"
 
 missing=

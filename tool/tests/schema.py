@@ -14,19 +14,20 @@ import yaml
 
 SECTIONS = {
     'node': 'node', 'underlays': 'underlay', 'peers': 'peer',
-    'paths': 'path', 'prefixes': 'prefix', 'classes': 'class',
+    'paths': 'path', 'prefixes': 'prefix', 'metrics': 'metric',
+    'classes': 'class',
     'rules': 'rule', 'lans': 'lan',
 }
 # Attributes that are half of a value, and what the value is called
 HALVES = {'addr': 'prefix', 'plen': None, 'from-plen': None, 'to-plen': None,
           'mark-mask': None, 'set-mark-mask': None, 'bpf-fd': None,
-          'bpf-name': 'bpf'}
+          'bpf-name': 'bpf', 'prog': None}
 KEYS = {'node': [], 'underlay': ['name'], 'peer': ['name'], 'path': [],
         'prefix': ['prefix'], 'class': ['name'], 'rule': ['pref'],
-        'lan': ['name']}
+        'lan': ['name'], 'metric': ['name']}
 NEEDED = {'node': ['site'], 'underlay': ['dev'], 'peer': ['site'],
           'path': ['peer', 'underlay'], 'prefix': [], 'class': ['mode'],
-          'rule': [], 'lan': []}
+          'rule': [], 'lan': [], 'metric': []}
 FLAGS = ('admin', 'on-demand', 'mss-clamp', 'source-check', 'stock',
          'negative', 'strict')
 # What is in no configuration

@@ -13,7 +13,7 @@ TYPES = {
     'DSCP': 'u8',
     'PFX_ADDR': 'binary', 'PFX_LEN': 'u8',
     'MARK': 'u32', 'MASK': 'u32', 'PORTS': 'binary', 'MAC': 'binary',
-    'FD': 'u32', 'FILE': 'string', 'KEY': 'binary',
+    'FD': 'u32', 'FILE': 'string', 'KEY': 'binary', 'PROG': 'binary',
 }
 ENUMS = {'encap': 'encap', 'path-state': 'state', 'state-reason': 'reason',
          'path-kind': 'kind', 'prefix-origin': 'origin', 'df': 'df',
@@ -23,7 +23,7 @@ ENUMS = {'encap': 'encap', 'path-state': 'state', 'state-reason': 'reason',
          'flow-owner': 'owner', 'flow-direct': 'flowdirect',
          'probe-mode': 'probe'}
 # Two attributes that are one value have one key
-HALVES = ('PFX_ADDR', 'PFX_LEN', 'MASK', 'FD', 'FILE')
+HALVES = ('PFX_ADDR', 'PFX_LEN', 'MASK', 'FD', 'FILE', 'PROG')
 
 
 def tables(text):

@@ -312,7 +312,7 @@ has "status: flows of what there may be" "flows 3 of 262144" "$T/out"
 has "status: their timeout" "flow-timeout 120s" "$T/out"
 status "limit set of flows" 0 limit set classes 9 rules 99 flows 999 flow-timeout 2min
 run limit show
-has "limit show" "segments 1024 classes 9 rules 99 lans 16 flows 999 flow-timeout 120 mark-mask 0" "$T/out"
+has "limit show" "segments 1024 classes 9 rules 99 lans 16 metrics 1024 flows 999 flow-timeout 120 mark-mask 0" "$T/out"
 
 # ---- save and restore ----
 

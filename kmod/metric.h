@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * sdwan: what paths cost
+ */
+#ifndef _SDWAN_METRIC_H
+#define _SDWAN_METRIC_H
+
+#include <linux/sdwan_metric.h>
+#include <linux/workqueue.h>
+
+#include "object.h"
+
+struct sdwan_prog;
+
+/**
+ * struct sdwan_metric_cfg - what can change about a metric
+ * @hdr: common part
+ * @prog: (c) the program and the text it was made from, or the file
+ * @since: (L) ktime at which it was committed; what is older was computed by
+ *	another one
+ */
+struct sdwan_metric_cfg {
+	struct sdwan_cfg hdr;
+	struct sdwan_prog *prog;
+	u64 since;
+};
+
+/**
+ * struct sdwan_metric - a cost function
+ * @obj: common part; the configuration is &struct sdwan_metric_cfg
+ * @name: (c) key, zero-padded
+ */
+struct sdwan_metric {
+	struct sdwan_object obj;
+	char name[SDWAN_NAME_MAX + 1];
+};
+
+/**
+ * struct sdwan_metric_costs - what a path costs
+ * @at: ktime at which its statistics were taken
+ * @n: length of @cost
+ * @cost: by the number of the metric
+ */
+struct sdwan_metric_costs {
+	u64 at;
+	u32 n;
+	u32 cost[];
+};
+
+/* Paths whose costs are computed together. */
+#define SDWAN_METRIC_BATCH	16
+
+/**
+ * struct sdwan_metrics - computes the metrics of a fabric
+ * @sn: (c) fabric
+ * @work: does so
+ * @skb: (L) the statistics of paths, as programs see them
+ * @device: (L) those of this end, as of the last round
+ * @device_at: (L) ktime at which those were taken
+ * @runs: (L) programs run
+ * @time: (L) how long that took, ns
+ */
+struct sdwan_metrics {
+	struct sdwan_net *sn;
+	struct delayed_work work;
+	struct sk_buff *skb[SDWAN_METRIC_BATCH];
+	struct sdwan_metric_device device;
+	u64 device_at;
+	u64 runs;
+	u64 time;
+};
+
+static inline struct sdwan_metric_cfg *sdwan_metric_cfg(struct sdwan_cfg *cfg)
+{
+	return container_of(cfg, struct sdwan_metric_cfg, hdr);
+}
+
+static inline struct sdwan_metric *to_metric(struct sdwan_object *obj)
+{
+	return container_of(obj, struct sdwan_metric, obj);
+}
+
+/* metric_block.c */
+struct sk_buff *sdwan_metric_skb_alloc(gfp_t gfp);
+struct sdwan_metric_block *sdwan_metric_block(struct sk_buff *skb);
+void sdwan_metric_block_init(struct sdwan_metric_block *block, u64 time);
+void sdwan_metric_block_path(struct sdwan_metric_block *block,
+			     const struct sdwan_path *path, u64 now);
+void sdwan_metric_block_underlay(struct sdwan_metric_block *block,
+				 const struct sdwan_underlay *underlay,
+				 u64 now);
+void sdwan_metric_block_device(struct sdwan_metric_block *block,
+			       const struct sdwan_metrics *m, u64 now);
+void sdwan_metric_look_underlay(struct sdwan_underlay *underlay, u64 now);
+void sdwan_metric_look_device(struct sdwan_metrics *m, u64 now);
+
+/* metric_run.c */
+u32 sdwan_metric_run(const struct sdwan_prog *prog, struct sk_buff *skb);
+void sdwan_metric_statistics(const struct sdwan_metrics *m, struct sk_buff *skb,
+			     const struct sdwan_path *path, u64 now);
+bool sdwan_metric_cost(const struct sdwan_path *path,
+		       const struct sdwan_object *metric, u32 *cost, u64 *at);
+void sdwan_metrics_kick(struct sdwan_net *sn);
+struct sdwan_metrics *sdwan_metrics_alloc(struct sdwan_net *sn);
+void sdwan_metrics_stop(struct sdwan_metrics *m);
+void sdwan_metrics_free(struct sdwan_metrics *m);
+
+#endif /* _SDWAN_METRIC_H */
