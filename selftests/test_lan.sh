@@ -251,7 +251,7 @@ test_steer()
 	END
 	refuse ns h1 ping -c 1 -W 1 10.2.0.2
 	refuse ns h1 ping -c 1 -W 1 fd02::2
-	ctl1 lan add lan0 vni 100
+	ctl1 lan add lan0 dev sdwan0
 	ctl1 rule add pref 1 to 10.2.0.0/16 action steer
 	ctl1 rule add pref 2 to fd02::/64 action steer
 	steered 10.2.0.2 fd02::2

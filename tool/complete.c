@@ -205,9 +205,9 @@ struct verb_mask {
 };
 
 static const struct verb_mask verb_masks[] = {
-	{ "add", KW_CONFIG | KW_SECRET, false },
-	{ "replace", KW_CONFIG | KW_SECRET, true },
-	{ "set", KW_CONFIG | KW_SECRET, true },
+	{ "add", KW_CONFIG | KW_COMMAND, false },
+	{ "replace", KW_CONFIG | KW_COMMAND, true },
+	{ "set", KW_CONFIG | KW_COMMAND, true },
 	{ "del", KW_KEY, true },
 	{ "show", KW_FILTER, true },
 	{ "list", KW_FILTER, true },

@@ -467,6 +467,18 @@ static bool says_any(const struct keyword *kw, const struct tok *tok)
 	       (!strcmp(tok->s, "any") || !strcmp(tok->s, "all"));
 }
 
+/* A segment by its device. */
+static int parse_segment(const struct tok *tok, json_t **val)
+{
+	uint32_t vni;
+
+	if (link_vni(tok->s, &vni))
+		return err_refused(&tok->pos, "there is no device %s of kind sdwan",
+				   tok->s);
+	*val = json_integer(vni);
+	return 0;
+}
+
 /* Values that are one word. */
 static int word_value(const struct keyword *kw, const struct tok *tok,
 		      json_t **val)
@@ -477,6 +489,8 @@ static int word_value(const struct keyword *kw, const struct tok *tok,
 		return parse_u32(kw, tok, val);
 	case K_STR:
 		return parse_string(kw, tok, val);
+	case K_SEGMENT:
+		return parse_segment(tok, val);
 	case K_ADDR:
 		return parse_addr(kw, tok, val);
 	case K_ENUM:
@@ -595,27 +609,20 @@ static int parse_steer(struct args *a, json_t *obj, json_t *cols)
 	static const struct keyword vni_kw = {
 		.word = "vni", .type = K_U32, .min = 1, .max = SDWAN_VNI_MAX,
 	};
+	static const struct keyword dev_kw = {
+		.word = "dev", .type = K_SEGMENT,
+	};
 	const struct tok *word = args_next(a), *value = args_peek(a);
 	json_t *val = NULL;
-	uint32_t vni;
 	int ret;
 
 	if (json_object_get(obj, "steer_vni"))
 		return err_word(word, "'%s' contradicts or repeats what was said before",
 				word->s);
-	if (!value)
-		return err_end(a, "'%s' wants a value", word->s);
-	if (!strcmp(word->s, "vni")) {
-		ret = kw_value(&vni_kw, a, word, &val);
-		if (ret)
-			return ret;
-	} else {
-		args_next(a);
-		if (link_vni(value->s, &vni))
-			return err_refused(&value->pos, "there is no device %s of kind sdwan",
-					   value->s);
-		val = json_integer(vni);
-	}
+	ret = kw_value(strcmp(word->s, "vni") ? &dev_kw : &vni_kw, a, word,
+		       &val);
+	if (ret)
+		return ret;
 	cols_add(cols, "steer_vni", &value->pos);
 	json_object_set_new(obj, "steer_vni", val);
 	return 0;

@@ -12,6 +12,8 @@ static const struct keyword keywords[] = {
 	{ .word = "vni", .key = "vni", .type = K_U32,
 	  .flags = KW_CONFIG | KW_FILTER, .min = 1, .max = SDWAN_VNI_MAX,
 	  .zero = "none" },
+	{ .word = "dev", .key = "vni", .type = K_SEGMENT, .live = LIVE_SEGMENT,
+	  .flags = KW_COMMAND },
 	{ .word = "hooked", .key = "hooked", .type = K_ONOFF,
 	  .flags = KW_FILTER },
 	{ }
@@ -40,7 +42,7 @@ const struct objtype obj_lan = {
 	.defaults = defaults,
 	.usage =
 "Usage: sdwanctl lan { add | set | replace } DEVICE [ mode { mark | direct } ]\n"
-"                [ vni { VNI | none } ]\n"
+"                [ vni { VNI | none } | dev SEGMENT ]\n"
 "       sdwanctl lan del DEVICE\n"
 "       sdwanctl [ -d ] lan { show | list | flush } [ DEVICE ] [ FILTER ]...\n"
 "FILTER := { mode { mark | direct } | vni { VNI | none } | hooked { on | off } }\n",

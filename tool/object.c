@@ -352,7 +352,7 @@ static size_t count_config(const struct objtype *type, const json_t *obj)
 	size_t n = 0;
 
 	for (kw = type->kw; kw->word; kw++)
-		if (kw->flags & (KW_CONFIG | KW_SECRET) &&
+		if (kw->flags & (KW_CONFIG | KW_COMMAND) &&
 		    !(kw->flags & KW_KEY))
 			n += !!json_object_get(obj, kw->key);
 	return n + !!json_object_get(obj, "key_none");
@@ -636,9 +636,9 @@ static int do_flush(struct ctx *c, const struct objtype *type,
 }
 
 static const struct verb verbs[] = {
-	{ "add", KW_CONFIG | KW_SECRET, do_new, NLM_F_CREATE | NLM_F_EXCL, true },
-	{ "set", KW_CONFIG | KW_SECRET, do_set, 0, false },
-	{ "replace", KW_CONFIG | KW_SECRET, do_new,
+	{ "add", KW_CONFIG | KW_COMMAND, do_new, NLM_F_CREATE | NLM_F_EXCL, true },
+	{ "set", KW_CONFIG | KW_COMMAND, do_set, 0, false },
+	{ "replace", KW_CONFIG | KW_COMMAND, do_new,
 	  NLM_F_CREATE | NLM_F_REPLACE, true },
 	{ "del", KW_KEY, do_del, 0, true },
 	{ "delete", KW_KEY, do_del, 0, true },

@@ -357,6 +357,7 @@ enum kw_type {
 	K_MEMBERS,
 	K_ACTION,	/* of a rule, perhaps with a class or a segment */
 	K_HEX,		/* a number that is told in hexadecimal digits */
+	K_SEGMENT,	/* device of a segment, whose number it stands for */
 	K_ETHERTYPE,
 	K_MAC,
 	K_FILE,
@@ -374,7 +375,7 @@ enum {
 	KW_NEED = 64,	/* mandatory in add and replace */
 	KW_EMPTY = 128,	/* an empty text takes the value away */
 	KW_ANY = 256,	/* "any" says that it is not there */
-	KW_SECRET = 512, /* in add, set, replace, but in no configuration */
+	KW_COMMAND = 512, /* in add, set, replace, but in no configuration */
 	KW_BARE = 1024,	/* may be left out before its value */
 };
 

@@ -25,6 +25,11 @@ run -j lan show lan0
 json "lan as JSON" "x == [{'name': 'lan0', 'mode': 'mark', 'vni': 100, 'hooked': False}]"
 run lan show vni 100
 is "lan filter" "lan0: mode mark vni 100 hooked off" "$(cat "$T/out")"
+status "lan set" 0 lan set lan1 dev sdwan0
+run lan show lan1
+is "a segment by its device" "lan1: mode mark vni 100 hooked off" "$(cat "$T/out")"
+refused "a device that is no segment" "there is no device lo of kind sdwan" lan set lan1 dev lo
+usage "a segment said twice" "contradicts or repeats" lan set lan1 vni 7 dev sdwan0
 status "lan set" 0 lan set lan1 vni 7
 status "rule of action steer" 0 rule add pref 5 action steer
 status "to a segment" 0 rule add pref 6 action steer vni 9
