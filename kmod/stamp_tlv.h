@@ -21,6 +21,9 @@
 #define SDWAN_TLV_HMAC		8	/* section 4.8 */
 #define SDWAN_TLV_IDENTITY	254	/* for experiments */
 
+/* Bytes of an HMAC-SHA-256, truncated (section 4.8) */
+#define SDWAN_TLV_HMAC_LEN	16
+
 /* "SDWN": another one's type 254 is not taken for ours */
 #define SDWAN_TLV_MAGIC		0x5344574e
 #define SDWAN_TLV_VERSION	1
@@ -93,7 +96,7 @@ struct sdwan_tlv_identity {
  */
 struct sdwan_tlv_hmac {
 	struct sdwan_tlv head;
-	u8 hmac[16];
+	u8 hmac[SDWAN_TLV_HMAC_LEN];
 } __packed;
 
 /**
@@ -115,6 +118,10 @@ struct sdwan_tlvs {
  * @any: some have
  * @top: the highest one
  * @bits: bit n is set where @top - n has come
+ *
+ * Here what is in doubt is refused. That of copies (window.h) takes it, and lets
+ * the window be moved back: for packets that prove who they are from, both is
+ * wrong.
  */
 struct sdwan_tlv_window {
 	bool any;
