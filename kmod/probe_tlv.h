@@ -31,6 +31,9 @@ struct sdwan_probe_tlvs {
 	__be32 seq;
 };
 
+/* Where the identity is, behind a packet of ours. */
+#define SDWAN_PROBE_IDENTITY_AT	sizeof(struct sdwan_tlv_direct)
+
 u32 sdwan_probe_data_rx(const struct sdwan_path_sums *sum);
 unsigned int sdwan_probe_tlvs_len(const struct sdwan_auth *auth);
 void sdwan_probe_tlvs_write(const struct sdwan_probe_tlvs *by, u8 *data,

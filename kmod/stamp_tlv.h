@@ -257,6 +257,23 @@ static inline void sdwan_tlvs_flag(u8 *tlv, unsigned int len, bool keyed,
 }
 
 /**
+ * sdwan_tlv_window_seen() - whether a number has come
+ * @w: what has come
+ * @seq: number
+ *
+ * Return: true where it has come, or is so old that nobody knows.
+ */
+static inline bool sdwan_tlv_window_seen(const struct sdwan_tlv_window *w,
+					 u32 seq)
+{
+	s32 ahead = seq - w->top;
+
+	if (!w->any || ahead > 0)
+		return false;
+	return ahead <= -64 || w->bits & BIT_ULL(-ahead);
+}
+
+/**
  * sdwan_tlv_window_new() - whether a number comes for the first time
  * @w: what has come
  * @seq: number; taken note of
@@ -267,16 +284,16 @@ static inline bool sdwan_tlv_window_new(struct sdwan_tlv_window *w, u32 seq)
 {
 	s32 ahead = seq - w->top;
 
+	if (sdwan_tlv_window_seen(w, seq))
+		return false;
 	if (!w->any || ahead > 0) {
 		w->bits = w->any && ahead < 64 ? w->bits << ahead : 0;
 		w->bits |= 1;
 		w->top = seq;
 		w->any = true;
-		return true;
+	} else {
+		w->bits |= BIT_ULL(-ahead);
 	}
-	if (ahead <= -64 || w->bits & BIT_ULL(-ahead))
-		return false;
-	w->bits |= BIT_ULL(-ahead);
 	return true;
 }
 
