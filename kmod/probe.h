@@ -8,6 +8,7 @@
 #include "measure.h"
 #include "prober.h"
 #include "receive.h"
+#include "report.h"
 #include "stamp_tlv.h"
 #include "types.h"
 
@@ -95,6 +96,8 @@ struct sdwan_probe_use {
  * @use: traffic
  * @measure: what answers tell
  * @traffic: what they tell of data packets
+ * @report: what the far end has found out
+ * @reported: ktime at which it was told what we have
  */
 struct sdwan_probe {
 	struct sdwan_due due;
@@ -127,6 +130,8 @@ struct sdwan_probe {
 	struct sdwan_probe_use use;
 	struct sdwan_measure measure;
 	struct sdwan_traffic traffic;
+	struct sdwan_report report;
+	u64 reported;
 };
 
 /* probe.c */
@@ -140,6 +145,7 @@ void sdwan_probe_eval(const struct sdwan_path *path,
 int sdwan_probe_fill(struct sk_buff *skb, struct sdwan_probe *probe);
 u64 sdwan_probe_stamp(const struct sdwan_probe *probe, u64 now);
 void sdwan_probe_heard(struct sdwan_probe *probe, u64 now, bool lost);
+void sdwan_probe_seen(struct sdwan_probe *probe, u16 seen, u64 now);
 
 /* probe_rx.c */
 bool sdwan_probe_like(const struct sk_buff *skb, unsigned int off);

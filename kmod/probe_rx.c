@@ -16,6 +16,7 @@
 #include "probe_guard.h"
 #include "probe_msg.h"
 #include "probe_tlv.h"
+#include "report.h"
 #include "stamp.h"
 
 /**
@@ -171,6 +172,7 @@ static void sdwan_probe_session(struct sdwan_probe *probe, u64 nonce,
 	memset(&probe->window, 0, sizeof(probe->window));
 	probe->measure.counted = false;
 	probe->traffic.known = false;
+	memset(&probe->report, 0, sizeof(probe->report));
 }
 
 /*
@@ -192,6 +194,23 @@ static bool sdwan_probe_present(struct sdwan_probe *probe,
 		return false;
 	sdwan_probe_session(probe, nonce, number);
 	return true;
+}
+
+/*
+ * What a probe that counts tells; locked. One that was overtaken tells nothing new.
+ * What it says of our own can only be believed of such as were sent.
+ */
+static void sdwan_probe_told(const struct sdwan_probe_rx *rx, u32 seq)
+{
+	const struct sdwan_tlv_identity *id = rx->tlvs.identity;
+	struct sdwan_probe *probe = rx->probe;
+
+	if (!rx->auth || seq != probe->window.top)
+		return;
+	if (id->says & SDWAN_TLV_SEEN)
+		sdwan_probe_seen(probe, be16_to_cpu(id->seen), rx->now);
+	if (rx->tlvs.statistics)
+		sdwan_report_take(probe, rx->tlvs.statistics, rx->now);
 }
 
 /* Decides what becomes of a probe; false where it is not answered. */
@@ -216,6 +235,7 @@ static bool sdwan_probe_admit(const struct sdwan_probe_rx *rx, u32 *seq,
 	probe->reflected++;
 	/* of others, the number is that of the probe (RFC 8762, section 4.3) */
 	if (*counted) {
+		sdwan_probe_told(rx, *seq);
 		probe->heard = rx->now;
 		*seq = probe->rseq++;
 	}
@@ -304,7 +324,7 @@ static void sdwan_probe_learn(const struct sdwan_probe_rx *rx,
 {
 	const struct sdwan_tlv_identity *id = rx->tlvs.identity;
 	struct sdwan_probe *probe = rx->probe;
-	bool alone = id && !(id->counted & SDWAN_TLV_COUNTED), lost;
+	bool alone = id && !(id->says & SDWAN_TLV_COUNTED), lost;
 
 	if (id)
 		sdwan_probe_session(probe, be64_to_cpu(id->nonce),
@@ -321,6 +341,10 @@ static void sdwan_probe_learn(const struct sdwan_probe_rx *rx,
 				      counts);
 	else
 		probe->traffic.known = false;
+	/* who does not know them gives back our own */
+	if (rx->tlvs.statistics && id &&
+	    !(rx->tlvs.statistics->head.flags & SDWAN_TLV_UNKNOWN))
+		sdwan_report_take(probe, rx->tlvs.statistics, rx->now);
 	sdwan_probe_heard(probe, rx->now, lost);
 }
 
