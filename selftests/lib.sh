@@ -637,6 +637,9 @@ capture_start()
 	local netns=$1 dev=$2 name=$3 log=$CASE_TMP/$3.tcpdump pid
 
 	shift 3
+	# What the last capture of this name has said must not be taken for
+	# this one's: the background process makes its files when it gets to run
+	: > "$log"
 	ip netns exec "$netns" tcpdump -i "$dev" -n -U --immediate-mode \
 		-Z root -B 16384 -s 0 -w "$CASE_TMP/$name.pcap" "$@" \
 		> /dev/null 2> "$log" < /dev/null &
@@ -700,6 +703,8 @@ stream_start()
 	local port=${STREAM_PORT:-5201} pid
 
 	if [ $# -gt 6 ]; then shift 6; else shift $#; fi
+	# The last stream of this name listened, too
+	: > "$CASE_TMP/$name.recv"
 	ip netns exec "$to" udpstream recv "$port" -l -w $((30 * WAIT)) \
 		> "$CASE_TMP/$name.json" 2> "$CASE_TMP/$name.recv" \
 		< /dev/null &
