@@ -26,7 +26,7 @@ flood()
 		spawn ns h2 udpstream send $a 7001 -r 500 -t 600 -s 600
 	done
 	spawn ns h2 iperf3 -s
-	wait_for 20 listening h2 5201
+	wait_for 20 listening "$PID" 5201
 	spawn ns h1 iperf3 -c 10.2.0.2 -t 600
 	IPERF=$PID
 	wait_for 30 flowing
