@@ -54,11 +54,8 @@ esac
 WAIT=${SDWAN_WAIT:-$((SLOW * 2))}
 
 # In User Mode Linux a fork takes 10 ms and a program 20 and more: what is called
-# often does without, or leaves its result in a variable
-exec {PAUSE_FD}<> <(:)
-
-# pause SECONDS: sleep without a process
-pause() { read -rt "$1" -u "$PAUSE_FD" || :; }
+# often does without, or leaves its result in a variable. Not so sleep: a shell that
+# reads with a timeout instead has lost track of its children now and then.
 
 # Scratch space of the script; each case has its own in it
 TMP=$(mktemp -d /tmp/sdwan-test.XXXXXX)
@@ -211,9 +208,9 @@ stop_pid()
 	local pid=$1 sig=${2:-TERM} i
 
 	kill -"$sig" "$pid" 2>/dev/null || return 0
-	for ((i = 0; i < 250; i++)); do
+	for ((i = 0; i < 50; i++)); do
 		kill -0 "$pid" 2>/dev/null || return 0
-		pause 0.02
+		sleep 0.1
 	done
 	kill -KILL "$pid" 2>/dev/null
 }
@@ -316,7 +313,7 @@ busywait()
 	while ! "$@" > /dev/null 2>&1; do
 		uptime_cs
 		[ "$UPTIME" -le "$end" ] || return 1
-		pause 0.02
+		sleep 0.05
 	done
 }
 
@@ -682,7 +679,7 @@ capture_stop()
 	local name=$1 pid
 
 	read -r pid < "$CASE_TMP/$name.pid"
-	pause 0.3
+	sleep 0.3
 	kill -INT "$pid" 2>/dev/null
 	wait "$pid" 2>/dev/null
 	pid_ended "$pid"

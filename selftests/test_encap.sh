@@ -102,17 +102,22 @@ test_fail_over()
 	done
 }
 
-# Every offload of the WAN devices by itself
+# Every offload of the WAN devices by itself. Those of the other encapsulation
+# make no difference, which check-long sees
 offloads()
 {
-	local encap=$1 family=$2 what s
+	local encap=$1 family=$2 what s udp gre
+
+	udp="tx-udp_tnl-segmentation tx-udp_tnl-csum-segmentation"
+	gre="tx-gre-segmentation tx-gre-csum-segmentation"
+	if [ -z "${SDWAN_LONG:-}" ]; then
+		if [ "$encap" = gre ]; then udp=; else gre=; fi
+	fi
 
 	topo_two_sites 1
 	UNDERLAY_ARGS="encap $encap" overlay_two_sites 100 "$family"
 	check ns h1 ping -c 1 -W 5 10.2.0.2
-	for what in tx tso gso gro tx-udp_tnl-segmentation \
-		    tx-gre-segmentation tx-gre-csum-segmentation \
-		    tx-udp_tnl-csum-segmentation sg all; do
+	for what in tx tso gso gro $udp $gre sg all; do
 		for s in 1 2; do
 			if [ "$what" = all ]; then
 				check ns e$s ethtool -K wan0 tx off tso off \

@@ -103,7 +103,8 @@ cost()
 
 	every 10s
 	wait_for 60 all_answered
-	measure 15
+	# the interval, or more
+	measure $((10 ${SDWAN_LONG:++ 20}))
 	log "$PATHS paths, each 10 s: $PROBES probes/s of $TX_BITS bits, $RX_BITS back, CPU of both ends $USED ppm"
 	log "hence $((TX_BITS * usual)) bit/s there, $((RX_BITS * usual)) back"
 	# they begin together, and are spread by their jitter in the course of time
@@ -114,7 +115,7 @@ cost()
 	# more of them, which can be told from all else
 	every 500ms
 	sleep 2
-	measure 10
+	measure $((4 ${SDWAN_LONG:++ 16}))
 	each=$((USED * 1000 / (PROBES + 1)))
 	log "each 500 ms: $PROBES probes/s, CPU $USED ppm: $each ns each, of both ends"
 	each=$((each * usual / 1000))

@@ -302,7 +302,7 @@ pass()
 
 	n=$(link_stat "$1" sdwan0 "$2" packets)
 	case $3 in
-	no)	pause "$QUIET"
+	no)	sleep "$QUIET"
 		equal "$(link_stat "$1" sdwan0 "$2" packets)" "$n" "packets $4" ;;
 	yes)	busywait 1 more_than "$1" "$2" $((n + 9)) ||
 			fail "no packets $4" ;;
