@@ -164,6 +164,32 @@ void sdwan_probe_heard(struct sdwan_probe *probe, u64 now, bool lost)
 	}
 }
 
+/**
+ * sdwan_probe_seen() - the far end tells that a probe has reached it
+ * @probe: probes of its path, locked
+ * @seen: the lower half of the number of that probe
+ * @now: ktime
+ *
+ * That is as good as an answer to it, which would have come a round-trip time after it
+ * was sent: where answers are lost, the way there need not be. No clock but ours counts.
+ */
+void sdwan_probe_seen(struct sdwan_probe *probe, u16 seen, u64 now)
+{
+	u32 behind = (u16)(probe->seq - 1 - seen);
+	s64 age;
+	u64 sent;
+
+	if (behind >= SDWAN_PROBE_WINDOW)
+		return;
+	sent = probe->sent[(probe->seq - 1 - behind) % SDWAN_PROBE_WINDOW];
+	/* was answered, or is none of those that are waited for */
+	if (!sent)
+		return;
+	age = sdwan_stamp_diff(sdwan_probe_stamp(probe, now), sent);
+	probe->answered_at = max(probe->answered_at,
+				 min(now, now - age + sdwan_probe_rtt(probe)));
+}
+
 static u64 sdwan_probe_bps(u64 bytes, u64 ns)
 {
 	return div64_u64(bytes * 8, max_t(u64, div_u64(ns, NSEC_PER_MSEC), 1)) *
@@ -208,6 +234,25 @@ static void sdwan_probe_note(struct sdwan_probe *probe,
 	probe->sent_count++;
 }
 
+/* The session of the far end, for which statistics are if there is one. */
+static void sdwan_probe_prepare(struct sdwan_probe *probe,
+				struct sdwan_probe_tlvs *by,
+				struct sdwan_probe_known *known, u64 now)
+{
+	spin_lock(&probe->lock);
+	*known = (struct sdwan_probe_known){
+		.nonce = probe->peer_nonce,
+		.any = probe->window.any,
+		.top = probe->window.top,
+		.wants = probe->report.wants,
+	};
+	if (by->auth && known->nonce && sdwan_report_due(probe, now)) {
+		by->fields = sdwan_report_fields(probe);
+		probe->reported = now;
+	}
+	spin_unlock(&probe->lock);
+}
+
 /* Send a probe. What this end cannot send is nobody's silence. */
 static void sdwan_probe_send(struct sdwan_probe *probe, u64 now)
 {
@@ -223,13 +268,14 @@ static void sdwan_probe_send(struct sdwan_probe *probe, u64 now)
 		.auth = auth,
 		.key = sdwan_probe_sender_key(auth),
 	};
+	struct sdwan_probe_known known;
 	struct sdwan_control control;
-	u64 echo;
 
+	sdwan_probe_prepare(probe, &by, &known, now);
 	if (!hdr || !sdwan_path_cfg(hdr)->admin ||
 	    sdwan_control_begin(&control, sdwan_path_cfg(hdr), probe->sport,
 				SDWAN_STAMP_PORT, sdwan_probe_base(auth) +
-				sdwan_probe_tlvs_len(auth))) {
+				sdwan_probe_tlvs_len(&by))) {
 		spin_lock(&probe->lock);
 		sdwan_probe_expect(probe, now);
 		spin_unlock(&probe->lock);
@@ -238,13 +284,12 @@ static void sdwan_probe_send(struct sdwan_probe *probe, u64 now)
 
 	spin_lock(&probe->lock);
 	sdwan_probe_note(probe, &request);
-	echo = probe->peer_nonce;
 	spin_unlock(&probe->lock);
 	sdwan_probe_write_request(auth, by.key, control.data, &request);
 	if (auth) {
 		by.seq = request.seq;
 		sdwan_probe_tlvs_write(&by, control.data +
-				       sdwan_probe_base(auth), echo);
+				       sdwan_probe_base(auth), &known);
 	}
 	/* what the stack drops is lost */
 	sdwan_control_send(&control);
@@ -343,6 +388,7 @@ static void sdwan_probe_begin(struct sdwan_probe *probe,
 {
 	memset(&probe->measure, 0, sizeof(probe->measure));
 	memset(&probe->traffic, 0, sizeof(probe->traffic));
+	memset(&probe->report, 0, sizeof(probe->report));
 	memset(probe->sent, 0, sizeof(probe->sent));
 	probe->proven = verdict == SDWAN_PROBE_GOOD;
 	probe->fast = true;
@@ -572,6 +618,8 @@ int sdwan_probe_fill(struct sk_buff *skb, struct sdwan_probe *probe)
 		err = sdwan_probe_fill_traffic(skb, &probe->traffic);
 	if (!err)
 		err = sdwan_probe_fill_heard(skb, probe);
+	if (!err)
+		err = sdwan_report_fill(skb, &probe->report, ktime_get_ns());
 	spin_unlock_bh(&probe->lock);
 	return err;
 }

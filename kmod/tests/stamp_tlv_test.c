@@ -141,6 +141,50 @@ static void tlv_ours(struct kunit *test)
 	}
 }
 
+/* Statistics of an underlay: their sections fit, or it is none of ours. */
+static void tlv_statistics(struct kunit *test)
+{
+	static const u8 bytes[] = {
+		0x80, 252, 0, 40,
+		'S', 'D', 'W', 'N',  1, 2, 7, 0,
+		0, 0, 0, 1,  0, 0, 0, 2,  0, 0, 0, 3,  0, 0, 0, 4,
+		0, 0, 0, 5,  0, 0, 0, 6,  0, 0, 0, 7,  0, 0, 0, 8,
+	};
+	static const struct {
+		u8 at, value;
+	} other[] = {
+		{ 4, 's' }, { 8, 2 }, { 9, 1 }, { 9, 6 }, { 3, 39 }, { 3, 7 },
+		{ 1, 253 },
+	};
+	struct sdwan_tlvs tlvs;
+	u8 tlv[sizeof(bytes)];
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, sdwan_tlv_fields(7), 30);
+	KUNIT_EXPECT_TRUE(test, sdwan_tlvs_find(&tlvs, bytes, sizeof(bytes)));
+	KUNIT_ASSERT_PTR_EQ(test, (void *)tlvs.statistics, (void *)bytes);
+	KUNIT_EXPECT_EQ(test, tlvs.statistics->has, SDWAN_TLV_UNDERLAY);
+	KUNIT_EXPECT_EQ(test, tlvs.statistics->wants, SDWAN_TLV_SECTIONS);
+	KUNIT_EXPECT_EQ(test, sdwan_tlv_room(tlvs.statistics), 8);
+	KUNIT_EXPECT_EQ(test, be32_to_cpu(tlvs.statistics->field[7]), 8);
+	for (i = 0; i < ARRAY_SIZE(other); i++) {
+		memcpy(tlv, bytes, sizeof(tlv));
+		tlv[other[i].at] = other[i].value;
+		KUNIT_EXPECT_TRUE(test, sdwan_tlvs_find(&tlvs, tlv,
+							4 + tlv[3]));
+		KUNIT_EXPECT_TRUE(test, tlvs.any && !tlvs.statistics);
+		sdwan_tlvs_flag(tlv, 4 + tlv[3], true, false);
+		KUNIT_EXPECT_EQ(test, tlv[0], 0x80);
+	}
+	/* what a later version tells beyond is left alone */
+	memcpy(tlv, bytes, sizeof(tlv));
+	tlv[9] |= 0xf8;
+	KUNIT_EXPECT_TRUE(test, sdwan_tlvs_find(&tlvs, tlv, sizeof(tlv)));
+	KUNIT_EXPECT_NOT_NULL(test, tlvs.statistics);
+	sdwan_tlvs_flag(tlv, sizeof(tlv), true, false);
+	KUNIT_EXPECT_EQ(test, tlv[0], 0);
+}
+
 static void tlv_flags(struct kunit *test)
 {
 	/* padding of 2 bytes, location (type 2) of 1, 3 bytes that are no TLV */
@@ -217,6 +261,7 @@ static struct kunit_case stamp_tlv_cases[] = {
 	KUNIT_CASE(tlv_hmac),
 	KUNIT_CASE(tlv_malformed),
 	KUNIT_CASE(tlv_ours),
+	KUNIT_CASE(tlv_statistics),
 	KUNIT_CASE(tlv_flags),
 	KUNIT_CASE(tlv_window),
 	{ }
