@@ -276,6 +276,8 @@ struct sdwan_sock {
  * @hold: (c) how long a path that was silent is watched, microseconds
  * @mode: (c) enum sdwan_probe_mode
  * @mult: (c) silent after so many intervals
+ * @mtu: (c) enum sdwan_probe_mtu
+ * @raise: (c) after how long longer packets are asked for again, microseconds
  *
  * 0 is inherited: by a path from its underlay, by that the default.
  */
@@ -283,8 +285,10 @@ struct sdwan_probe_cfg {
 	u32 interval;
 	u32 idle_interval;
 	u32 hold;
+	u32 raise;
 	u8 mode;
 	u8 mult;
+	u8 mtu;
 };
 
 /**
@@ -528,6 +532,8 @@ struct sdwan_path_cfg {
  * @underlay: (c) over what
  * @silent: probes are not answered, so that nothing is sent; written under the
  *	lock of @probe, read under RCU
+ * @pmtu: the longest outer packet that passes, as probes say, SDWAN_MTU_NONE where
+ *	they say nothing; written under the lock of @probe, read under RCU
  * @probe: (c) what is measured
  * @of_peer: (L) in sdwan_peer.members
  * @of_underlay: (L) in sdwan_underlay.members
@@ -548,6 +554,7 @@ struct sdwan_path {
 	struct sdwan_peer *peer;
 	struct sdwan_underlay *underlay;
 	bool silent;
+	u32 pmtu;
 	struct sdwan_probe *probe;
 	struct list_head of_peer;
 	struct list_head of_underlay;

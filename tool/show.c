@@ -55,6 +55,8 @@ static const struct style_of {
 	{ "probe_idle_interval", S_USEC, true, "0s", NULL },
 	{ "probe_mult", S_PLAIN, true, "0", NULL },
 	{ "probe_hold", S_USEC, true, "0s", NULL },
+	{ "probe_mtu", S_PLAIN, true, "default", NULL },
+	{ "probe_raise", S_USEC, true, "0s", NULL },
 	{ "probe_active", S_PLAIN, true, "off", NULL },
 	{ "rtt", S_USEC, false, NULL, NULL },
 	{ "rtt_var", S_USEC, false, NULL, NULL },

@@ -31,7 +31,8 @@ const struct kind_info kinds[KINDS] = {
 			  A(UNDERLAY, RATE) | A(UNDERLAY, PROBE) |
 			  A(UNDERLAY, PROBE_INTERVAL) |
 			  A(UNDERLAY, PROBE_IDLE_INTERVAL) |
-			  A(UNDERLAY, PROBE_MULT) | A(UNDERLAY, PROBE_HOLD),
+			  A(UNDERLAY, PROBE_MULT) | A(UNDERLAY, PROBE_HOLD) |
+			  A(UNDERLAY, PROBE_MTU) | A(UNDERLAY, PROBE_RAISE),
 	},
 	[PEER] = {
 		.name = "peer",
@@ -63,7 +64,8 @@ const struct kind_info kinds[KINDS] = {
 			  A(PATH, MTU_CLAMP) | A(PATH, MSS_CLAMP) |
 			  A(PATH, PROBE) | A(PATH, PROBE_INTERVAL) |
 			  A(PATH, PROBE_IDLE_INTERVAL) |
-			  A(PATH, PROBE_MULT) | A(PATH, PROBE_HOLD),
+			  A(PATH, PROBE_MULT) | A(PATH, PROBE_HOLD) |
+			  A(PATH, PROBE_MTU) | A(PATH, PROBE_RAISE),
 	},
 	[PREFIX] = {
 		.name = "prefix",
