@@ -8,7 +8,7 @@
 #include <kunit/test.h>
 #include <linux/string.h>
 
-#include "auth.h"
+#include "auth_test.h"
 #include "stamp_tlv.h"
 
 /*
@@ -71,12 +71,8 @@ static void tlv_hmac(struct kunit *test)
 		{ seq, sizeof(seq) }, { tlv_bytes, 68 },
 	};
 	struct sdwan_auth_key key;
-	u8 secret[32];
-	int i;
 
-	for (i = 0; i < 32; i++)
-		secret[i] = i;
-	sdwan_auth_prepare(&key, secret, sizeof(secret));
+	test_auth_key(&key);
 	KUNIT_EXPECT_TRUE(test, sdwan_auth_ok(&key, text, tlv_bytes + 72));
 	/* hmac.new(bytes(range(32)), b'sdwan key', hashlib.sha256) */
 	KUNIT_EXPECT_EQ(test, key.mark, 0x966e702a);

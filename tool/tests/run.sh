@@ -81,6 +81,24 @@ fails()
 	fi
 }
 
+# refused_file NAME STATUS TEXT WORD...: the file on standard input, with TEXT after
+# its name; nothing is changed
+refused_file()
+{
+	name=$1 want=$2 text=$3
+	shift 3
+	cat >"$T/bad"
+	: >"$T/log"
+	run "$@" "$T/bad"
+	if [ "$rc" = "$want" ] && grep -qF -e "$T/bad$text" "$T/err" &&
+	   ! grep -q commit "$T/log"; then
+		ok "$name"
+	else
+		not_ok "$name" "status $rc, expected $want $text" \
+			"$(cat "$T/err" "$T/log")"
+	fi
+}
+
 # usage NAME TEXT WORD...: status 1 and a message with TEXT
 usage() { name=$1; shift; fails 1 "usage: $name" "$@"; }
 
