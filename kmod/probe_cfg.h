@@ -14,6 +14,10 @@
  * @idle_interval: of another path
  * @mult: silent after so many intervals
  * @hold: how long a path that was silent is watched
+ * @latency: above which a path is degraded
+ * @jitter: likewise
+ * @loss: likewise
+ * @margin: degraded until below that, percent less
  */
 struct sdwan_probe_attrs {
 	u16 mode;
@@ -21,6 +25,10 @@ struct sdwan_probe_attrs {
 	u16 idle_interval;
 	u16 mult;
 	u16 hold;
+	u16 latency;
+	u16 jitter;
+	u16 loss;
+	u16 margin;
 };
 
 extern const struct sdwan_probe_attrs sdwan_path_probe_attrs;

@@ -366,7 +366,7 @@ static json_t *decode_one(const struct attr_desc *d, const struct nlattr *nla)
 }
 
 /* More attributes than any set has; what is beyond is not ours. */
-#define ATTRS 64
+#define ATTRS 128
 
 /* The last attribute of each type, found in one pass. */
 static void index_attrs(const struct nlattr *head, int len,

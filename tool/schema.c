@@ -25,7 +25,8 @@ static const char *const state_names[] = {
 
 static const char *const reason_names[] = {
 	"none", "admin", "no-device", "device-down", "no-carrier",
-	"no-address", "no-route", "silent", "unreachable",
+	"no-address", "no-route", "silent", "unreachable", "latency",
+	"jitter", "loss",
 };
 
 static const char *const kind_names[] = { "direct", "relay", "chain" };
@@ -176,6 +177,14 @@ static const struct attr_desc underlay_attrs[] = {
 	     "probe_idle_interval"),
 	ATTR(UNDERLAY, PROBE_MULT, U8, "probe-mult", "probe_mult"),
 	ATTR(UNDERLAY, PROBE_HOLD, U32, "probe-hold", "probe_hold"),
+	ATTR(UNDERLAY, DEGRADED_LATENCY, U32, "degraded-latency",
+	     "degraded_latency"),
+	ATTR(UNDERLAY, DEGRADED_JITTER, U32, "degraded-jitter",
+	     "degraded_jitter"),
+	ATTR(UNDERLAY, DEGRADED_LOSS, U32, "degraded-loss",
+	     "degraded_loss"),
+	ATTR(UNDERLAY, DEGRADED_MARGIN, U8, "degraded-margin",
+	     "degraded_margin"),
 };
 
 SET(underlay, "underlay", SDWAN_A_UNDERLAY_TXN);
@@ -289,6 +298,14 @@ static const struct attr_desc path_attrs[] = {
 	ATTR(PATH, DATA_LOST_TX, U64, "data-lost-tx", "data_lost_tx"),
 	ATTR(PATH, DATA_LOST_RX, U64, "data-lost-rx", "data_lost_rx"),
 	ATTR_PART(PATH, FAR, "far", "far", set_far),
+	ATTR(PATH, DEGRADED_LATENCY, U32, "degraded-latency",
+	     "degraded_latency"),
+	ATTR(PATH, DEGRADED_JITTER, U32, "degraded-jitter",
+	     "degraded_jitter"),
+	ATTR(PATH, DEGRADED_LOSS, U32, "degraded-loss",
+	     "degraded_loss"),
+	ATTR(PATH, DEGRADED_MARGIN, U8, "degraded-margin",
+	     "degraded_margin"),
 };
 
 SET(path, "path", SDWAN_A_PATH_TXN);
