@@ -316,8 +316,8 @@ sdwan_class_best(const struct sdwan_class_cfg *class,
  * Members come first: with mode balance by their score for this flow, else in
  * their order, and the paths of one underlay in the order of preference. With
  * mode duplicate those go before the others that tell the far end the numbers of
- * packets. Those that are degraded follow the other members. Unless the class is strict, all other paths follow in the order of
- * preference.
+ * packets. Those that are degraded follow the other members. Unless the class is
+ * strict, all other paths follow in the order of preference.
  *
  * Context: Under rcu_read_lock(), the same that @after was found in.
  *

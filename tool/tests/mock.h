@@ -22,7 +22,7 @@ enum kind {
 #define FLOWS 3
 
 /* Numbers of attributes as bits: there are more than 64. */
-typedef unsigned __int128 attr_mask;
+#define attr_mask unsigned __int128
 
 struct kind_info {
 	const char *name;
