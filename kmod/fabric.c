@@ -10,12 +10,12 @@
 
 #include "classifier.h"
 #include "device.h"
+#include "epoch.h"
 #include "fabric.h"
 #include "flow.h"
 #include "metric.h"
 #include "path.h"
 #include "prober.h"
-#include "rx_cache.h"
 #include "peer.h"
 #include "site.h"
 #include "state.h"

@@ -5,12 +5,12 @@
 #include <linux/capability.h>
 #include <net/genetlink.h>
 
+#include "epoch.h"
 #include "flow.h"
 #include "hook.h"
 #include "metric.h"
 #include "netlink.h"
 #include "netlink_gen.h"
-#include "rx_cache.h"
 #include "txn.h"
 #include "version.h"
 

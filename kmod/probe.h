@@ -97,6 +97,9 @@ struct sdwan_probe_use {
  * @rseq: number of the next answer
  * @reflect_at: ktime at which the bucket of answers is full
  * @stale_at: the same for probes that are answered without being believed
+ * @unknown_at: the same for probes that show nothing, of which it is found out who
+ *	has made them
+ * @unknown: probes that were too many for that
  * @peer_nonce: what the far end has told of its boot, 0 for nothing yet
  * @peer_path: number of this path there
  * @window: numbers of its probes
@@ -131,6 +134,8 @@ struct sdwan_probe {
 	u32 rseq;
 	u64 reflect_at;
 	u64 stale_at;
+	u64 unknown_at;
+	u32 unknown;
 	u64 peer_nonce;
 	u32 peer_path;
 	struct sdwan_tlv_window window;

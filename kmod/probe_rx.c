@@ -14,14 +14,11 @@
 #include "control.h"
 #include "degrade.h"
 #include "probe.h"
+#include "probe_guard.h"
 #include "probe_msg.h"
 #include "probe_tlv.h"
 #include "report.h"
 #include "stamp.h"
-
-/* Of the probes of a path, so many are answered a second, and so many at once. */
-#define SDWAN_PROBE_ANSWERS	256
-#define SDWAN_PROBE_BURST	64
 
 /**
  * struct sdwan_probe_rx - a probe or an answer that has come in
@@ -103,18 +100,6 @@ static bool sdwan_probe_head_ok(const struct sk_buff *skb, unsigned int off,
 	    ip_fast_csum(&head->ip, head->ip.ihl))
 		return false;
 	return sdwan_probe_checksum_ok(skb, off, head);
-}
-
-/* At most so many a second: each moves the time at which the bucket is full. */
-static bool sdwan_probe_may_answer(u64 *full_at, u64 now)
-{
-	const u64 each = NSEC_PER_SEC / SDWAN_PROBE_ANSWERS;
-	u64 full = max(*full_at, now);
-
-	if (full + each - now > SDWAN_PROBE_BURST * each)
-		return false;
-	*full_at = full + each;
-	return true;
 }
 
 /* Finds out who has made it, by what follows and the number in it. */
@@ -243,8 +228,8 @@ static bool sdwan_probe_admit(const struct sdwan_probe_rx *rx, u32 *seq,
 		*cause = SDWAN_DROP_RX_PROBE_REPEATED;
 		return false;
 	}
-	if (!sdwan_probe_may_answer(*counted ? &probe->reflect_at :
-				    &probe->stale_at, rx->now)) {
+	if (!sdwan_probe_bucket(*counted ? &probe->reflect_at :
+				&probe->stale_at, rx->now)) {
 		*cause = SDWAN_DROP_RX_PROBE_RATE;
 		return false;
 	}
@@ -309,9 +294,8 @@ static bool sdwan_probe_expected(struct sdwan_probe *probe,
 	u32 seq = be32_to_cpu(reply->sender_seq);
 	u64 *sent = &probe->sent[seq % SDWAN_PROBE_WINDOW];
 
-	if (probe->verdict == SDWAN_PROBE_UNASKED || !*sent ||
-	    probe->seq - 1 - seq >= SDWAN_PROBE_WINDOW ||
-	    *sent != be64_to_cpu(reply->sender_stamp))
+	if (!sdwan_probe_awaits(probe, reply->sender_seq,
+				reply->sender_stamp))
 		return false;
 	*stamp = *sent;
 	*sent = 0;
@@ -425,8 +409,12 @@ static bool sdwan_probe_genuine(const struct sk_buff *skb, unsigned int off,
 	if (rx->len < rx->base)
 		return false;
 	data = skb_header_pointer(skb, off, sizeof(buf), buf);
-	if (data)
-		rx->key = sdwan_probe_key(rx->auth, data);
+	if (!data ||
+	    !sdwan_probe_guard(skb, off, rx->probe, data,
+			       rx->sport == SDWAN_STAMP_PORT, rx->now, cause))
+		return false;
+	*cause = SDWAN_DROP_RX_PROBE_KEY;
+	rx->key = sdwan_probe_key(rx->auth, data);
 	return rx->key != SDWAN_PROBE_NO_KEY;
 }
 
@@ -447,6 +435,8 @@ static bool sdwan_probe_open(const struct sdwan_path_cfg *cfg,
 	rx->len = min_t(unsigned int, SDWAN_STAMP_MAX,
 			ntohs(head->udp.len) - sizeof(head->udp));
 	rx->now = ktime_get_ns();
+	rx->probe = cfg->path->probe;
+	rx->sport = ntohs(head->udp.source);
 	rx->auth = sdwan_probe_auth(cfg->path);
 	rx->base = sdwan_probe_base(rx->auth);
 	if (!sdwan_probe_genuine(skb, off + sizeof(*head), rx, cause))
@@ -461,9 +451,7 @@ static bool sdwan_probe_open(const struct sdwan_path_cfg *cfg,
 	}
 
 	head = (void *)(skb->data + off);
-	rx->probe = cfg->path->probe;
 	rx->ttl = head->ip.ttl;
-	rx->sport = ntohs(head->udp.source);
 	rx->dport = ntohs(head->udp.dest);
 	rx->data = head + 1;
 	return true;

@@ -23,6 +23,9 @@ struct sdwan_probe_trailer {
 	struct sdwan_tlv_identity identity;
 } __packed;
 
+static_assert(offsetof(struct sdwan_probe_trailer, identity) ==
+	      SDWAN_PROBE_IDENTITY_AT);
+
 /**
  * sdwan_probe_data_rx() - data packets that have arrived by a path
  * @sum: its counters

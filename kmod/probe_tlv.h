@@ -47,6 +47,9 @@ struct sdwan_probe_known {
 	u8 wants;
 };
 
+/* Where the identity is, behind a packet of ours. */
+#define SDWAN_PROBE_IDENTITY_AT	sizeof(struct sdwan_tlv_direct)
+
 u32 sdwan_probe_data_rx(const struct sdwan_path_sums *sum);
 unsigned int sdwan_probe_tlvs_len(const struct sdwan_probe_tlvs *by);
 void sdwan_probe_tlvs_write(const struct sdwan_probe_tlvs *by, u8 *data,

@@ -17,9 +17,9 @@
 
 #include "addr.h"
 #include "compat/compat.h"
+#include "epoch.h"
 #include "lookup.h"
 #include "resolve.h"
-#include "rx_cache.h"
 #include "tx_cache.h"
 
 static void sdwan_target_peer(struct sdwan_target *target,

@@ -22,6 +22,9 @@
 #define SDWAN_TLV_STATISTICS	252	/* for experiments, as the next one */
 #define SDWAN_TLV_IDENTITY	254
 
+/* Bytes of an HMAC-SHA-256, truncated (section 4.8) */
+#define SDWAN_TLV_HMAC_LEN	16
+
 /* "SDWN": another one's types are not taken for ours */
 #define SDWAN_TLV_MAGIC		0x5344574e
 #define SDWAN_TLV_VERSION	1
@@ -132,7 +135,7 @@ struct sdwan_tlv_statistics {
  */
 struct sdwan_tlv_hmac {
 	struct sdwan_tlv head;
-	u8 hmac[16];
+	u8 hmac[SDWAN_TLV_HMAC_LEN];
 } __packed;
 
 /**
@@ -156,6 +159,10 @@ struct sdwan_tlvs {
  * @any: some have
  * @top: the highest one
  * @bits: bit n is set where @top - n has come
+ *
+ * Here what is in doubt is refused. That of copies (window.h) takes it, and lets
+ * the window be moved back: for packets that prove who they are from, both is
+ * wrong.
  */
 struct sdwan_tlv_window {
 	bool any;
@@ -331,6 +338,23 @@ static inline void sdwan_tlvs_flag(u8 *tlv, unsigned int len, bool keyed,
 }
 
 /**
+ * sdwan_tlv_window_seen() - whether a number has come
+ * @w: what has come
+ * @seq: number
+ *
+ * Return: true where it has come, or is so old that nobody knows.
+ */
+static inline bool sdwan_tlv_window_seen(const struct sdwan_tlv_window *w,
+					 u32 seq)
+{
+	s32 ahead = seq - w->top;
+
+	if (!w->any || ahead > 0)
+		return false;
+	return ahead <= -64 || w->bits & BIT_ULL(-ahead);
+}
+
+/**
  * sdwan_tlv_window_new() - whether a number comes for the first time
  * @w: what has come
  * @seq: number; taken note of
@@ -341,16 +365,16 @@ static inline bool sdwan_tlv_window_new(struct sdwan_tlv_window *w, u32 seq)
 {
 	s32 ahead = seq - w->top;
 
+	if (sdwan_tlv_window_seen(w, seq))
+		return false;
 	if (!w->any || ahead > 0) {
 		w->bits = w->any && ahead < 64 ? w->bits << ahead : 0;
 		w->bits |= 1;
 		w->top = seq;
 		w->any = true;
-		return true;
+	} else {
+		w->bits |= BIT_ULL(-ahead);
 	}
-	if (ahead <= -64 || w->bits & BIT_ULL(-ahead))
-		return false;
-	w->bits |= BIT_ULL(-ahead);
 	return true;
 }
 

@@ -74,7 +74,7 @@ static int encode_fd(struct nl_msg *msg, const struct attr_desc *d,
 static int encode_key(struct nl_msg *msg, const struct attr_desc *d,
 		      const char *path, struct codec_error *why)
 {
-	uint8_t key[KEY_MAX];
+	uint8_t key[PEER_KEY_MAX];
 	int ret, len;
 
 	len = key_load(path, key, why->msg, sizeof(why->msg));

@@ -163,7 +163,7 @@ status "-h" 0 -h
 status "-V" 0 -V
 has "-V tells the version" "sdwanctl " "$T/out"
 for o in node underlay peer path prefix class rule lan metric flow status limit monitor \
-	save restore apply metrics genkey; do
+	top save restore apply metrics genkey; do
 	status "help of $o" 0 $o help
 	has "usage of $o" "Usage: sdwanctl" "$T/out"
 done
@@ -562,6 +562,8 @@ offers "nothing for nonsense" "" frob ""
 
 # shellcheck source=metric.sh
 . "$SRC/tests/metric.sh"
+# shellcheck source=top.sh
+. "$SRC/tests/top.sh"
 
 # ---- documents -------------------------------------------------------
 
