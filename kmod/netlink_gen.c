@@ -32,6 +32,10 @@ static const struct netlink_range_validation sdwan_a_underlay_probe_hold_range =
 	.max	= SDWAN_PROBE_HOLD_MAX,
 };
 
+static const struct netlink_range_validation sdwan_a_underlay_probe_raise_range = {
+	.max	= SDWAN_PROBE_RAISE_MAX,
+};
+
 static const struct netlink_range_validation sdwan_a_underlay_degraded_latency_range = {
 	.max	= SDWAN_PROBE_HOLD_MAX,
 };
@@ -64,6 +68,10 @@ static const struct netlink_range_validation sdwan_a_path_probe_idle_interval_ra
 
 static const struct netlink_range_validation sdwan_a_path_probe_hold_range = {
 	.max	= SDWAN_PROBE_HOLD_MAX,
+};
+
+static const struct netlink_range_validation sdwan_a_path_probe_raise_range = {
+	.max	= SDWAN_PROBE_RAISE_MAX,
 };
 
 static const struct netlink_range_validation sdwan_a_path_degraded_latency_range = {
@@ -208,6 +216,8 @@ const struct nla_policy sdwan_underlay_new_nl_policy[SDWAN_A_UNDERLAY_DEGRADED_M
 	[SDWAN_A_UNDERLAY_PROBE_IDLE_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_probe_idle_interval_range),
 	[SDWAN_A_UNDERLAY_PROBE_MULT] = NLA_POLICY_MAX(NLA_U8, 100),
 	[SDWAN_A_UNDERLAY_PROBE_HOLD] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_probe_hold_range),
+	[SDWAN_A_UNDERLAY_PROBE_MTU] = NLA_POLICY_MAX(NLA_U32, 2),
+	[SDWAN_A_UNDERLAY_PROBE_RAISE] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_probe_raise_range),
 	[SDWAN_A_UNDERLAY_DEGRADED_LATENCY] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_degraded_latency_range),
 	[SDWAN_A_UNDERLAY_DEGRADED_JITTER] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_degraded_jitter_range),
 	[SDWAN_A_UNDERLAY_DEGRADED_LOSS] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_degraded_loss_range),
@@ -229,6 +239,8 @@ const struct nla_policy sdwan_underlay_set_nl_policy[SDWAN_A_UNDERLAY_DEGRADED_M
 	[SDWAN_A_UNDERLAY_PROBE_IDLE_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_probe_idle_interval_range),
 	[SDWAN_A_UNDERLAY_PROBE_MULT] = NLA_POLICY_MAX(NLA_U8, 100),
 	[SDWAN_A_UNDERLAY_PROBE_HOLD] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_probe_hold_range),
+	[SDWAN_A_UNDERLAY_PROBE_MTU] = NLA_POLICY_MAX(NLA_U32, 2),
+	[SDWAN_A_UNDERLAY_PROBE_RAISE] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_probe_raise_range),
 	[SDWAN_A_UNDERLAY_DEGRADED_LATENCY] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_degraded_latency_range),
 	[SDWAN_A_UNDERLAY_DEGRADED_JITTER] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_degraded_jitter_range),
 	[SDWAN_A_UNDERLAY_DEGRADED_LOSS] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_degraded_loss_range),
@@ -318,6 +330,8 @@ const struct nla_policy sdwan_path_new_nl_policy[SDWAN_A_PATH_DEGRADED_MARGIN + 
 	[SDWAN_A_PATH_PROBE_IDLE_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_probe_idle_interval_range),
 	[SDWAN_A_PATH_PROBE_MULT] = NLA_POLICY_MAX(NLA_U8, 100),
 	[SDWAN_A_PATH_PROBE_HOLD] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_probe_hold_range),
+	[SDWAN_A_PATH_PROBE_MTU] = NLA_POLICY_MAX(NLA_U32, 2),
+	[SDWAN_A_PATH_PROBE_RAISE] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_probe_raise_range),
 	[SDWAN_A_PATH_DEGRADED_LATENCY] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_degraded_latency_range),
 	[SDWAN_A_PATH_DEGRADED_JITTER] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_degraded_jitter_range),
 	[SDWAN_A_PATH_DEGRADED_LOSS] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_degraded_loss_range),
@@ -351,6 +365,8 @@ const struct nla_policy sdwan_path_set_nl_policy[SDWAN_A_PATH_DEGRADED_MARGIN + 
 	[SDWAN_A_PATH_PROBE_IDLE_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_probe_idle_interval_range),
 	[SDWAN_A_PATH_PROBE_MULT] = NLA_POLICY_MAX(NLA_U8, 100),
 	[SDWAN_A_PATH_PROBE_HOLD] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_probe_hold_range),
+	[SDWAN_A_PATH_PROBE_MTU] = NLA_POLICY_MAX(NLA_U32, 2),
+	[SDWAN_A_PATH_PROBE_RAISE] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_probe_raise_range),
 	[SDWAN_A_PATH_DEGRADED_LATENCY] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_degraded_latency_range),
 	[SDWAN_A_PATH_DEGRADED_JITTER] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_degraded_jitter_range),
 	[SDWAN_A_PATH_DEGRADED_LOSS] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_degraded_loss_range),

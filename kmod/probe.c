@@ -19,6 +19,7 @@
 #include "probe.h"
 #include "probe_msg.h"
 #include "probe_tlv.h"
+#include "route.h"
 #include "stamp.h"
 #include "state.h"
 
@@ -27,6 +28,7 @@
 #define SDWAN_PROBE_IDLE	(1 * USEC_PER_SEC)
 #define SDWAN_PROBE_MULT	3
 #define SDWAN_PROBE_HOLD	(1 * USEC_PER_SEC)
+#define SDWAN_PROBE_RAISE	(600 * USEC_PER_SEC)	/* RFC 8899 */
 #define SDWAN_PROBE_MARGIN	20
 
 /* Round-trip time to reckon with when it is not known (RFC 6298). */
@@ -110,6 +112,8 @@ static void sdwan_probe_judge(struct sdwan_probe *probe,
 		probe->proven = true;
 	silent = verdict != SDWAN_PROBE_GOOD && verdict != SDWAN_PROBE_UNASKED;
 	WRITE_ONCE(probe->path->silent, silent);
+	if (verdict == SDWAN_PROBE_GOOD)
+		sdwan_probe_search_resume(probe, ktime_get_ns());
 	sdwan_state_kick(probe->path->obj.sn);
 }
 
@@ -121,6 +125,8 @@ static void sdwan_probe_pace(struct sdwan_probe *probe, u64 now)
 
 	if (probe->verdict == SDWAN_PROBE_GOOD && probe->use.last)
 		fast = now - probe->use.last < SDWAN_PROBE_IN_USE;
+	if (sdwan_probe_searches(probe) && sdwan_search_busy(&probe->search))
+		fast = true;
 	if (fast && !probe->fast)
 		sdwan_probe_expect(probe, now);
 	probe->fast = fast;
@@ -225,10 +231,11 @@ static void sdwan_probe_look(struct sdwan_probe *probe, u64 now)
 }
 
 static void sdwan_probe_note(struct sdwan_probe *probe,
-			     struct sdwan_stamp_request *request)
+			     struct sdwan_stamp_request *request, u32 size)
 {
 	u64 *sent = &probe->sent[probe->seq % SDWAN_PROBE_WINDOW];
 
+	sdwan_probe_search_sent(probe, probe->seq, size);
 	*sent = sdwan_probe_stamp(probe, ktime_get_ns());
 	request->seq = cpu_to_be32(probe->seq);
 	request->stamp = cpu_to_be64(*sent);
@@ -255,8 +262,35 @@ static void sdwan_probe_prepare(struct sdwan_probe *probe,
 	spin_unlock(&probe->lock);
 }
 
-/* Send a probe. What this end cannot send is nobody's silence. */
-static void sdwan_probe_send(struct sdwan_probe *probe, u64 now)
+/* What this end cannot send is nobody's silence. */
+static void sdwan_probe_unsent(struct sdwan_probe *probe, u64 now, u32 size)
+{
+	spin_lock(&probe->lock);
+	if (size)
+		sdwan_probe_search_failed(probe);
+	else
+		sdwan_probe_expect(probe, now);
+	spin_unlock(&probe->lock);
+}
+
+/* How much padding makes a probe so long; none where it is that already. */
+static unsigned int sdwan_probe_padding(const struct sdwan_path_cfg *cfg,
+					unsigned int len, u32 size)
+{
+	unsigned int all = sdwan_route_overhead(cfg) + SDWAN_CONTROL_HLEN + len;
+
+	return size > all + sizeof(struct sdwan_tlv) ? size - all : 0;
+}
+
+/**
+ * sdwan_probe_send() - send a probe
+ * @probe: probes of a path
+ * @now: ktime
+ * @size: length of the outer packet, 0 for no longer than it has to be
+ *
+ * Context: Under rcu_read_lock(), bottom halves off.
+ */
+void sdwan_probe_send(struct sdwan_probe *probe, u64 now, u32 size)
 {
 	struct sdwan_path *path = probe->path;
 	struct sdwan_cfg *hdr = rcu_dereference(path->obj.cfg);
@@ -271,21 +305,24 @@ static void sdwan_probe_send(struct sdwan_probe *probe, u64 now)
 		.key = sdwan_probe_sender_key(auth),
 	};
 	struct sdwan_probe_known known;
+	unsigned int len, pad = 0;
 	struct sdwan_control control;
 
 	sdwan_probe_prepare(probe, &by, &known, now);
+	len = sdwan_probe_base(auth) + sdwan_probe_tlvs_len(&by);
+	if (hdr)
+		pad = sdwan_probe_padding(sdwan_path_cfg(hdr), len, size);
 	if (!hdr || !sdwan_path_cfg(hdr)->admin ||
 	    sdwan_control_begin(&control, sdwan_path_cfg(hdr), probe->sport,
-				SDWAN_STAMP_PORT, sdwan_probe_base(auth) +
-				sdwan_probe_tlvs_len(&by))) {
-		spin_lock(&probe->lock);
-		sdwan_probe_expect(probe, now);
-		spin_unlock(&probe->lock);
+				SDWAN_STAMP_PORT, len + pad)) {
+		sdwan_probe_unsent(probe, now, size);
 		return;
 	}
+	if (pad)
+		sdwan_tlv_pad(control.data + len, pad);
 
 	spin_lock(&probe->lock);
-	sdwan_probe_note(probe, &request);
+	sdwan_probe_note(probe, &request, size);
 	spin_unlock(&probe->lock);
 	sdwan_probe_write_request(auth, by.key, control.data, &request);
 	if (auth) {
@@ -322,7 +359,8 @@ static u64 sdwan_probe_run(struct sdwan_due *due, u64 when, u64 now)
 	spin_unlock(&probe->lock);
 
 	if (send)
-		sdwan_probe_send(probe, now);
+		sdwan_probe_send(probe, now, 0);
+	sdwan_probe_search(probe, now);
 
 	spin_lock(&probe->lock);
 	if (sdwan_probe_hopes(probe) && now >= sdwan_probe_deadline(probe)) {
@@ -332,6 +370,8 @@ static u64 sdwan_probe_run(struct sdwan_due *due, u64 when, u64 now)
 	when = probe->next;
 	if (sdwan_probe_hopes(probe))
 		when = min(when, sdwan_probe_deadline(probe));
+	if (sdwan_probe_searches(probe))
+		when = min(when, probe->search_at);
 	spin_unlock(&probe->lock);
 	return when;
 }
@@ -372,6 +412,9 @@ static bool sdwan_probe_inherit(const struct sdwan_path *path,
 	underlay = &sdwan_underlay_cfg(ul)->probe;
 
 	params->mode = sdwan_probe_mode(path, own, underlay);
+	params->mtu = own->mtu ?: underlay->mtu ?: SDWAN_PROBE_MTU_ON;
+	params->raise = sdwan_probe_time(own->raise, underlay->raise,
+					 SDWAN_PROBE_RAISE);
 	params->mult = own->mult ?: underlay->mult ?: SDWAN_PROBE_MULT;
 	params->interval = sdwan_probe_time(own->interval, underlay->interval,
 					    SDWAN_PROBE_INTERVAL);
@@ -396,6 +439,7 @@ static void sdwan_probe_begin(struct sdwan_probe *probe,
 	memset(&probe->traffic, 0, sizeof(probe->traffic));
 	memset(&probe->report, 0, sizeof(probe->report));
 	memset(probe->sent, 0, sizeof(probe->sent));
+	sdwan_probe_search_reset(probe);
 	probe->proven = verdict == SDWAN_PROBE_GOOD;
 	probe->fast = true;
 	probe->next = now;
@@ -429,6 +473,8 @@ static bool sdwan_probe_apply(struct sdwan_probe *probe,
 		sdwan_probe_expect(probe, now);
 	}
 	probe->params = *params;
+	if (!sdwan_probe_searches(probe))
+		sdwan_probe_search_reset(probe);
 	probe->remote = *remote;
 	probe->next = now;
 	return params->mode != SDWAN_PROBE_MODE_OFF;
@@ -626,6 +672,8 @@ int sdwan_probe_fill(struct sk_buff *skb, struct sdwan_probe *probe)
 		err = sdwan_probe_fill_counts(skb, probe);
 	if (!err && on)
 		err = sdwan_probe_fill_traffic(skb, &probe->traffic);
+	if (!err && on)
+		err = sdwan_probe_search_fill(skb, probe);
 	if (!err)
 		err = sdwan_probe_fill_heard(skb, probe);
 	if (!err)

@@ -9,6 +9,7 @@
 #include "prober.h"
 #include "receive.h"
 #include "report.h"
+#include "search.h"
 #include "stamp_tlv.h"
 #include "types.h"
 
@@ -28,6 +29,7 @@ enum sdwan_probe_verdict {
  * struct sdwan_probe_params - what holds for a path, all inherited
  * @mode: enum sdwan_probe_mode, off or tunnel
  * @mult: silent after so many intervals
+ * @mtu: enum sdwan_probe_mtu, off or on
  * @margin: degraded until below a threshold by so many percent
  * @loss: threshold from which it is degraded, millionths; 0 for none, as below
  * @latency: the same of the round-trip time, ns
@@ -35,10 +37,12 @@ enum sdwan_probe_verdict {
  * @interval: of a path in use, ns
  * @idle_interval: of another path, ns
  * @hold: how long a path that was silent is watched, ns
+ * @raise: after how long longer packets are asked for again, ns
  */
 struct sdwan_probe_params {
 	u8 mode;
 	u8 mult;
+	u8 mtu;
 	u8 margin;
 	u32 loss;
 	u64 latency;
@@ -46,6 +50,7 @@ struct sdwan_probe_params {
 	u64 interval;
 	u64 idle_interval;
 	u64 hold;
+	u64 raise;
 };
 
 /**
@@ -108,6 +113,12 @@ struct sdwan_probe_use {
  * @traffic: what they tell of data packets
  * @report: what the far end has found out
  * @reported: ktime at which it was told what we have
+ * @search: what length of packets passes
+ * @search_at: ktime at which it goes on
+ * @search_seq: number of the first probe of the length that is asked for
+ * @search_last: number of the last padded probe
+ * @search_heard: a later one has been answered
+ * @padded: probes that were made longer, by number
  */
 struct sdwan_probe {
 	struct sdwan_due due;
@@ -144,6 +155,12 @@ struct sdwan_probe {
 	struct sdwan_traffic traffic;
 	struct sdwan_report report;
 	u64 reported;
+	struct sdwan_search search;
+	u64 search_at;
+	u32 search_seq;
+	u32 search_last;
+	bool search_heard;
+	DECLARE_BITMAP(padded, SDWAN_PROBE_WINDOW);
 };
 
 /* probe.c */
@@ -156,8 +173,20 @@ void sdwan_probe_eval(const struct sdwan_path *path,
 		      enum sdwan_state_reason *reason);
 int sdwan_probe_fill(struct sk_buff *skb, struct sdwan_probe *probe);
 u64 sdwan_probe_stamp(const struct sdwan_probe *probe, u64 now);
+void sdwan_probe_send(struct sdwan_probe *probe, u64 now, u32 size);
 void sdwan_probe_heard(struct sdwan_probe *probe, u64 now, bool lost);
 void sdwan_probe_seen(struct sdwan_probe *probe, u16 seen, u64 now);
+
+/* probe_pmtu.c */
+bool sdwan_probe_searches(const struct sdwan_probe *probe);
+void sdwan_probe_search_reset(struct sdwan_probe *probe);
+void sdwan_probe_search_resume(struct sdwan_probe *probe, u64 now);
+void sdwan_probe_search(struct sdwan_probe *probe, u64 now);
+void sdwan_probe_search_sent(struct sdwan_probe *probe, u32 seq, u32 size);
+void sdwan_probe_search_failed(struct sdwan_probe *probe);
+bool sdwan_probe_search_answered(struct sdwan_probe *probe, u32 seq, u64 now);
+int sdwan_probe_search_fill(struct sk_buff *skb,
+			    const struct sdwan_probe *probe);
 
 /* probe_rx.c */
 bool sdwan_probe_like(const struct sk_buff *skb, unsigned int off);

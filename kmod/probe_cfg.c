@@ -10,12 +10,17 @@
 #define SDWAN_PROBE_INTERVAL_MIN	10000
 #define SDWAN_PROBE_INTERVAL_USER	100000
 
+/* Shortest time after which longer packets are asked for, microseconds. */
+#define SDWAN_PROBE_RAISE_MIN		1000000
+
 const struct sdwan_probe_attrs sdwan_path_probe_attrs = {
 	.mode = SDWAN_A_PATH_PROBE,
 	.interval = SDWAN_A_PATH_PROBE_INTERVAL,
 	.idle_interval = SDWAN_A_PATH_PROBE_IDLE_INTERVAL,
 	.mult = SDWAN_A_PATH_PROBE_MULT,
 	.hold = SDWAN_A_PATH_PROBE_HOLD,
+	.mtu = SDWAN_A_PATH_PROBE_MTU,
+	.raise = SDWAN_A_PATH_PROBE_RAISE,
 	.latency = SDWAN_A_PATH_DEGRADED_LATENCY,
 	.jitter = SDWAN_A_PATH_DEGRADED_JITTER,
 	.loss = SDWAN_A_PATH_DEGRADED_LOSS,
@@ -28,6 +33,8 @@ const struct sdwan_probe_attrs sdwan_underlay_probe_attrs = {
 	.idle_interval = SDWAN_A_UNDERLAY_PROBE_IDLE_INTERVAL,
 	.mult = SDWAN_A_UNDERLAY_PROBE_MULT,
 	.hold = SDWAN_A_UNDERLAY_PROBE_HOLD,
+	.mtu = SDWAN_A_UNDERLAY_PROBE_MTU,
+	.raise = SDWAN_A_UNDERLAY_PROBE_RAISE,
 	.latency = SDWAN_A_UNDERLAY_DEGRADED_LATENCY,
 	.jitter = SDWAN_A_UNDERLAY_DEGRADED_JITTER,
 	.loss = SDWAN_A_UNDERLAY_DEGRADED_LOSS,
@@ -63,6 +70,17 @@ static int sdwan_probe_cfg_interval(struct sdwan_change *chg, u16 attr,
 	if (*interval && *interval < SDWAN_PROBE_INTERVAL_USER && !initial)
 		return sdwan_refuse(chg, attr, -ERANGE,
 				    "probes are sent every 100 ms at most in a user namespace");
+	return 0;
+}
+
+static int sdwan_probe_cfg_raise(struct sdwan_change *chg, u16 attr, u32 *raise)
+{
+	if (!chg->attrs[attr])
+		return 0;
+	*raise = nla_get_u32(chg->attrs[attr]);
+	if (*raise && *raise < SDWAN_PROBE_RAISE_MIN)
+		return sdwan_refuse(chg, attr, -ERANGE,
+				    "longer packets are asked for once a second at most");
 	return 0;
 }
 
@@ -102,10 +120,14 @@ int sdwan_probe_cfg_parse(struct sdwan_change *chg,
 	if (!err)
 		err = sdwan_probe_cfg_interval(chg, ids->idle_interval,
 					       &cfg->idle_interval);
+	if (!err)
+		err = sdwan_probe_cfg_raise(chg, ids->raise, &cfg->raise);
 	if (err)
 		return err;
 	if (chg->attrs[ids->mult])
 		cfg->mult = nla_get_u8(chg->attrs[ids->mult]);
+	if (chg->attrs[ids->mtu])
+		cfg->mtu = nla_get_u32(chg->attrs[ids->mtu]);
 	if (chg->attrs[ids->hold])
 		cfg->hold = nla_get_u32(chg->attrs[ids->hold]);
 	sdwan_probe_cfg_degraded(chg, ids, cfg);
@@ -129,6 +151,8 @@ int sdwan_probe_cfg_fill(struct sk_buff *skb,
 	    nla_put_u32(skb, ids->idle_interval, cfg->idle_interval) ||
 	    nla_put_u8(skb, ids->mult, cfg->mult) ||
 	    nla_put_u32(skb, ids->hold, cfg->hold) ||
+	    nla_put_u32(skb, ids->mtu, cfg->mtu) ||
+	    nla_put_u32(skb, ids->raise, cfg->raise) ||
 	    nla_put_u32(skb, ids->latency, cfg->latency) ||
 	    nla_put_u32(skb, ids->jitter, cfg->jitter) ||
 	    nla_put_u32(skb, ids->loss, cfg->loss) ||

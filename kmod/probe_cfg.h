@@ -14,6 +14,8 @@
  * @idle_interval: of another path
  * @mult: silent after so many intervals
  * @hold: how long a path that was silent is watched
+ * @mtu: enum sdwan_probe_mtu
+ * @raise: after how long longer packets are asked for again
  * @latency: above which a path is degraded
  * @jitter: likewise
  * @loss: likewise
@@ -25,6 +27,8 @@ struct sdwan_probe_attrs {
 	u16 idle_interval;
 	u16 mult;
 	u16 hold;
+	u16 mtu;
+	u16 raise;
 	u16 latency;
 	u16 jitter;
 	u16 loss;

@@ -334,7 +334,12 @@ static void sdwan_probe_learn(const struct sdwan_probe_rx *rx,
 	/* its number is not of those that tell what was lost */
 	if (alone)
 		probe->measure.counted = false;
-	lost = sdwan_measure_answer(&probe->measure, answer);
+	/* it takes longer than others, and is lost more easily */
+	if (sdwan_probe_search_answered(probe, answer->seq, rx->now))
+		lost = sdwan_measure_loss(&probe->measure, answer->seq,
+					  answer->rseq);
+	else
+		lost = sdwan_measure_answer(&probe->measure, answer);
 	if (alone)
 		probe->measure.counted = false;
 	if (rx->tlvs.direct)
@@ -454,6 +459,9 @@ static bool sdwan_probe_open(const struct sdwan_path_cfg *cfg,
 	rx->ttl = head->ip.ttl;
 	rx->dport = ntohs(head->udp.dest);
 	rx->data = head + 1;
+	if (rx->len < ntohs(head->udp.len) - sizeof(head->udp))
+		rx->len = rx->base + sdwan_tlvs_whole(rx->data + rx->base,
+						      rx->len - rx->base);
 	return true;
 }
 

@@ -296,6 +296,41 @@ static inline bool sdwan_tlvs_find(struct sdwan_tlvs *tlvs, const u8 *data,
 	return true;
 }
 
+/**
+ * sdwan_tlvs_whole() - how much of TLVs that were cut off can be answered
+ * @tlv: the first
+ * @len: bytes that are left of all
+ *
+ * Return: bytes without the padding that is not there in full; @len where it is no
+ * padding that was cut.
+ */
+static inline unsigned int sdwan_tlvs_whole(const u8 *tlv, unsigned int len)
+{
+	unsigned int done = 0, size;
+
+	while (len - done >= sizeof(struct sdwan_tlv)) {
+		size = sdwan_tlv_size(tlv + done, len - done);
+		if (!size)
+			return tlv[done + 1] == SDWAN_TLV_PADDING ? done : len;
+		done += size;
+	}
+	return len;
+}
+
+/**
+ * sdwan_tlv_pad() - write padding
+ * @data: zeroes
+ * @len: how many, those of the header included
+ */
+static inline void sdwan_tlv_pad(u8 *data, unsigned int len)
+{
+	struct sdwan_tlv *tlv = (void *)data;
+
+	tlv->flags = SDWAN_TLV_UNKNOWN;
+	tlv->type = SDWAN_TLV_PADDING;
+	tlv->len = cpu_to_be16(len - sizeof(*tlv));
+}
+
 static inline bool sdwan_tlv_known(const u8 *tlv, unsigned int size, bool keyed)
 {
 	return tlv[1] <= SDWAN_TLV_PADDING || tlv[1] == SDWAN_TLV_DIRECT ||

@@ -93,6 +93,8 @@ static const struct metric path_metrics[] = {
 	  "Data packets lost on the way to the far end.", false },
 	{ "sdwan_path_data_lost_rx", "data_lost_rx",
 	  "Data packets lost on the way from the far end.", false },
+	{ "sdwan_path_pmtu_bytes", "pmtu",
+	  "Longest outer packet that is known to pass.", true },
 	{ "sdwan_path_heard_age_milliseconds", "heard_age",
 	  "Time since a probe or an answer has come.", true },
 	{ }

@@ -41,6 +41,12 @@ static const char *const probe_names[] = {
 	"default", "off", "tunnel", "underlay",
 };
 
+static const char *const probemtu_names[] = { "default", "off", "on" };
+
+static const char *const pmtustate_names[] = {
+	"off", "searching", "found", "unanswered",
+};
+
 static const char *const cmode_names[] = {
 	"balance", "prefer", "pin", "duplicate", "best",
 };
@@ -71,6 +77,8 @@ ENUM(origin, SDWAN_PREFIX_ORIGIN_STATIC);
 ENUM(df, SDWAN_DF_SET);
 ENUM(csum, SDWAN_UDP_CSUM_AUTO);
 ENUM(probe, SDWAN_PROBE_MODE_DEFAULT);
+ENUM(probemtu, SDWAN_PROBE_MTU_DEFAULT);
+ENUM(pmtustate, SDWAN_PMTU_STATE_OFF);
 ENUM(cmode, SDWAN_CLASS_MODE_BALANCE);
 ENUM(cweight, SDWAN_CLASS_WEIGHT_EQUAL);
 ENUM(cmove, SDWAN_CLASS_MOVE_FLOWLET);
@@ -177,6 +185,8 @@ static const struct attr_desc underlay_attrs[] = {
 	     "probe_idle_interval"),
 	ATTR(UNDERLAY, PROBE_MULT, U8, "probe-mult", "probe_mult"),
 	ATTR(UNDERLAY, PROBE_HOLD, U32, "probe-hold", "probe_hold"),
+	ATTR_ENUM(UNDERLAY, PROBE_MTU, "probe-mtu", "probe_mtu", probemtu),
+	ATTR(UNDERLAY, PROBE_RAISE, U32, "probe-raise", "probe_raise"),
 	ATTR(UNDERLAY, DEGRADED_LATENCY, U32, "degraded-latency",
 	     "degraded_latency"),
 	ATTR(UNDERLAY, DEGRADED_JITTER, U32, "degraded-jitter",
@@ -298,6 +308,10 @@ static const struct attr_desc path_attrs[] = {
 	ATTR(PATH, DATA_LOST_TX, U64, "data-lost-tx", "data_lost_tx"),
 	ATTR(PATH, DATA_LOST_RX, U64, "data-lost-rx", "data_lost_rx"),
 	ATTR_PART(PATH, FAR, "far", "far", set_far),
+	ATTR_ENUM(PATH, PROBE_MTU, "probe-mtu", "probe_mtu", probemtu),
+	ATTR(PATH, PROBE_RAISE, U32, "probe-raise", "probe_raise"),
+	ATTR_ENUM(PATH, PMTU_STATE, "pmtu-state", "pmtu_state", pmtustate),
+	ATTR(PATH, PMTU, U32, "pmtu", "pmtu"),
 	ATTR(PATH, DEGRADED_LATENCY, U32, "degraded-latency",
 	     "degraded_latency"),
 	ATTR(PATH, DEGRADED_JITTER, U32, "degraded-jitter",

@@ -91,7 +91,8 @@ struct attr_set {
 extern const struct enum_desc enum_encap, enum_state, enum_reason, enum_kind,
 			      enum_origin, enum_df, enum_csum, enum_cmode,
 			      enum_cweight, enum_cmove, enum_cfailback,
-			      enum_action, enum_owner, enum_lanmode, enum_probe;
+			      enum_action, enum_owner, enum_lanmode, enum_probe,
+			      enum_probemtu, enum_pmtustate;
 extern const struct attr_set set_fabric, set_node, set_underlay, set_peer,
 			     set_path, set_prefix, set_class, set_rule,
 			     set_flow, set_txn, set_lan, set_metric,

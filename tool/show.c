@@ -56,6 +56,8 @@ static const struct style_of {
 	{ "probe_idle_interval", S_USEC, true, "0s", NULL },
 	{ "probe_mult", S_PLAIN, true, "0", NULL },
 	{ "probe_hold", S_USEC, true, "0s", NULL },
+	{ "probe_mtu", S_PLAIN, true, "default", NULL },
+	{ "probe_raise", S_USEC, true, "0s", NULL },
 	{ "degraded_latency", S_USEC, true, "0s", NULL },
 	{ "degraded_jitter", S_USEC, true, "0s", NULL },
 	{ "degraded_loss", S_PART, true, "0%", NULL },

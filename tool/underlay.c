@@ -34,6 +34,10 @@ static const struct keyword keywords[] = {
 	  .flags = KW_CONFIG | KW_FILTER, .max = PROBE_MULT_MAX },
 	{ .word = "probe-hold", .key = "probe_hold", .type = K_USEC,
 	  .flags = KW_CONFIG | KW_FILTER, .max = SDWAN_PROBE_HOLD_MAX },
+	{ .word = "probe-mtu", .key = "probe_mtu", .type = K_ENUM,
+	  .en = &enum_probemtu, .flags = KW_CONFIG | KW_FILTER },
+	{ .word = "probe-raise", .key = "probe_raise", .type = K_USEC,
+	  .flags = KW_CONFIG | KW_FILTER, .max = SDWAN_PROBE_RAISE_MAX },
 	{ .word = "degraded-latency", .key = "degraded_latency",
 	  .type = K_USEC, .flags = KW_CONFIG | KW_FILTER,
 	  .max = SDWAN_PROBE_HOLD_MAX },
@@ -53,7 +57,7 @@ static const struct keyword keywords[] = {
 static const char *const brief[] = {
 	"state", "state_reason", "dev", "local", "port", "encap", "cost",
 	"rate", "probe", "probe_interval", "probe_idle_interval", "probe_mult",
-	"probe_hold", "degraded_latency", "degraded_jitter", "degraded_loss",
+	"probe_hold", "probe_mtu", "probe_raise", "degraded_latency", "degraded_jitter", "degraded_loss",
 	"degraded_margin", NULL
 };
 
@@ -78,6 +82,8 @@ void probe_defaults(json_t *obj)
 	obj_default(obj, "probe_idle_interval", json_integer(0));
 	obj_default(obj, "probe_mult", json_integer(0));
 	obj_default(obj, "probe_hold", json_integer(0));
+	obj_default(obj, "probe_mtu", json_string("default"));
+	obj_default(obj, "probe_raise", json_integer(0));
 	obj_default(obj, "degraded_latency", json_integer(0));
 	obj_default(obj, "degraded_jitter", json_integer(0));
 	obj_default(obj, "degraded_loss", json_integer(0));
@@ -119,6 +125,7 @@ const struct objtype obj_underlay = {
 "            cost NUMBER | rate RATE | PROBE | state STATE | reason REASON }\n"
 "PROBE := { probe { default | off | tunnel | underlay } | probe-interval TIME |\n"
 "           probe-idle-interval TIME | probe-mult NUMBER | probe-hold TIME |\n"
+"           probe-mtu { default | off | on } | probe-raise TIME |\n"
 "           degraded-latency TIME | degraded-jitter TIME |\n"
 "           degraded-loss PART | degraded-margin NUMBER }\n"
 "ENCAP := { geneve | vxlan | vxlan-gpe | gre | dev }\n"

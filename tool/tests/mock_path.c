@@ -58,6 +58,8 @@ void fill_underlay(struct nl_msg *msg, struct world *w, struct obj *o)
 	put_default_u32(msg, o, SDWAN_A_UNDERLAY_PROBE_IDLE_INTERVAL, 0);
 	put_default_u8(msg, o, SDWAN_A_UNDERLAY_PROBE_MULT, 0);
 	put_default_u32(msg, o, SDWAN_A_UNDERLAY_PROBE_HOLD, 0);
+	put_default_u32(msg, o, SDWAN_A_UNDERLAY_PROBE_MTU, 0);
+	put_default_u32(msg, o, SDWAN_A_UNDERLAY_PROBE_RAISE, 0);
 	put_default_u32(msg, o, SDWAN_A_UNDERLAY_DEGRADED_LATENCY, 0);
 	put_default_u32(msg, o, SDWAN_A_UNDERLAY_DEGRADED_JITTER, 0);
 	put_default_u32(msg, o, SDWAN_A_UNDERLAY_DEGRADED_LOSS, 0);
@@ -138,6 +140,8 @@ static void fill_probe(struct nl_msg *msg, struct obj *o)
 	put_default_u32(msg, o, SDWAN_A_PATH_PROBE_IDLE_INTERVAL, 0);
 	put_default_u8(msg, o, SDWAN_A_PATH_PROBE_MULT, 0);
 	put_default_u32(msg, o, SDWAN_A_PATH_PROBE_HOLD, 0);
+	put_default_u32(msg, o, SDWAN_A_PATH_PROBE_MTU, 0);
+	put_default_u32(msg, o, SDWAN_A_PATH_PROBE_RAISE, 0);
 	put_default_u32(msg, o, SDWAN_A_PATH_DEGRADED_LATENCY, 0);
 	put_default_u32(msg, o, SDWAN_A_PATH_DEGRADED_JITTER, 0);
 	put_default_u32(msg, o, SDWAN_A_PATH_DEGRADED_LOSS, 0);
@@ -152,6 +156,8 @@ static void fill_probe(struct nl_msg *msg, struct obj *o)
 	nla_put_u32(msg, SDWAN_A_PATH_RTT_VAR, 310);
 	nla_put_u32(msg, SDWAN_A_PATH_PROBE_LOSS_TX, 1234);
 	nla_put_u64(msg, SDWAN_A_PATH_PROBES_SENT, 100);
+	nla_put_u32(msg, SDWAN_A_PATH_PMTU_STATE, SDWAN_PMTU_STATE_FOUND);
+	nla_put_u32(msg, SDWAN_A_PATH_PMTU, 1400);
 	nla_put_u32(msg, SDWAN_A_PATH_HEARD_AGE, 42);
 	nla_put_u64(msg, SDWAN_A_PATH_TX_RATE, 8000);
 	nla_put_u32(msg, SDWAN_A_PATH_DATA_LOSS_TX, 2500);

@@ -25,6 +25,7 @@
 #define SDWAN_PREF_MAX			2147483647
 #define SDWAN_PROBE_INTERVAL_MAX	60000000
 #define SDWAN_PROBE_HOLD_MAX		600000000
+#define SDWAN_PROBE_RAISE_MAX		3600000000
 #define SDWAN_METRIC_EXPR_MAX		1023
 #define SDWAN_METRIC_INSNS_MAX		1024
 
@@ -282,6 +283,37 @@ enum sdwan_probe_mode {
 };
 
 /**
+ * enum sdwan_probe_mtu - Whether probes find out what length of packets passes
+ *   a path (RFC 8899).
+ * @SDWAN_PROBE_MTU_DEFAULT: A path as its underlay says; an underlay as on.
+ * @SDWAN_PROBE_MTU_OFF: No; what the route allows and mtu-clamp says is taken
+ *   for granted.
+ * @SDWAN_PROBE_MTU_ON: Yes, by padded probes (RFC 8972, section 4.1), while
+ *   the path is probed within the tunnel and df is not clear.
+ */
+enum sdwan_probe_mtu {
+	SDWAN_PROBE_MTU_DEFAULT,
+	SDWAN_PROBE_MTU_OFF,
+	SDWAN_PROBE_MTU_ON,
+};
+
+/**
+ * enum sdwan_pmtu_state - What is known of the length of packets that pass a
+ *   path.
+ * @SDWAN_PMTU_STATE_OFF: Nothing, as it is not asked or not yet.
+ * @SDWAN_PMTU_STATE_SEARCHING: It is being found out.
+ * @SDWAN_PMTU_STATE_FOUND: It is known.
+ * @SDWAN_PMTU_STATE_UNANSWERED: The far end answers no padded probes of any
+ *   length, which says nothing of the path; the route is believed.
+ */
+enum sdwan_pmtu_state {
+	SDWAN_PMTU_STATE_OFF,
+	SDWAN_PMTU_STATE_SEARCHING,
+	SDWAN_PMTU_STATE_FOUND,
+	SDWAN_PMTU_STATE_UNANSWERED,
+};
+
+/**
  * enum sdwan_path_kind - How a path reaches its peer.
  * @SDWAN_PATH_KIND_DIRECT: Over one underlay, without another edge in between.
  * @SDWAN_PATH_KIND_RELAY: Through another site. Answered with EOPNOTSUPP by
@@ -399,6 +431,8 @@ enum {
 	SDWAN_A_UNDERLAY_PROBE_IDLE_INTERVAL,
 	SDWAN_A_UNDERLAY_PROBE_MULT,
 	SDWAN_A_UNDERLAY_PROBE_HOLD,
+	SDWAN_A_UNDERLAY_PROBE_MTU,
+	SDWAN_A_UNDERLAY_PROBE_RAISE,
 	SDWAN_A_UNDERLAY_DEGRADED_LATENCY,
 	SDWAN_A_UNDERLAY_DEGRADED_JITTER,
 	SDWAN_A_UNDERLAY_DEGRADED_LOSS,
@@ -497,6 +531,10 @@ enum {
 	SDWAN_A_PATH_DATA_LOST_TX,
 	SDWAN_A_PATH_DATA_LOST_RX,
 	SDWAN_A_PATH_FAR,
+	SDWAN_A_PATH_PROBE_MTU,
+	SDWAN_A_PATH_PROBE_RAISE,
+	SDWAN_A_PATH_PMTU_STATE,
+	SDWAN_A_PATH_PMTU,
 	SDWAN_A_PATH_DEGRADED_LATENCY,
 	SDWAN_A_PATH_DEGRADED_JITTER,
 	SDWAN_A_PATH_DEGRADED_LOSS,
