@@ -38,6 +38,7 @@
 bool sdwan_probe_searches(const struct sdwan_probe *probe)
 {
 	return probe->verdict == SDWAN_PROBE_GOOD &&
+	       probe->params.mode == SDWAN_PROBE_MODE_TUNNEL &&
 	       probe->params.mtu == SDWAN_PROBE_MTU_ON;
 }
 
@@ -68,12 +69,12 @@ void sdwan_probe_search_reset(struct sdwan_probe *probe)
  * @probe: probes of a path, locked
  * @now: ktime
  *
- * Not at once: many paths are so at the same time.
+ * Not at once: many paths may be so at the same time.
  */
 void sdwan_probe_search_resume(struct sdwan_probe *probe, u64 now)
 {
 	sdwan_search_resume(&probe->search);
-	probe->search_at = now + mul_u64_u32_shr(SDWAN_PMTU_WAIT,
+	probe->search_at = now + mul_u64_u32_shr(probe->params.idle_interval,
 						 get_random_u32(), 32);
 }
 
@@ -108,13 +109,19 @@ static u64 sdwan_pmtu_timeout(const struct sdwan_probe *probe, u64 now)
 	return now + 2 * m->rtt + 4 * m->rtt_var + SDWAN_PMTU_WAIT;
 }
 
-/* Is nothing to be asked before the time for longer packets comes? */
+/*
+ * Is there nothing to ask for now? Of a path without traffic, what it is known to carry
+ * is not confirmed: thousands of them may be idle.
+ */
 static bool sdwan_pmtu_rests(const struct sdwan_probe *probe, u32 top, u64 now)
 {
 	const struct sdwan_search *s = &probe->search;
 
-	return !sdwan_search_busy(s) && s->top == top && now < s->again_at &&
-	       (s->phase == SDWAN_SEARCH_DEAF || !probe->fast);
+	if (sdwan_search_busy(s) || s->top != top)
+		return false;
+	if (s->phase == SDWAN_SEARCH_DEAF)
+		return now < s->again_at;
+	return !probe->fast && (!s->limit || now < s->again_at);
 }
 
 /* Returns the length of a probe to be sent now, 0 for none. */
@@ -131,7 +138,7 @@ static u32 sdwan_pmtu_step(struct sdwan_probe *probe, u32 top, u32 floor,
 		sdwan_pmtu_publish(probe);
 	}
 	if (sdwan_pmtu_rests(probe, top, now)) {
-		probe->search_at = min(now + SDWAN_PMTU_CONFIRM, s->again_at);
+		probe->search_at = now + SDWAN_PMTU_CONFIRM;
 		return 0;
 	}
 	return sdwan_search_ask(s, top, floor, now);

@@ -266,7 +266,7 @@ def setup(*what):
 
 
 FAST = ('probe', 'tunnel', 'probe-interval', '50ms', 'probe-idle-interval',
-        '50ms', 'probe-mult', '20', 'probe-mtu', 'off')
+        '50ms', 'probe-mtu', 'off', 'probe-mult', '20')
 
 
 def path():

@@ -106,6 +106,8 @@ test_key()
 	check ns e1 sdwanctl peer set edge2 key "$CASE_TMP/key"
 	check ns e2 sdwanctl peer set edge1 key "$CASE_TMP/key"
 	wait_for 10 pmtu_is 1500
+	# paths without traffic are not asked again
+	spawn ns h1 ping -i 0.2 10.2.0.2
 	narrow 0 1280
 	wait_for 20 pmtu_is 1280
 	widen 0
