@@ -108,7 +108,7 @@ cost()
 	every 10s
 	wait_for 60 all_have ".probes_answered > 0"
 	# once, each has asked what length passes
-	wait_for 60 all_have '.pmtu_state == "found"'
+	wait_for 90 all_have '.pmtu_state == "found"'
 	# the interval, or more
 	measure "$AT_REST"
 	log "$PATHS paths, each 10 s: $PROBES probes/s of $TX_BITS bits, $RX_BITS back, CPU of both ends $USED ppm"
