@@ -543,7 +543,7 @@ void sdwan_probe_eval(const struct sdwan_path *path,
 	switch (READ_ONCE(path->probe->verdict)) {
 	case SDWAN_PROBE_UNASKED:
 	case SDWAN_PROBE_GOOD:
-		*reason = READ_ONCE(path->probe->degraded);
+		*reason = READ_ONCE(path->degraded);
 		*state = *reason == SDWAN_STATE_REASON_NONE ?
 			 SDWAN_PATH_STATE_UP : SDWAN_PATH_STATE_DEGRADED;
 		return;
