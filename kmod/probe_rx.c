@@ -19,6 +19,7 @@
 #include "probe_tlv.h"
 #include "report.h"
 #include "stamp.h"
+#include "trace.h"
 
 /**
  * struct sdwan_probe_rx - a probe or an answer that has come in
@@ -351,6 +352,8 @@ static void sdwan_probe_learn(const struct sdwan_probe_rx *rx,
 	if (rx->tlvs.statistics && id &&
 	    !(rx->tlvs.statistics->head.flags & SDWAN_TLV_UNKNOWN))
 		sdwan_report_take(probe, rx->tlvs.statistics, rx->now);
+	trace_sdwan_probe_answer(probe->path, answer->seq, &probe->measure,
+				 lost);
 	sdwan_probe_heard(probe, rx->now, lost);
 	sdwan_degrade_look(probe, rx->now);
 }
