@@ -267,6 +267,8 @@ static void sdwan_probe_prepare(struct sdwan_probe *probe,
 		.top = probe->window.top,
 		.wants = probe->report.wants,
 	};
+	/* of thousands of idle paths there is nothing to tell */
+	by->direct = sdwan_probe_in_use(probe, now);
 	if (by->auth && known->nonce && sdwan_report_due(probe, now)) {
 		by->fields = sdwan_report_fields(probe);
 		probe->reported = now;
@@ -337,11 +339,9 @@ void sdwan_probe_send(struct sdwan_probe *probe, u64 now, u32 size)
 	sdwan_probe_note(probe, &request, size);
 	spin_unlock(&probe->lock);
 	sdwan_probe_write_request(auth, by.key, control.data, &request);
-	if (auth) {
-		by.seq = request.seq;
-		sdwan_probe_tlvs_write(&by, control.data +
-				       sdwan_probe_base(auth), &known);
-	}
+	by.seq = request.seq;
+	sdwan_probe_tlvs_write(&by, control.data + sdwan_probe_base(auth),
+			       &known);
 	/* what the stack drops is lost */
 	sdwan_control_send(&control);
 }
