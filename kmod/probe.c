@@ -145,6 +145,42 @@ static void sdwan_probe_pace(struct sdwan_probe *probe, u64 now)
 }
 
 /**
+ * sdwan_probe_fail() - it is known that nothing gets through
+ * @probe: probes of the path, locked
+ * @now: ktime
+ *
+ * Context: Bottom halves off.
+ */
+void sdwan_probe_fail(struct sdwan_probe *probe, u64 now)
+{
+	if (probe->verdict == SDWAN_PROBE_UNASKED || probe->refused)
+		return;
+	WRITE_ONCE(probe->refused, true);
+	sdwan_probe_judge(probe, SDWAN_PROBE_SILENT);
+	sdwan_probe_pace(probe, now);
+	sdwan_state_kick(probe->path->obj.sn);
+}
+
+/**
+ * sdwan_probe_doubt() - find out at once whether anything gets through
+ * @probe: probes of the path, locked
+ * @now: ktime
+ *
+ * No more often than the path is probed anyway: anybody may have us do it.
+ *
+ * Context: Bottom halves off.
+ */
+void sdwan_probe_doubt(struct sdwan_probe *probe, u64 now)
+{
+	if (!sdwan_probe_hopes(probe) ||
+	    now - probe->doubted_at < probe->params.interval)
+		return;
+	probe->doubted_at = now;
+	probe->next = now;
+	sdwan_prober_hasten(probe->path->obj.sn->prober, &probe->due, now);
+}
+
+/**
  * sdwan_probe_heard() - an answer has come
  * @probe: probes of its path, locked
  * @now: ktime
@@ -155,6 +191,7 @@ static void sdwan_probe_pace(struct sdwan_probe *probe, u64 now)
 void sdwan_probe_heard(struct sdwan_probe *probe, u64 now, bool lost)
 {
 	probe->heard = now;
+	WRITE_ONCE(probe->refused, false);
 	probe->answered_at = max(probe->answered_at, now);
 	switch (probe->verdict) {
 	case SDWAN_PROBE_FRESH:
@@ -456,6 +493,7 @@ static void sdwan_probe_begin(struct sdwan_probe *probe,
 	probe->fast = true;
 	probe->next = now;
 	probe->answered_at = 0;
+	WRITE_ONCE(probe->refused, false);
 	sdwan_degrade_end(probe);
 	sdwan_probe_expect(probe, now);
 	sdwan_probe_judge(probe, verdict);
@@ -554,7 +592,8 @@ void sdwan_probe_eval(const struct sdwan_path *path,
 		*state = SDWAN_PATH_STATE_PROBING;
 		break;
 	}
-	*reason = SDWAN_STATE_REASON_SILENT;
+	*reason = READ_ONCE(path->probe->refused) ?
+		  SDWAN_STATE_REASON_UNREACHABLE : SDWAN_STATE_REASON_SILENT;
 }
 
 /**

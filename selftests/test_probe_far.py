@@ -223,5 +223,61 @@ def test_silent():
     equal((path()['state'], path()['state_reason']), ('up', 'none'), 'state')
 
 
+def outer(far, seconds):
+    """The outer packets of probes, whole"""
+    end = time.monotonic() + seconds
+    while select.select([far.sock], [], [],
+                        max(0, end - time.monotonic()))[0]:
+        data, addr = far.sock.recvfrom(4096)
+        if addr[2] != socket.PACKET_OUTGOING and Far.parse(data[14:]):
+            yield data[14:]
+
+
+def complain(lab, quoted, kind=3, code=1):
+    """A router on the way says that this did not get through."""
+    head = struct.pack('!BBHI', kind, code, 0, 0)
+    head = head[:2] + struct.pack('!H', csum(head + quoted)) + head[4:]
+    lab.frame4(ipv4(head + quoted, '192.168.77.7', '192.168.10.1', proto=1))
+
+
+def test_unreachable():
+    """ICMP is believed where it quotes a probe that waits, and makes a probe be sent
+    else, not more often than usual."""
+    lab, far = setup('probe', 'tunnel', 'probe-interval', '4s',
+                     'probe-idle-interval', '4s', 'probe-mult', '10',
+                     'probe-hold', '100ms', 'probe-mtu', 'off')
+    old = next(outer(far, 10))
+    far.answer(6 * SLOW)
+    equal(path()['state'], 'up', 'state')
+    far.drain()
+    before = lab.counters()
+    # one after the other: each of them is of no use
+    wrong = [old, old[:28]]
+    while len(wrong) < 40:
+        wrong.append(old[:60] + struct.pack('!I', len(wrong)) + old[64:])
+    for quoted in wrong:
+        complain(lab, quoted)
+    probe = next(outer(far, 2 * SLOW))
+    for quoted in (flip(probe, 65), flip(probe, 71), flip(probe, 59),
+                   flip(probe, 49), probe[:63]):
+        complain(lab, quoted)
+    complain(lab, probe, code=4)
+    complain(lab, probe, kind=12)
+    equal(len(list(outer(far, 1))), 0, 'more probes')
+    equal(path()['state'], 'up', 'state')
+    equal(lab.changes(before).get('rx_icmp_unreachable'), len(wrong) + 5,
+          'counted')
+    complain(lab, probe)
+    end = time.monotonic() + 2 * SLOW
+    while path()['state'] == 'up' and time.monotonic() < end:
+        time.sleep(0.05)
+    equal((path()['state'], path()['state_reason']), ('down', 'unreachable'),
+          'state')
+    far.answer(8 * SLOW)
+    equal(path()['state'], 'up', 'state')
+    lab.alive()
+
+
 run_tests(test_sender, test_answers, test_loss, test_reflector, test_tlvs,
-          test_refused, test_rate, test_forged, test_silent)
+          test_refused, test_rate, test_forged, test_silent,
+          test_unreachable)
