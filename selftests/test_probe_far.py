@@ -11,6 +11,8 @@
 
 import os
 import random
+import select
+import socket
 import struct
 import sys
 import time
@@ -254,18 +256,19 @@ def test_unreachable():
     # one after the other: each of them is of no use
     wrong = [old, old[:28]]
     while len(wrong) < 40:
-        wrong.append(old[:60] + struct.pack('!I', len(wrong)) + old[64:])
+        wrong.append(old[:64] + struct.pack('!I', len(wrong)) + old[68:])
     for quoted in wrong:
         complain(lab, quoted)
     probe = next(outer(far, 2 * SLOW))
-    for quoted in (flip(probe, 65), flip(probe, 71), flip(probe, 59),
-                   flip(probe, 49), probe[:63]):
-        complain(lab, quoted)
+    # its number, its time, its port, its protocol
+    for at in (65, 71, 75, 57, 45):
+        complain(lab, probe[:at] + bytes([probe[at] ^ 1]) + probe[at + 1:])
+    complain(lab, probe[:75])
     complain(lab, probe, code=4)
     complain(lab, probe, kind=12)
     equal(len(list(outer(far, 1))), 0, 'more probes')
     equal(path()['state'], 'up', 'state')
-    equal(lab.changes(before).get('rx_icmp_unreachable'), len(wrong) + 5,
+    equal(lab.changes(before).get('rx_icmp_unreachable'), len(wrong) + 6,
           'counted')
     complain(lab, probe)
     end = time.monotonic() + 2 * SLOW
