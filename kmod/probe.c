@@ -440,9 +440,10 @@ static u8 sdwan_probe_mode(const struct sdwan_path *path,
 		return own->mode;
 	peer = rcu_dereference_protected(path->peer->obj.cfg,
 					 sdwan_probe_locked(path));
-	if (underlay->mode == SDWAN_PROBE_MODE_DEFAULT || sdwan_path_bare(path) ||
-	    !peer || sdwan_peer_cfg(peer)->stock)
+	if (sdwan_path_bare(path) || !peer || sdwan_peer_cfg(peer)->stock)
 		return SDWAN_PROBE_MODE_OFF;
+	if (underlay->mode == SDWAN_PROBE_MODE_DEFAULT)
+		return SDWAN_PROBE_MODE_TUNNEL;
 	return underlay->mode;
 }
 

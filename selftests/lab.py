@@ -109,7 +109,7 @@ class Lab:
         run('sdwanctl', '-batch', '-', ns='e1', stdin='''
             node set site 1
             peer add p2 site 2 overlay 100.64.0.2
-            underlay add u0 dev wan0
+            underlay add u0 dev wan0 probe off
             path add peer p2 underlay u0 remote 192.168.20.1
             path add p2v6 peer p2 underlay u0 remote fd10::2 preference 200
             prefix add 10.2.0.0/16 vni 100 site 2

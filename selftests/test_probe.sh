@@ -190,9 +190,9 @@ test_inherit()
 	topo_two_sites 1
 	overlay_two_sites
 	active() { path_get e1 edge2:u0 probe_active; }
-	equal "$(active)" off "by default"
-	check ns e1 sdwanctl underlay set u0 probe tunnel
-	equal "$(active)" tunnel "as the underlay"
+	equal "$(active)" off "as the underlay"
+	check ns e1 sdwanctl underlay set u0 probe default
+	equal "$(active)" tunnel "by default"
 	check ns e1 sdwanctl peer set edge2 stock
 	equal "$(active)" off "to a stock far end"
 	equal "$(path_get e1 edge2:u0 state)" up
