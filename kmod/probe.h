@@ -87,8 +87,7 @@ struct sdwan_probe_use {
  * @remote: address they are of; another one is another path
  * @verdict: what they say
  * @proven: has been good
- * @degraded: why the path is, SDWAN_STATE_REASON_NONE for it is not
- * @calm_at: ktime since which it is not any more
+ * @calm_at: ktime since which the path is not as bad any more as when it was degraded
  * @fast: probes are sent at @params.interval
  * @refused: a router has said that they do not get through; written under @lock
  * @doubted_at: ktime at which one was sent as somebody had said so
@@ -132,7 +131,6 @@ struct sdwan_probe {
 	struct in6_addr remote;
 	enum sdwan_probe_verdict verdict;
 	bool proven;
-	enum sdwan_state_reason degraded;
 	u64 calm_at;
 	bool fast;
 	bool refused;
