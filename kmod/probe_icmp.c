@@ -58,6 +58,7 @@ bool sdwan_icmp_refuses(unsigned short family, const void *icmp)
 static bool sdwan_icmp_quotes(const struct sdwan_probe *probe,
 			      const struct sdwan_icmp_probe *quoted)
 {
+	const struct sdwan_measure *m = &probe->measure;
 	bool auth = sdwan_probe_auth(probe->path);
 	__be64 stamp = auth ? quoted->auth.stamp : quoted->plain.stamp;
 	u32 seq = be32_to_cpu(quoted->plain.seq);
@@ -65,7 +66,7 @@ static bool sdwan_icmp_quotes(const struct sdwan_probe *probe,
 	return quoted->ip.protocol == IPPROTO_UDP &&
 	       quoted->udp.dest == htons(SDWAN_STAMP_PORT) &&
 	       quoted->udp.source == htons(probe->sport) &&
-	       (s32)(seq - probe->measure.seq) > 0 &&
+	       (!m->counted || (s32)(seq - m->seq) > 0) &&
 	       sdwan_probe_awaits(probe, quoted->plain.seq, stamp);
 }
 

@@ -66,6 +66,49 @@ def test_loss():
           'lost there and back')
 
 
+def test_counts():
+    """Without a key, data is counted behind probes of a path in use, and what the far
+    end says of it is believed if it knows what it was asked."""
+    lab, far = setup(*FAST, 'probe-mult', '100')
+    sent = []
+
+    def count(n):
+        # a tenth of ours does not get there, and of what it sends itself nothing here
+        sent.append(n)
+        return sent[0] + (n - sent[0]) * 9 // 10, 30 * (n - sent[0])
+
+    def load(n):
+        run('ping', '-q', '-c', n, '-i', '0.01', '-W', '0.1', '10.2.0.2', ns='h1',
+            check=False)
+    for said in None, count:
+        load('1')
+        far.drain()
+        _, (_, probe, _) = far.answer(1 * SLOW, count=said)
+        equal(len(probe), 60, 'length of a probe')
+        equal(plain_counts(probe)[0::2], (0x80, 0), 'flags and the far end')
+        equal('data_lost_tx' in path(), bool(said), 'known')
+    load('40')
+    far.drain()
+    far.answer(1.5 * SLOW, count=count)
+    p = path()
+    log({k: v for k, v in p.items() if 'data' in k})
+    n = sent[-1] - sent[0]
+    true(n >= 40, f'{n} counted')
+    equal((p['data_lost_tx'], p['data_lost_rx']), (n - n * 9 // 10, 30 * n),
+          'lost there and back')
+    # of an idle path there is nothing to count
+    far.drain()
+    true(any(len(probe) == 44 for _, probe in far.probes(10 * SLOW)),
+         'shorter again')
+    # what is asked is answered, with counts of its own
+    ask = request(1, more=tlv(5, struct.pack('!III', 77, 1, 2)))
+    far.send(ask, 50000, 862)
+    _, data, _ = next(far.answers(5 * SLOW))
+    p = path()
+    equal(plain_counts(data), (0, 77, p['rx_packets'], p['tx_packets']),
+          'counts of the answer')
+
+
 def test_reflector():
     """What is asked is answered, byte for byte, on the same path."""
     lab, far = setup()
@@ -281,6 +324,6 @@ def test_unreachable():
     lab.alive()
 
 
-run_tests(test_sender, test_answers, test_loss, test_reflector, test_tlvs,
-          test_refused, test_rate, test_forged, test_silent,
+run_tests(test_sender, test_answers, test_loss, test_counts, test_reflector,
+          test_tlvs, test_refused, test_rate, test_forged, test_silent,
           test_unreachable)

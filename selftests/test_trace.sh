@@ -35,7 +35,7 @@ test_told()
 	id0=$(path_get e1 edge2:u0 id)
 	id1=$(path_get e1 edge2:u1 id)
 	wait_for 10 told "sdwan_probe_answer: netns=[0-9]+ path=$id0 name=edge2:u0 seq=[0-9]+ rtt=[1-9][0-9]* .* lost=0"
-	stream_start cut h1 h2 10.2.0.2 200 300
+	stream_start cut h1 h2 10.2.0.2 3 200
 	sleep 0.5
 	wan_carrier 1 0 off
 	stream_wait cut
