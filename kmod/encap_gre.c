@@ -28,6 +28,7 @@
 #include "fabric.h"
 #include "gre.h"
 #include "probe.h"
+#include "probe_icmp.h"
 #include "receive.h"
 #include "route.h"
 
@@ -126,16 +127,13 @@ static unsigned int sdwan_gre_receive(struct sdwan_net *sn, struct sk_buff *skb,
 	return NF_STOLEN;
 }
 
-/* The packet quoted at @off was sent by the path to @remote. */
-static void sdwan_gre_told(struct sdwan_sock *ss, struct sk_buff *skb,
-			   unsigned int off, const struct in6_addr *remote,
-			   u32 mtu)
+/* The packet quoted at @off was sent by the path, and is too long. */
+static void sdwan_gre_told(struct sdwan_sock *ss,
+			   const struct sdwan_path_cfg *cfg,
+			   struct sk_buff *skb, unsigned int off, u32 mtu)
 {
-	const struct sdwan_path_cfg *cfg = sdwan_receive_path_of(ss, remote);
 	int network = skb_network_offset(skb);
 
-	if (!cfg)
-		return;
 	/* the kernel wants to begin with the quoted packet */
 	skb_set_network_header(skb, off);
 	__skb_pull(skb, off);
@@ -151,26 +149,35 @@ static void sdwan_gre_told(struct sdwan_sock *ss, struct sk_buff *skb,
 static void sdwan_gre_icmp4(struct sdwan_net *sn, struct sk_buff *skb,
 			    unsigned int off)
 {
+	const struct sdwan_path_cfg *cfg;
 	struct in6_addr local, remote;
 	const struct icmphdr *icmph;
 	const struct iphdr *iph;
 	struct sdwan_sock *ss;
+	bool refused;
 
 	if (!pskb_may_pull(skb, off + sizeof(*icmph) + sizeof(*iph)))
 		return;
 	icmph = (struct icmphdr *)(skb->data + off);
 	iph = (struct iphdr *)(icmph + 1);
-	if (icmph->type != ICMP_DEST_UNREACH ||
-	    icmph->code != ICMP_FRAG_NEEDED || iph->protocol != IPPROTO_GRE ||
-	    iph->saddr != ip_hdr(skb)->daddr)
+	refused = sdwan_icmp_refuses(AF_INET, icmph);
+	if ((!refused && (icmph->type != ICMP_DEST_UNREACH ||
+			  icmph->code != ICMP_FRAG_NEEDED)) ||
+	    iph->protocol != IPPROTO_GRE || iph->saddr != ip_hdr(skb)->daddr)
 		return;
 
 	ipv6_addr_set_v4mapped(iph->saddr, &local);
 	ipv6_addr_set_v4mapped(iph->daddr, &remote);
 	ss = sdwan_gre_sock(sn, inet_iif(skb), inet_sdif(skb), &local, AF_INET);
-	if (ss && !csum_fold(skb_checksum(skb, off, skb->len - off, 0)))
-		sdwan_gre_told(ss, skb, off + sizeof(*icmph), &remote,
-			       ntohs(icmph->un.frag.mtu));
+	cfg = ss ? sdwan_receive_path_of(ss, &remote) : NULL;
+	if (!cfg || csum_fold(skb_checksum(skb, off, skb->len - off, 0)))
+		return;
+	off += sizeof(*icmph);
+	if (refused)
+		sdwan_probe_refused(cfg, skb, off + iph->ihl * 4 +
+				    ss->encap->hlen);
+	else
+		sdwan_gre_told(ss, cfg, skb, off, ntohs(icmph->un.frag.mtu));
 }
 
 static unsigned int sdwan_gre_hook4(void *priv, struct sk_buff *skb,
@@ -199,26 +206,35 @@ static void sdwan_gre_icmp6(struct sdwan_net *sn, struct sk_buff *skb,
 			    unsigned int off)
 {
 	unsigned int len = skb->len - off;
+	const struct sdwan_path_cfg *cfg;
 	const struct icmp6hdr *icmp6h;
 	const struct ipv6hdr *ip6h;
 	struct sdwan_sock *ss;
+	bool refused;
 
 	if (!pskb_may_pull(skb, off + sizeof(*icmp6h) + sizeof(*ip6h)))
 		return;
 	icmp6h = (struct icmp6hdr *)(skb->data + off);
 	ip6h = (struct ipv6hdr *)(icmp6h + 1);
-	if (icmp6h->icmp6_type != ICMPV6_PKT_TOOBIG ||
+	refused = sdwan_icmp_refuses(AF_INET6, icmp6h);
+	if ((!refused && icmp6h->icmp6_type != ICMPV6_PKT_TOOBIG) ||
 	    ip6h->nexthdr != IPPROTO_GRE ||
 	    !ipv6_addr_equal(&ip6h->saddr, &ipv6_hdr(skb)->daddr))
 		return;
 
 	ss = sdwan_gre_sock(sn, inet6_iif(skb), inet6_sdif(skb), &ip6h->saddr,
 			    AF_INET6);
-	if (ss && !csum_ipv6_magic(&ipv6_hdr(skb)->saddr, &ipv6_hdr(skb)->daddr,
-				   len, IPPROTO_ICMPV6,
-				   skb_checksum(skb, off, len, 0)))
-		sdwan_gre_told(ss, skb, off + sizeof(*icmp6h), &ip6h->daddr,
-			       ntohl(icmp6h->icmp6_mtu));
+	cfg = ss ? sdwan_receive_path_of(ss, &ip6h->daddr) : NULL;
+	if (!cfg || csum_ipv6_magic(&ipv6_hdr(skb)->saddr,
+				    &ipv6_hdr(skb)->daddr, len, IPPROTO_ICMPV6,
+				    skb_checksum(skb, off, len, 0)))
+		return;
+	off += sizeof(*icmp6h);
+	if (refused)
+		sdwan_probe_refused(cfg, skb, off + sizeof(*ip6h) +
+				    ss->encap->hlen);
+	else
+		sdwan_gre_told(ss, cfg, skb, off, ntohl(icmp6h->icmp6_mtu));
 }
 
 /* Where the first header is that is not an extension, or -1. */

@@ -8,7 +8,9 @@
 #include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
 
+#include "encap.h"
 #include "encap_udp.h"
+#include "probe_icmp.h"
 #include "receive.h"
 #include "route.h"
 
@@ -33,13 +35,26 @@ static void sdwan_udp_marked(const struct sdwan_sock *ss,
 	}
 }
 
+static void sdwan_udp_refused(const struct sdwan_sock *ss,
+			      const struct sdwan_path_cfg *cfg,
+			      const struct sk_buff *skb)
+{
+	const void *icmp = skb->data - sizeof(struct icmphdr);
+	unsigned int hlen = cfg->family == AF_INET ? ip_hdrlen(skb) :
+						     sizeof(struct ipv6hdr);
+
+	if (sdwan_icmp_refuses(cfg->family, icmp))
+		sdwan_probe_refused(cfg, skb, hlen + ss->encap->hlen);
+}
+
 /**
  * sdwan_udp_err_lookup() - whether an ICMP error is about a packet of ours
  * @sk: socket that it seems to be for
  * @skb: ICMP error
  *
  * Somebody on the way of one of our packets complains.  Only the addresses are
- * looked at, as routers need not quote more than the UDP header.
+ * looked at, as routers need not quote more than the UDP header: whether it is true is
+ * for others to find out.
  *
  * Context: As encap_err_lookup: under rcu_read_lock(), bottom halves off.
  *
@@ -55,6 +70,7 @@ int sdwan_udp_err_lookup(struct sock *sk, struct sk_buff *skb)
 		return -ENOENT;
 	if (cfg->fwmark)
 		sdwan_udp_marked(ss, cfg, skb);
+	sdwan_udp_refused(ss, cfg, skb);
 	return 0;
 }
 

@@ -13,6 +13,7 @@
 #include "probe_cfg.h"
 #include "route.h"
 #include "site.h"
+#include "trace.h"
 #include "underlay.h"
 
 #define SDWAN_PATH_PREFERENCE	100
@@ -593,7 +594,10 @@ bool sdwan_path_refresh(struct sdwan_path *path)
 	}
 	if (path->state != state)
 		path->since = get_jiffies_64();
-	return path->state != state || path->reason != reason;
+	if (path->state == state && path->reason == reason)
+		return false;
+	trace_sdwan_path_state(path, state);
+	return true;
 }
 
 static void sdwan_path_publish(struct sdwan_object *obj, struct sdwan_cfg *hdr)

@@ -145,6 +145,42 @@ static void sdwan_probe_pace(struct sdwan_probe *probe, u64 now)
 }
 
 /**
+ * sdwan_probe_fail() - it is known that nothing gets through
+ * @probe: probes of the path, locked
+ * @now: ktime
+ *
+ * Context: Bottom halves off.
+ */
+void sdwan_probe_fail(struct sdwan_probe *probe, u64 now)
+{
+	if (probe->verdict == SDWAN_PROBE_UNASKED || probe->refused)
+		return;
+	WRITE_ONCE(probe->refused, true);
+	sdwan_probe_judge(probe, SDWAN_PROBE_SILENT);
+	sdwan_probe_pace(probe, now);
+	sdwan_state_kick(probe->path->obj.sn);
+}
+
+/**
+ * sdwan_probe_doubt() - find out at once whether anything gets through
+ * @probe: probes of the path, locked
+ * @now: ktime
+ *
+ * No more often than the path is probed anyway: anybody may have us do it.
+ *
+ * Context: Bottom halves off.
+ */
+void sdwan_probe_doubt(struct sdwan_probe *probe, u64 now)
+{
+	if (!sdwan_probe_hopes(probe) ||
+	    now - probe->doubted_at < probe->params.interval)
+		return;
+	probe->doubted_at = now;
+	probe->next = now;
+	sdwan_prober_hasten(probe->path->obj.sn->prober, &probe->due, now);
+}
+
+/**
  * sdwan_probe_heard() - an answer has come
  * @probe: probes of its path, locked
  * @now: ktime
@@ -155,6 +191,7 @@ static void sdwan_probe_pace(struct sdwan_probe *probe, u64 now)
 void sdwan_probe_heard(struct sdwan_probe *probe, u64 now, bool lost)
 {
 	probe->heard = now;
+	WRITE_ONCE(probe->refused, false);
 	probe->answered_at = max(probe->answered_at, now);
 	switch (probe->verdict) {
 	case SDWAN_PROBE_FRESH:
@@ -268,6 +305,8 @@ static void sdwan_probe_prepare(struct sdwan_probe *probe,
 		.top = probe->window.top,
 		.wants = probe->report.wants,
 	};
+	/* of thousands of idle paths there is nothing to tell */
+	by->direct = sdwan_probe_in_use(probe, now);
 	if (by->auth && known->nonce && sdwan_report_due(probe, now)) {
 		by->fields = sdwan_report_fields(probe);
 		probe->reported = now;
@@ -338,11 +377,9 @@ void sdwan_probe_send(struct sdwan_probe *probe, u64 now, u32 size)
 	sdwan_probe_note(probe, &request, size);
 	spin_unlock(&probe->lock);
 	sdwan_probe_write_request(auth, by.key, control.data, &request);
-	if (auth) {
-		by.seq = request.seq;
-		sdwan_probe_tlvs_write(&by, control.data +
-				       sdwan_probe_base(auth), &known);
-	}
+	by.seq = request.seq;
+	sdwan_probe_tlvs_write(&by, control.data + sdwan_probe_base(auth),
+			       &known);
 	/* what the stack drops is lost */
 	sdwan_control_send(&control);
 }
@@ -404,9 +441,10 @@ static u8 sdwan_probe_mode(const struct sdwan_path *path,
 		return own->mode;
 	peer = rcu_dereference_protected(path->peer->obj.cfg,
 					 sdwan_probe_locked(path));
-	if (underlay->mode == SDWAN_PROBE_MODE_DEFAULT || sdwan_path_bare(path) ||
-	    !peer || sdwan_peer_cfg(peer)->stock)
+	if (sdwan_path_bare(path) || !peer || sdwan_peer_cfg(peer)->stock)
 		return SDWAN_PROBE_MODE_OFF;
+	if (underlay->mode == SDWAN_PROBE_MODE_DEFAULT)
+		return SDWAN_PROBE_MODE_TUNNEL;
 	return underlay->mode;
 }
 
@@ -457,6 +495,7 @@ static void sdwan_probe_begin(struct sdwan_probe *probe,
 	probe->fast = true;
 	probe->next = now;
 	probe->answered_at = 0;
+	WRITE_ONCE(probe->refused, false);
 	sdwan_degrade_end(probe);
 	sdwan_probe_expect(probe, now);
 	sdwan_probe_judge(probe, verdict);
@@ -555,7 +594,8 @@ void sdwan_probe_eval(const struct sdwan_path *path,
 		*state = SDWAN_PATH_STATE_PROBING;
 		break;
 	}
-	*reason = SDWAN_STATE_REASON_SILENT;
+	*reason = READ_ONCE(path->probe->refused) ?
+		  SDWAN_STATE_REASON_UNREACHABLE : SDWAN_STATE_REASON_SILENT;
 }
 
 /**

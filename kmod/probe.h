@@ -89,6 +89,8 @@ struct sdwan_probe_use {
  * @proven: has been good
  * @calm_at: ktime since which the path is not as bad any more as when it was degraded
  * @fast: probes are sent at @params.interval
+ * @refused: a router has said that they do not get through; written under @lock
+ * @doubted_at: ktime at which one was sent as somebody had said so
  * @next: ktime of the next probe
  * @heard: ktime at which the far end was last heard, 0 for never
  * @answered_at: ktime silence is counted from
@@ -131,6 +133,8 @@ struct sdwan_probe {
 	bool proven;
 	u64 calm_at;
 	bool fast;
+	bool refused;
+	u64 doubted_at;
 	u64 next;
 	u64 heard;
 	u64 answered_at;
@@ -173,6 +177,8 @@ int sdwan_probe_fill(struct sk_buff *skb, struct sdwan_probe *probe);
 u64 sdwan_probe_stamp(const struct sdwan_probe *probe, u64 now);
 bool sdwan_probe_in_use(const struct sdwan_probe *probe, u64 now);
 void sdwan_probe_send(struct sdwan_probe *probe, u64 now, u32 size);
+void sdwan_probe_fail(struct sdwan_probe *probe, u64 now);
+void sdwan_probe_doubt(struct sdwan_probe *probe, u64 now);
 void sdwan_probe_heard(struct sdwan_probe *probe, u64 now, bool lost);
 void sdwan_probe_seen(struct sdwan_probe *probe, u16 seen, u64 now);
 

@@ -16,6 +16,7 @@
 #include "probe.h"
 #include "route.h"
 #include "state.h"
+#include "trace.h"
 
 /* How soon an answer is given up, beyond the time they take. */
 #define SDWAN_PMTU_WAIT		(100 * NSEC_PER_MSEC)
@@ -50,6 +51,7 @@ static void sdwan_pmtu_publish(struct sdwan_probe *probe)
 	if (probe->path->pmtu == pmtu)
 		return;
 	WRITE_ONCE(probe->path->pmtu, pmtu);
+	trace_sdwan_path_pmtu(probe->path, pmtu);
 	sdwan_state_kick(probe->path->obj.sn);
 }
 

@@ -19,6 +19,7 @@
 #include "probe_tlv.h"
 #include "report.h"
 #include "stamp.h"
+#include "trace.h"
 
 /**
  * struct sdwan_probe_rx - a probe or an answer that has come in
@@ -116,6 +117,21 @@ static void sdwan_probe_identify(struct sdwan_probe_rx *rx, __be32 seq)
 		rx->voice = sdwan_probe_tlvs_read(&to, &rx->tlvs,
 						  rx->data + rx->base,
 						  rx->len - rx->base);
+}
+
+/*
+ * What an answer tells of data packets, with a key or without. Who does not know this
+ * gives back our own, with a flag that says so.
+ */
+static void sdwan_probe_identify_counts(struct sdwan_probe_rx *rx)
+{
+	struct sdwan_tlvs tlvs = rx->tlvs;
+
+	if (!rx->auth && !sdwan_tlvs_find(&tlvs, rx->data + rx->base,
+					  rx->len - rx->base))
+		return;
+	rx->tlvs.direct = tlvs.direct && !tlvs.direct->head.flags ?
+			  tlvs.direct : NULL;
 }
 
 static void sdwan_probe_tlvs_reflect(const struct sdwan_probe_rx *rx, u8 *data,
@@ -345,12 +361,14 @@ static void sdwan_probe_learn(const struct sdwan_probe_rx *rx,
 	if (rx->tlvs.direct)
 		sdwan_measure_traffic(&probe->traffic, answer->seq, rx->now,
 				      counts);
-	else
+	else if (rx->auth)
 		probe->traffic.known = false;
 	/* who does not know them gives back our own */
 	if (rx->tlvs.statistics && id &&
 	    !(rx->tlvs.statistics->head.flags & SDWAN_TLV_UNKNOWN))
 		sdwan_report_take(probe, rx->tlvs.statistics, rx->now);
+	trace_sdwan_probe_answer(probe->path, answer->seq, &probe->measure,
+				 lost);
 	sdwan_probe_heard(probe, rx->now, lost);
 	sdwan_degrade_look(probe, rx->now);
 }
@@ -381,6 +399,7 @@ static bool sdwan_probe_answered(struct sdwan_probe_rx *rx,
 		*cause = SDWAN_DROP_RX_PROBE_UNEXPECTED;
 		return false;
 	}
+	sdwan_probe_identify_counts(rx);
 	if (rx->tlvs.direct)
 		sdwan_probe_counts(rx, &counts);
 

@@ -54,7 +54,7 @@ static unsigned int sdwan_probe_statistics_len(const struct sdwan_probe_tlvs *by
 unsigned int sdwan_probe_tlvs_len(const struct sdwan_probe_tlvs *by)
 {
 	if (!by->auth)
-		return 0;
+		return by->direct ? sizeof(struct sdwan_tlv_direct) : 0;
 	return sizeof(struct sdwan_probe_trailer) +
 	       sdwan_probe_statistics_len(by) + sizeof(struct sdwan_tlv_hmac);
 }
@@ -118,6 +118,16 @@ static void sdwan_probe_statistics(const struct sdwan_probe_tlvs *by,
 	sdwan_report_write(by->path, s, wants);
 }
 
+static void sdwan_probe_direct(const struct sdwan_path *path,
+			       struct sdwan_tlv_direct *direct)
+{
+	struct sdwan_path_sums sum;
+
+	sdwan_path_stats_sum(path->stats, &sum);
+	direct->head = sdwan_probe_tlv(SDWAN_TLV_DIRECT, sizeof(*direct));
+	direct->sender_tx = cpu_to_be32(sum.tx_packets);
+}
+
 /**
  * sdwan_probe_tlvs_write() - write what follows a probe
  * @by: by whom
@@ -130,12 +140,12 @@ void sdwan_probe_tlvs_write(const struct sdwan_probe_tlvs *by, u8 *data,
 			    const struct sdwan_probe_known *known)
 {
 	struct sdwan_probe_trailer *t = (void *)data;
-	struct sdwan_path_sums sum;
 	struct sdwan_tlv_hmac *hmac;
 
-	sdwan_path_stats_sum(by->path->stats, &sum);
-	t->direct.head = sdwan_probe_tlv(SDWAN_TLV_DIRECT, sizeof(t->direct));
-	t->direct.sender_tx = cpu_to_be32(sum.tx_packets);
+	if (by->auth || by->direct)
+		sdwan_probe_direct(by->path, &t->direct);
+	if (!by->auth)
+		return;
 	t->identity.head = sdwan_probe_tlv(SDWAN_TLV_IDENTITY,
 					   sizeof(t->identity));
 	sdwan_probe_identity(by, known->nonce, &t->identity);

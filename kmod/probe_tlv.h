@@ -23,6 +23,7 @@ enum sdwan_probe_voice {
  * @auth: keys of its peer
  * @key: number of the one by which it is made
  * @seq: number of the packet it is in
+ * @direct: data packets are counted, without a key, too
  * @fields: of a probe: those of statistics that there is room for, 0 for none
  */
 struct sdwan_probe_tlvs {
@@ -30,6 +31,7 @@ struct sdwan_probe_tlvs {
 	const struct sdwan_auth *auth;
 	int key;
 	__be32 seq;
+	bool direct;
 	unsigned int fields;
 };
 

@@ -64,6 +64,7 @@ const char * const sdwan_drop_names[SDWAN_DROP_COUNT] = {
 	[SDWAN_DROP_RX_PROBE_REPEATED] = "rx_drop_probe_repeated",
 	[SDWAN_DROP_RX_PROBE_STALE] = "rx_probe_stale",
 	[SDWAN_DROP_RX_PROBE_ANONYMOUS] = "rx_probe_anonymous",
+	[SDWAN_DROP_RX_ICMP] = "rx_icmp_unreachable",
 };
 
 /*
@@ -123,6 +124,7 @@ static const enum skb_drop_reason sdwan_drop_reasons[SDWAN_DROP_COUNT] = {
 	[SDWAN_DROP_RX_PROBE_REPEATED] = SKB_DROP_REASON_NOT_SPECIFIED,
 	[SDWAN_DROP_RX_PROBE_STALE] = SKB_DROP_REASON_NOT_SPECIFIED,
 	[SDWAN_DROP_RX_PROBE_ANONYMOUS] = SKB_DROP_REASON_NOT_SPECIFIED,
+	[SDWAN_DROP_RX_ICMP] = SKB_DROP_REASON_NOT_SPECIFIED,
 };
 
 /**

@@ -77,6 +77,7 @@ struct sk_buff;
  *	booted: answered without being believed
  * @SDWAN_DROP_RX_PROBE_ANONYMOUS: not dropped, but does not say who has made it, or
  *	not what its HMAC says: answered without being believed
+ * @SDWAN_DROP_RX_ICMP: not dropped, but says that packets of a path do not get through
  * @SDWAN_DROP_COUNT: number of causes
  * @SDWAN_DROP_RX_FIRST: causes before this one are of transmit
  *
@@ -135,6 +136,7 @@ enum sdwan_drop {
 	SDWAN_DROP_RX_PROBE_REPEATED,
 	SDWAN_DROP_RX_PROBE_STALE,
 	SDWAN_DROP_RX_PROBE_ANONYMOUS,
+	SDWAN_DROP_RX_ICMP,
 	SDWAN_DROP_COUNT,
 	SDWAN_DROP_RX_FIRST = SDWAN_DROP_RX_NO_UNDERLAY,
 };

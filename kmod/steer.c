@@ -26,6 +26,7 @@
 #include "pmtu.h"
 #include "rule.h"
 #include "steer.h"
+#include "trace.h"
 
 static u32 sdwan_now(void)
 {
@@ -74,7 +75,8 @@ static void sdwan_flow_assign(struct sdwan_flow *flow,
 }
 
 /* Returns whether the flow was on another path before. */
-static bool sdwan_flow_move(struct sdwan_flow *flow, u32 path_id)
+static bool sdwan_flow_move(const struct sdwan_net *sn, struct sdwan_flow *flow,
+			    u32 path_id)
 {
 	u32 before = flow->path_id;
 
@@ -85,6 +87,7 @@ static bool sdwan_flow_move(struct sdwan_flow *flow, u32 path_id)
 		return false;
 	if (flow->moves < U16_MAX)
 		WRITE_ONCE(flow->moves, flow->moves + 1);
+	trace_sdwan_flow_move(sn, flow, before);
 	return true;
 }
 
@@ -96,7 +99,8 @@ static void sdwan_steer_remember(const struct sdwan_steering *st, bool settled)
 
 	sdwan_flow_write_begin(flow);
 	if (st->path)
-		moved = sdwan_flow_move(flow, st->path->path->obj.id);
+		moved = sdwan_flow_move(st->sn, flow,
+					st->path->path->obj.id);
 	/* a flow that waits for a gap looks again with its next packet */
 	WRITE_ONCE(flow->seen, settled ? st->changes : st->changes - 1);
 	sdwan_flow_assign(flow, st);
@@ -638,7 +642,7 @@ static void sdwan_steer_follow(struct sdwan_steering *st,
 	WRITE_ONCE(flow->arrival_id, path->path->obj.id);
 	WRITE_ONCE(flow->seen, st->changes);
 	if (sdwan_path_usable(path)) {
-		moved = sdwan_flow_move(flow, path->path->obj.id);
+		moved = sdwan_flow_move(st->sn, flow, path->path->obj.id);
 		/* its class is asked by the next packet that is sent */
 		WRITE_ONCE(flow->epoch, 0);
 	}

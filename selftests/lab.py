@@ -106,10 +106,18 @@ class Lab:
         for name, lines in batch.items():
             for line in lines.splitlines():
                 ip(name, *line.split())
+        # its kernel knows nothing of what the tests send and receive there
+        run('nft', '-f', '-', ns='w0', stdin='''table inet quiet {
+            chain out {
+                type filter hook output priority 0;
+                icmp type destination-unreachable drop
+                icmpv6 type destination-unreachable drop
+            }
+        }''')
         run('sdwanctl', '-batch', '-', ns='e1', stdin='''
             node set site 1
             peer add p2 site 2 overlay 100.64.0.2
-            underlay add u0 dev wan0
+            underlay add u0 dev wan0 probe off
             path add peer p2 underlay u0 remote 192.168.20.1
             path add p2v6 peer p2 underlay u0 remote fd10::2 preference 200
             prefix add 10.2.0.0/16 vni 100 site 2

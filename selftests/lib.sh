@@ -602,7 +602,8 @@ wan_mtu()
 # a path per WAN (in order of preference), a segment sdwan0 with overlay
 # addresses 100.64.0.1, 100.64.0.2 (fd64::1, fd64::2), prefixes and routes of
 # both LANs.  FAMILY 6: the WANs are used over IPv6.  UNDERLAY_ARGS and
-# PATH_ARGS are added to what makes each underlay and path.
+# PATH_ARGS are added to what makes each underlay and path.  Paths are only probed
+# where these say so: other tests count packets, and take the time.
 overlay_two_sites()
 {
 	local vni=${1:-100} family=${2:-4} s
@@ -610,6 +611,14 @@ overlay_two_sites()
 	for s in 1 2; do
 		overlay_site $s "$vni" "$family"
 	done
+}
+
+underlay_args()
+{
+	case " ${UNDERLAY_ARGS:-} " in
+	*" probe "*)	echo "$UNDERLAY_ARGS" ;;
+	*)		echo "${UNDERLAY_ARGS:-} probe off" ;;
+	esac
 }
 
 overlay_site()
@@ -631,7 +640,7 @@ overlay_site()
 		for i in $(seq 0 $((WANS - 1))); do
 			echo "underlay add u$i dev wan$i" \
 				"local $(wan_addr "$s" "$i" "$family")" \
-				"${UNDERLAY_ARGS:-}"
+				"$(underlay_args)"
 			echo "path add peer edge$o underlay u$i" \
 				"remote $(wan_addr "$o" "$i" "$family")" \
 				"preference $((100 + i)) ${PATH_ARGS:-}"

@@ -111,6 +111,13 @@ def data_counts(packet):
     return struct.unpack('!III', packet[116:128])
 
 
+def plain_counts(packet):
+    """Behind one without a key: (flags, sender, reflector received, sent)"""
+    flags, kind, n, *counts = struct.unpack('!BBHIII', packet[44:])
+    equal((kind, n), (5, 12), 'Direct Measurement')
+    return flags, *counts
+
+
 def trailer_ok(key, packet):
     """Is the HMAC of what follows a packet right?"""
     return packet[-19:-16] == b'\x08\0\x10' and \
@@ -186,7 +193,9 @@ class Far:
     def probes(self, seconds):
         for sport, dport, data, _ in self.packets(seconds):
             if dport == 862:
-                equal(len(data), 44, 'length of a probe')
+                if len(data) != 44:
+                    equal(len(data), 60, 'length of a probe')
+                    plain_counts(data)
                 true(sport >= 49152, 'source port of a probe')
                 yield sport, data
 
@@ -239,8 +248,9 @@ class Far:
             if sport == 862:
                 yield dport, data, total
 
-    def answer(self, seconds, drift=0.0, skip=(), think=0.0):
-        """Reflect for a time; numbers in skip are lost, there or back."""
+    def answer(self, seconds, drift=0.0, skip=(), think=0.0, count=None):
+        """Reflect for a time; numbers in skip are lost, there or back.  count(n) is
+        what it tells of data that was sent, of n packets; else it knows no TLVs."""
         rseq = n = 0
         last = None
         for sport, probe in self.probes(seconds):
@@ -251,8 +261,12 @@ class Far:
             if think:
                 time.sleep(think)
             if not (n in skip and skip[n] == 'back'):
-                self.send(reply(probe, rseq, now, time.time() * (1 + drift) +
-                                CLOCK), 862, sport)
+                back = reply(probe, rseq, now, time.time() * (1 + drift) + CLOCK)
+                if count and len(back) > 44:
+                    sent = plain_counts(back)[1]
+                    back = back[:44] + tlv(5, struct.pack(
+                        '!III', sent, *count(sent)), 0)
+                self.send(back, 862, sport)
                 last = sport, probe, rseq
             rseq += 1
         return n, last

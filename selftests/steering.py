@@ -321,7 +321,7 @@ class Sites:
         yield 'peer add edge%d site %d overlay 100.64.0.%d vni %d ' \
             'overlay fd64::%d vni %d' % (o, o, o, vni, o, vni)
         for i in range(wans):
-            yield 'underlay add u%d dev wan%d local 192.168.1%d.%d' % (
+            yield 'underlay add u%d dev wan%d local 192.168.1%d.%d probe off' % (
                 i, i, i, s)
             yield 'path add peer edge%d underlay u%d remote 192.168.1%d.%d ' \
                 'preference %d' % (o, i, i, o, 100 + i)

@@ -147,3 +147,34 @@ interop_checks()
 	capture_stop h2
 	equal "$(capture_count h2 'ip[1] == 184')" 2 "packets with their class"
 }
+
+# interop_unsaid ENCAP FAMILY REASON [OPTION...]: who does not say that it is a stock
+# device has a path that is down, and why is told; either word brings it up
+interop_unsaid()
+{
+	local encap=$1 family=$2 reason=$3
+
+	shift 3
+	stock "$encap" "$family" "$@"
+	check ns e1 sdwanctl underlay set u0 probe default
+	equal "$(path_get e1 edge2:u0 probe_active)" off "probes to a stock device"
+	works()
+	{
+		wait_for 10 path_is e1 edge2:u0 up
+		check ns h1 ping -c 2 -i 0.2 -W 5 10.2.0.2
+	}
+	works
+	check ns e1 sdwanctl peer set edge2 stock off
+	wait_for 20 path_is e1 edge2:u0 down
+	wait_for 20 path_why e1 edge2:u0 "$reason"
+	refuse ns h1 ping -c 1 -W 1 10.2.0.2
+	equal "$(path_get e1 edge2:u0 probes_answered)" 0 "answers"
+	check ns e1 sdwanctl path set edge2:u0 probe off
+	works
+	check ns e1 sdwanctl path set edge2:u0 probe default
+	wait_for 20 path_is e1 edge2:u0 down
+	check ns e1 sdwanctl peer set edge2 stock
+	works
+}
+
+path_why() { [ "$(path_get "$1" "$2" state_reason)" = "$3" ]; }

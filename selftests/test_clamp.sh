@@ -143,7 +143,7 @@ test_clamp_least()
 	check ping_big h1 1280 fd02::2
 	tcp_copy h1 h2 fd02::2 64
 	check ns e1 sdwanctl underlay del u0
-	check ns e1 sdwanctl underlay add u0 dev wan0
+	check ns e1 sdwanctl underlay add u0 dev wan0 probe off
 	check ns e1 sdwanctl path add small peer edge2 underlay u0 \
 		remote 192.168.20.7 mtu-clamp 576
 	refuse ns e1 sdwanctl path set small mtu-clamp 575

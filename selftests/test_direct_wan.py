@@ -73,7 +73,7 @@ class Direct(Lab):
                 'underlay', 'u0', *remote, 'encap', 'vxlan-gpe',
                 'preference', '300')
             ctl('e1', 'underlay', 'add', 'g%d' % family, 'dev', 'wan0',
-                'local', LOCAL[family], 'encap', 'gre')
+                'local', LOCAL[family], 'encap', 'gre', 'probe', 'off')
             ctl('e1', 'path', 'add', 'gre-%d' % family, 'peer', 'p2',
                 'underlay', 'g%d' % family, *remote, 'encap', 'gre',
                 'preference', '400')
@@ -382,7 +382,7 @@ def test_gone():
             ctl('e1', 'lan', 'add', 'lan0', 'mode', 'direct', 'vni', '100')
             ctl('e1', 'underlay', 'del', 'g4')
             ctl('e1', 'underlay', 'add', 'g4', 'dev', 'wan0', 'local',
-                LOCAL[4], 'encap', 'gre')
+                LOCAL[4], 'encap', 'gre', 'probe', 'off')
         flows()
         ip('e1', 'link', 'set', 'wan0', 'down')
         ip('e1', 'link', 'set', 'wan0', 'name', 'later0')

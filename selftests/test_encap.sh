@@ -161,7 +161,7 @@ source_address()
 			echo fd10:0:1::7)"
 	overlay_site 1 100 "$family"
 	check ns e1 sdwanctl underlay del u0
-	check ns e1 sdwanctl underlay add u0 dev wan0 encap gre
+	check ns e1 sdwanctl underlay add u0 dev wan0 encap gre probe off
 	check ns e1 sdwanctl path add peer edge2 underlay u0 encap geneve \
 		remote "$(wan_addr 2 0 "$family")"
 	check ns h1 ping -c 1 -W 5 10.2.0.2

@@ -116,7 +116,7 @@ test_learned_other_port()
 	for s in 1 2; do
 		check ns e$s sdwanctl underlay del u0
 		check ns e$s sdwanctl underlay add u0 dev wan0 \
-			local "$(wan_addr $s 0)" port 700$s
+			local "$(wan_addr $s 0)" port 700$s probe off
 		check ns e$s sdwanctl path add peer edge$((3 - s)) underlay u0 \
 			remote "$(wan_addr $((3 - s)) 0)" dstport 700$((3 - s))
 	done

@@ -21,6 +21,7 @@ test_over_ipv6_without_checksum()
 
 test_pmtu() { interop_pmtu geneve 4; }
 test_checks() { interop_checks geneve; }
+test_unsaid() { interop_unsaid geneve 4 silent; }
 
 # Another segment's number is dropped, and what is no IP packet
 test_segment()
@@ -43,4 +44,5 @@ test_segment()
 }
 
 run_tests test_over_ipv4 test_over_ipv6 test_over_ipv4_with_checksum \
-	test_over_ipv6_without_checksum test_pmtu test_checks test_segment
+	test_over_ipv6_without_checksum test_pmtu test_checks test_unsaid \
+	test_segment

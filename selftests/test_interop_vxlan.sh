@@ -22,6 +22,7 @@ test_over_ipv6_with_checksum() { ROUTE_ARGS=csum interop vxlan-gpe 6; }
 test_pmtu_over_ipv4() { interop_pmtu vxlan-gpe 4; }
 test_pmtu_over_ipv6() { interop_pmtu vxlan-gpe 6; }
 test_checks() { interop_checks vxlan-gpe; }
+test_unsaid() { interop_unsaid vxlan-gpe 4 silent; }
 
 # Plain VXLAN from a device that does not know GPE carries Ethernet frames: not
 # for this segment
@@ -70,4 +71,4 @@ test_port_taken()
 
 run_tests test_over_ipv4 test_over_ipv6 test_over_ipv4_with_checksum \
 	test_over_ipv6_with_checksum test_pmtu_over_ipv4 test_pmtu_over_ipv6 \
-	test_checks test_plain test_port_taken
+	test_checks test_unsaid test_plain test_port_taken

@@ -123,7 +123,8 @@ MANDATORY = {
 def edge():
     bare_edge()
     ctl('e1', 'node', 'set', 'site', '1', 'gateway', '1', 'name', 'one')
-    ctl('e1', 'underlay', 'add', 'u0', 'dev', 'wan0', 'local', '192.168.10.1')
+    ctl('e1', 'underlay', 'add', 'u0', 'dev', 'wan0', 'local', '192.168.10.1',
+        'probe', 'off')
     ctl('e1', 'peer', 'add', 'p2', 'site', '2', 'overlay', '100.64.0.2', 'vni',
         '100')
     ctl('e1', 'path', 'add', 'peer', 'p2', 'underlay', 'u0', 'remote',

@@ -129,7 +129,7 @@ def site(s):
     return f'''
         node set site {s} gateway 1
         peer add other site {o} overlay 100.64.0.{o} overlay fd64::{o}
-        underlay add u0 dev wan0
+        underlay add u0 dev wan0 probe off
         prefix add 10.{o}.0.0/16 vni 100 site {o}
         prefix add fd0{o}::/64 vni 100 site {o}
         '''.replace('        ', '')

@@ -190,9 +190,9 @@ test_inherit()
 	topo_two_sites 1
 	overlay_two_sites
 	active() { path_get e1 edge2:u0 probe_active; }
-	equal "$(active)" off "by default"
-	check ns e1 sdwanctl underlay set u0 probe tunnel
-	equal "$(active)" tunnel "as the underlay"
+	equal "$(active)" off "as the underlay"
+	check ns e1 sdwanctl underlay set u0 probe default
+	equal "$(active)" tunnel "by default"
 	check ns e1 sdwanctl peer set edge2 stock
 	equal "$(active)" off "to a stock far end"
 	equal "$(path_get e1 edge2:u0 state)" up
@@ -230,6 +230,35 @@ test_fields()
 		"$(capture_file fields)" "$(wan_addr 1 0)"
 }
 
+# Without a key, too, both ends say of data what did not come
+test_data()
+{
+	local tx rx told way
+
+	UNDERLAY_ARGS='probe-interval 10ms probe-mult 30' probed 1
+	ns h1 ping -q -i 0.1 -c 10 10.2.0.2 > /dev/null
+	wait_for 10 counted e1 edge2:u0
+	wait_for 10 counted e2 edge1:u0
+	check ns w0 tc qdisc replace dev east root netem loss 10%
+	ns h1 ping -q -f -c 3000 -w 30 -W 1 10.2.0.2 > "$CASE_TMP/ping"
+	check ns w0 tc qdisc replace dev east root netem loss 0%
+	ns h1 ping -q -i 0.1 -c 10 10.2.0.2 > /dev/null
+	tx=$(path_get e1 edge2:u0 tx_packets)
+	rx=$(path_get e2 edge1:u0 rx_packets)
+	told=$(path_get e1 edge2:u0 data_lost_tx)
+	log "of $tx sent, $rx arrived: $told lost, $(path_get e2 edge1:u0 data_lost_rx) by the other end"
+	equal "$told" $((tx - rx)) "lost data, told by e1"
+	equal "$(path_get e2 edge1:u0 data_lost_rx)" $((tx - rx)) "lost data, told by e2"
+	between "$told" 100 1000 "lost"
+	for way in "e1 edge2:u0 data_lost_rx" "e2 edge1:u0 data_lost_tx"; do
+		# shellcheck disable=SC2086 # several words
+		equal "$(path_get $way)" 0 "$way"
+	done
+}
+
+# counted NS PATH: the loss of data is known
+counted() { [ "$(path_get "$1" "$2" data_lost_tx)" = 0 ]; }
+
 # Everything goes away in the middle of it, at any time
 test_away()
 {
@@ -259,4 +288,4 @@ test_away()
 
 run_tests test_rtt test_one_way_loss \
 	test_loss_exact test_states test_fresh test_encapsulations \
-	test_intervals test_inherit test_fields test_away
+	test_intervals test_inherit test_fields test_data test_away

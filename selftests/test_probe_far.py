@@ -11,6 +11,8 @@
 
 import os
 import random
+import select
+import socket
 import struct
 import sys
 import time
@@ -62,6 +64,49 @@ def test_loss():
     p = path()
     equal((p['probes_lost_tx'], p['probes_lost_rx']), (2, 3),
           'lost there and back')
+
+
+def test_counts():
+    """Without a key, data is counted behind probes of a path in use, and what the far
+    end says of it is believed if it knows what it was asked."""
+    lab, far = setup(*FAST, 'probe-mult', '100')
+    sent = []
+
+    def count(n):
+        # a tenth of ours does not get there, and of what it sends itself nothing here
+        sent.append(n)
+        return sent[0] + (n - sent[0]) * 9 // 10, 30 * (n - sent[0])
+
+    def load(n):
+        run('ping', '-q', '-c', n, '-i', '0.01', '-W', '0.1', '10.2.0.2', ns='h1',
+            check=False)
+    for said in None, count:
+        load('1')
+        far.drain()
+        _, (_, probe, _) = far.answer(1 * SLOW, count=said)
+        equal(len(probe), 60, 'length of a probe')
+        equal(plain_counts(probe)[0::2], (0x80, 0), 'flags and the far end')
+        equal('data_lost_tx' in path(), bool(said), 'known')
+    load('40')
+    far.drain()
+    far.answer(1.5 * SLOW, count=count)
+    p = path()
+    log({k: v for k, v in p.items() if 'data' in k})
+    n = sent[-1] - sent[0]
+    true(n >= 40, f'{n} counted')
+    equal((p['data_lost_tx'], p['data_lost_rx']), (n - n * 9 // 10, 30 * n),
+          'lost there and back')
+    # of an idle path there is nothing to count
+    far.drain()
+    true(any(len(probe) == 44 for _, probe in far.probes(10 * SLOW)),
+         'shorter again')
+    # what is asked is answered, with counts of its own
+    ask = request(1, more=tlv(5, struct.pack('!III', 77, 1, 2)))
+    far.send(ask, 50000, 862)
+    _, data, _ = next(far.answers(5 * SLOW))
+    p = path()
+    equal(plain_counts(data), (0, 77, p['rx_packets'], p['tx_packets']),
+          'counts of the answer')
 
 
 def test_reflector():
@@ -223,5 +268,62 @@ def test_silent():
     equal((path()['state'], path()['state_reason']), ('up', 'none'), 'state')
 
 
-run_tests(test_sender, test_answers, test_loss, test_reflector, test_tlvs,
-          test_refused, test_rate, test_forged, test_silent)
+def outer(far, seconds):
+    """The outer packets of probes, whole"""
+    end = time.monotonic() + seconds
+    while select.select([far.sock], [], [],
+                        max(0, end - time.monotonic()))[0]:
+        data, addr = far.sock.recvfrom(4096)
+        if addr[2] != socket.PACKET_OUTGOING and Far.parse(data[14:]):
+            yield data[14:]
+
+
+def complain(lab, quoted, kind=3, code=1):
+    """A router on the way says that this did not get through."""
+    head = struct.pack('!BBHI', kind, code, 0, 0)
+    head = head[:2] + struct.pack('!H', csum(head + quoted)) + head[4:]
+    lab.frame4(ipv4(head + quoted, '192.168.77.7', '192.168.10.1', proto=1))
+
+
+def test_unreachable():
+    """ICMP is believed where it quotes a probe that waits, and makes a probe be sent
+    else, not more often than usual."""
+    lab, far = setup('probe', 'tunnel', 'probe-interval', '4s',
+                     'probe-idle-interval', '4s', 'probe-mult', '10',
+                     'probe-hold', '100ms', 'probe-mtu', 'off')
+    old = next(outer(far, 10))
+    far.answer(6 * SLOW)
+    equal(path()['state'], 'up', 'state')
+    far.drain()
+    before = lab.counters()
+    # one after the other: each of them is of no use
+    wrong = [old, old[:28]]
+    while len(wrong) < 40:
+        wrong.append(old[:64] + struct.pack('!I', len(wrong)) + old[68:])
+    for quoted in wrong:
+        complain(lab, quoted)
+    probe = next(outer(far, 2 * SLOW))
+    # its number, its time, its port, its protocol
+    for at in (65, 71, 75, 57, 45):
+        complain(lab, probe[:at] + bytes([probe[at] ^ 1]) + probe[at + 1:])
+    complain(lab, probe[:75])
+    complain(lab, probe, code=4)
+    complain(lab, probe, kind=12)
+    equal(len(list(outer(far, 1))), 0, 'more probes')
+    equal(path()['state'], 'up', 'state')
+    equal(lab.changes(before).get('rx_icmp_unreachable'), len(wrong) + 6,
+          'counted')
+    complain(lab, probe)
+    end = time.monotonic() + 2 * SLOW
+    while path()['state'] == 'up' and time.monotonic() < end:
+        time.sleep(0.05)
+    equal((path()['state'], path()['state_reason']), ('down', 'unreachable'),
+          'state')
+    far.answer(8 * SLOW)
+    equal(path()['state'], 'up', 'state')
+    lab.alive()
+
+
+run_tests(test_sender, test_answers, test_loss, test_counts, test_reflector,
+          test_tlvs, test_refused, test_rate, test_forged, test_silent,
+          test_unreachable)

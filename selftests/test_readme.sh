@@ -71,12 +71,17 @@ step()
 
 test_quick_start()
 {
-	local i
+	local i s
 
 	readme_hosts
 	blocks
 	equal "$(find "$CASE_TMP" -name 'block.*' | wc -l)" 14 "blocks"
 	for i in $(seq 7); do step "$i"; done
+	# paris has asked berlin before there was anybody to answer
+	for s in paris:berlin berlin:paris; do
+		wait_for 20 path_is "${s%:*}" "${s#*:}:fibre" up
+		wait_for 20 path_is "${s%:*}" "${s#*:}:lte" up
+	done
 	check ns hp ping -c 2 -i 0.2 -W 5 10.2.0.2
 	# the firewall
 	step 8
@@ -104,8 +109,8 @@ test_quick_start()
 	check ns hp ping -c 2 -i 0.2 -W 5 10.2.0.2
 	step 13
 	step 14
-	wait_for 5 path_is paris berlin:fibre up
-	wait_for 5 path_is berlin paris:fibre up
+	wait_for 20 path_is paris berlin:fibre up
+	wait_for 20 path_is berlin paris:fibre up
 	check ns hp ping -c 2 -i 0.2 -W 5 10.2.0.2
 	equal "$(drops paris rx_drop_source)$(all_drops berlin)" "0" drops
 }

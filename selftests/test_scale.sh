@@ -27,8 +27,8 @@ edge()
 	check ip -n e1 link add sdwan0 type sdwan vni 100
 	ip -n e1 link set sdwan0 up
 	check ns e1 sdwanctl node set site 1
-	check ns e1 sdwanctl underlay add u0 dev wan0
-	check ns e1 sdwanctl underlay add u1 dev wan1
+	check ns e1 sdwanctl underlay add u0 dev wan0 probe off
+	check ns e1 sdwanctl underlay add u1 dev wan1 probe off
 	awk -v n=$PEERS 'BEGIN {
 		for (i = 1; i <= n; i++) {
 			a = int(i / 250); b = i % 250 + 1

@@ -27,7 +27,7 @@ def edge(*names):
         ip(name, 'link', 'set', 'wan0', 'up')
         ip(name, 'addr', 'add', '192.168.10.1/24', 'dev', 'wan0')
         ctl(name, 'node', 'set', 'site', '1')
-        ctl(name, 'underlay', 'add', 'u0', 'dev', 'wan0')
+        ctl(name, 'underlay', 'add', 'u0', 'dev', 'wan0', 'probe', 'off')
     return Netlink(names[0] if names else 'e1')
 
 

@@ -78,7 +78,8 @@ def test_all_operations():
     equal(y.do('node-get', {}), {'site': 1, 'gateway': 1, 'name': 'paris'},
           'node')
     y.do('underlay-new', {'name': 'fibre', 'dev': 'wan0', 'local': a16(
-        '192.168.10.1'), 'encap': 'geneve', 'cost': 7, 'rate': 10 ** 8})
+        '192.168.10.1'), 'encap': 'geneve', 'cost': 7, 'rate': 10 ** 8,
+        'probe': 'off'})
     u = y.do('underlay-get', {'name': 'fibre'})
     equal((u['dev'], u['local'], u['port'], u['encap'], u['cost'], u['rate'],
            u['state']), ('wan0', shown('192.168.10.1'), 6081, 'geneve', 7,

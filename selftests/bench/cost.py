@@ -49,7 +49,8 @@ def prepare(paths):
     site = scenarios.Site(NAME, 1, 4, commands)
     scenarios.base(site)
     site.do('sdwanctl', 'node set site 1')
-    site.do('sdwanctl', 'underlay add u0 dev wan0 rate 100mbit cost 3')
+    site.do('sdwanctl', 'underlay add u0 dev wan0 rate 100mbit cost 3 '
+            'probe off')
     site.do('sdwanctl', 'peer add edge2 site 2')
     for i in range(1, paths + 1):
         site.do('sdwanctl', f'path add p{i} peer edge2 underlay u0 probe off '

@@ -88,7 +88,8 @@ def fabric(site, encap, extra=''):
     """Node, underlay and the other site; ENCAP '' is the default"""
     how = f' encap {encap}' if encap else ''
     site.do('sdwanctl', f'node set site {site.s} gateway 1')
-    site.do('sdwanctl', f'underlay add u0 dev wan0 local {site.local}{how}')
+    site.do('sdwanctl', f'underlay add u0 dev wan0 local {site.local} '
+            f'probe off{how}')
     site.do('sdwanctl', f'peer add edge{site.o} site {site.o} gateway 1')
     site.do('sdwanctl', f'path add peer edge{site.o} underlay u0 '
             f'remote {site.remote}{how}{extra}')

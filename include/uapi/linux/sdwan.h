@@ -241,8 +241,8 @@ enum sdwan_path_state {
  *   address.
  * @SDWAN_STATE_REASON_SILENT: Probes are not answered, or not yet for long
  *   enough.
- * @SDWAN_STATE_REASON_UNREACHABLE: An ICMP error says the remote address
- *   cannot be reached. Not reported by this version.
+ * @SDWAN_STATE_REASON_UNREACHABLE: Probes do not get through, as a router or
+ *   the far end says by an ICMP error that quotes one of them.
  * @SDWAN_STATE_REASON_LATENCY: The round-trip time is, or was of late, above
  *   degraded-latency.
  * @SDWAN_STATE_REASON_JITTER: The variation of the delay is, or was of late,
@@ -267,7 +267,7 @@ enum sdwan_state_reason {
 /**
  * enum sdwan_probe_mode - How paths are measured (RFC 8762, STAMP).
  * @SDWAN_PROBE_MODE_DEFAULT: A path as its underlay says, but not to a stock
- *   peer; an underlay as off.
+ *   peer; an underlay as tunnel.
  * @SDWAN_PROBE_MODE_OFF: Not at all; the state comes from the device, the
  *   address and the route.
  * @SDWAN_PROBE_MODE_TUNNEL: By packets within the encapsulation, in segment 0,
