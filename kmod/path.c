@@ -7,6 +7,7 @@
 #include "key.h"
 #include "lookup.h"
 #include "netlink_gen.h"
+#include "outside.h"
 #include "path.h"
 #include "peer.h"
 #include "probe.h"
@@ -477,14 +478,19 @@ static struct sdwan_cfg *sdwan_path_configure(struct sdwan_change *chg,
 			    base ? sdwan_path_cfg(base) : NULL);
 	err = sdwan_path_parse(chg, cfg);
 	if (!err)
-		err = dst_cache_init(&cfg->dst_cache, GFP_KERNEL_ACCOUNT);
+		err = sdwan_outside_get(chg, to_path(obj)->underlay, &cfg->probe,
+					SDWAN_A_PATH_PROBE);
 	if (err) {
 		kfree(cfg);
 		return ERR_PTR(err);
 	}
 
-	err = rhltable_insert(&chg->sn->rx_paths, &cfg->by_rx, sdwan_rx_params);
+	err = dst_cache_init(&cfg->dst_cache, GFP_KERNEL_ACCOUNT);
+	if (!err)
+		err = rhltable_insert(&chg->sn->rx_paths, &cfg->by_rx,
+				      sdwan_rx_params);
 	if (err) {
+		sdwan_outside_put(to_path(obj)->underlay, &cfg->probe);
 		sdwan_path_cfg_free(cfg);
 		return ERR_PTR(err);
 	}
@@ -613,6 +619,7 @@ static void sdwan_path_retire(struct sdwan_object *obj, struct sdwan_cfg *hdr)
 	struct sdwan_path_cfg *cfg = sdwan_path_cfg(hdr);
 
 	rhltable_remove(&obj->sn->rx_paths, &cfg->by_rx, sdwan_rx_params);
+	sdwan_outside_put(to_path(obj)->underlay, &cfg->probe);
 	/* one that was never committed is in no list */
 	if (!list_empty(&cfg->by_site)) {
 		list_del_rcu(&cfg->by_site);

@@ -14,6 +14,7 @@
 #include "control.h"
 #include "netlink_gen.h"
 #include "object.h"
+#include "outside.h"
 #include "path.h"
 #include "probe.h"
 #include "probe_msg.h"
@@ -235,6 +236,16 @@ static unsigned int sdwan_probe_padding(const struct sdwan_path_cfg *cfg,
 	return size > all + sizeof(struct sdwan_tlv) ? size - all : 0;
 }
 
+static int sdwan_probe_make(const struct sdwan_probe *probe,
+			    struct sdwan_control *control,
+			    const struct sdwan_path_cfg *cfg, unsigned int len)
+{
+	if (READ_ONCE(probe->params.mode) == SDWAN_PROBE_MODE_UNDERLAY)
+		return sdwan_outside_ask(control, cfg, len);
+	return sdwan_control_begin(control, cfg, probe->sport,
+				   SDWAN_STAMP_PORT, len);
+}
+
 /**
  * sdwan_probe_send() - send a probe
  * @probe: probes of a path
@@ -265,8 +276,7 @@ void sdwan_probe_send(struct sdwan_probe *probe, u64 now, u32 size)
 	if (hdr)
 		pad = sdwan_probe_padding(sdwan_path_cfg(hdr), len, size);
 	if (!hdr || !sdwan_path_cfg(hdr)->admin ||
-	    sdwan_control_begin(&control, sdwan_path_cfg(hdr), probe->sport,
-				SDWAN_STAMP_PORT, len + pad)) {
+	    sdwan_probe_make(probe, &control, sdwan_path_cfg(hdr), len + pad)) {
 		sdwan_probe_unsent(probe, now, size);
 		return;
 	}
@@ -284,7 +294,10 @@ void sdwan_probe_send(struct sdwan_probe *probe, u64 now, u32 size)
 				       sdwan_probe_base(auth), echo);
 	}
 	/* what the stack drops is lost */
-	sdwan_control_send(&control);
+	if (control.outside)
+		sdwan_outside_send(&control);
+	else
+		sdwan_control_send(&control);
 }
 
 /* The interval less up to a quarter, so that paths do not fall into step. */
@@ -411,7 +424,7 @@ static bool sdwan_probe_apply(struct sdwan_probe *probe,
 		sdwan_probe_judge(probe, SDWAN_PROBE_UNASKED);
 	else if (fresh)
 		sdwan_probe_begin(probe, SDWAN_PROBE_FRESH, now);
-	else if (probe->params.mode == SDWAN_PROBE_MODE_OFF ||
+	else if (probe->params.mode != params->mode ||
 		 !ipv6_addr_equal(&probe->remote, remote))
 		/* what has worked works until the contrary is known */
 		sdwan_probe_begin(probe, SDWAN_PROBE_GOOD, now);

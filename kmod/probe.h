@@ -26,7 +26,7 @@ enum sdwan_probe_verdict {
 
 /**
  * struct sdwan_probe_params - what holds for a path, all inherited
- * @mode: enum sdwan_probe_mode, off or tunnel
+ * @mode: enum sdwan_probe_mode, off, tunnel or underlay; read without the lock as well
  * @mult: silent after so many intervals
  * @mtu: enum sdwan_probe_mtu, off or on
  * @interval: of a path in use, ns
@@ -167,6 +167,9 @@ int sdwan_probe_search_fill(struct sk_buff *skb,
 
 /* probe_rx.c */
 bool sdwan_probe_like(const struct sk_buff *skb, unsigned int off);
+bool sdwan_probe_receive_outside(const struct sdwan_path_cfg *cfg,
+				 struct sk_buff *skb, bool asked,
+				 enum sdwan_drop *cause);
 bool sdwan_probe_receive(const struct sdwan_path_cfg *cfg, struct sk_buff *skb,
 			 const struct sdwan_rx *rx, enum sdwan_drop *cause);
 

@@ -12,6 +12,7 @@
 #include <net/udp.h>
 
 #include "control.h"
+#include "outside.h"
 #include "probe.h"
 #include "probe_msg.h"
 #include "probe_tlv.h"
@@ -24,10 +25,12 @@
 /**
  * struct sdwan_probe_rx - a probe or an answer that has come in
  * @probe: probes of its path
+ * @outside: it was within no tunnel
  * @now: ktime at which it came
  * @ttl: of its IP header
  * @sport: source port
  * @dport: destination port
+ * @local: address that it was sent to where it was within no tunnel
  * @auth: keys of its peer, or NULL
  * @key: number of the one it was made by
  * @data: payload, up to the longest answer
@@ -38,10 +41,12 @@
  */
 struct sdwan_probe_rx {
 	struct sdwan_probe *probe;
+	bool outside;
 	u64 now;
 	u8 ttl;
 	u16 sport;
 	u16 dport;
+	struct in6_addr local;
 	struct sdwan_auth *auth;
 	int key;
 	const void *data;
@@ -160,8 +165,10 @@ static void sdwan_probe_answer(const struct sdwan_path_cfg *cfg,
 	struct sdwan_stamp_reply reply;
 	struct sdwan_control control;
 
-	if (sdwan_control_begin(&control, cfg, SDWAN_STAMP_PORT, rx->sport,
-				rx->len)) {
+	if (rx->outside ? sdwan_outside_reflect(&control, cfg, &rx->local,
+						rx->sport, rx->len) :
+			  sdwan_control_begin(&control, cfg, SDWAN_STAMP_PORT,
+					      rx->sport, rx->len)) {
 		sdwan_path_stats_tx_error(cfg->path->stats);
 		return;
 	}
@@ -171,7 +178,9 @@ static void sdwan_probe_answer(const struct sdwan_path_cfg *cfg,
 	reply.stamp = cpu_to_be64(sdwan_probe_stamp(rx->probe,
 						    ktime_get_ns()));
 	sdwan_probe_write_reply(rx->auth, rx->key, control.data, &reply);
-	if (sdwan_control_send(&control))
+	if (rx->outside)
+		sdwan_outside_send(&control);
+	else if (sdwan_control_send(&control))
 		sdwan_path_stats_tx_error(cfg->path->stats);
 }
 
@@ -297,6 +306,11 @@ static bool sdwan_probe_expected(struct sdwan_probe *probe,
 	return true;
 }
 
+static bool sdwan_probe_is_outside(const struct sdwan_probe *probe)
+{
+	return READ_ONCE(probe->params.mode) == SDWAN_PROBE_MODE_UNDERLAY;
+}
+
 /* Data packets that had come when the answer came; no lock is held. */
 static void sdwan_probe_counts(const struct sdwan_probe_rx *rx,
 			       struct sdwan_traffic_counts *counts)
@@ -376,7 +390,8 @@ static bool sdwan_probe_answered(struct sdwan_probe_rx *rx,
 
 	*cause = SDWAN_DROP_RX_PROBE_UNEXPECTED;
 	spin_lock(&probe->lock);
-	expected = rx->dport == probe->sport &&
+	expected = (rx->outside || rx->dport == probe->sport) &&
+		   sdwan_probe_is_outside(probe) == rx->outside &&
 		   sdwan_probe_expected(probe, &reply, &answer.sent);
 	if (expected)
 		sdwan_probe_learn(rx, &answer, &counts);
@@ -409,7 +424,35 @@ static bool sdwan_probe_genuine(const struct sk_buff *skb, unsigned int off,
 	return rx->key != SDWAN_PROBE_NO_KEY;
 }
 
-/* Puts what is needed of a probe where it can be read. */
+/* Puts what is needed of a probe where it can be read: what is at @off. */
+static bool sdwan_probe_take(const struct sdwan_path_cfg *cfg,
+			     struct sk_buff *skb, unsigned int off,
+			     unsigned int len, struct sdwan_probe_rx *rx,
+			     enum sdwan_drop *cause)
+{
+	rx->len = min_t(unsigned int, SDWAN_STAMP_MAX, len);
+	rx->now = ktime_get_ns();
+	rx->auth = sdwan_probe_auth(cfg->path);
+	rx->base = sdwan_probe_base(rx->auth);
+	if (!sdwan_probe_genuine(skb, off, rx, cause))
+		return false;
+	if (!cfg->admin) {
+		*cause = SDWAN_DROP_RX_PATH_DOWN;
+		return false;
+	}
+	if (!pskb_may_pull(skb, off + rx->len)) {
+		*cause = SDWAN_DROP_RX_NO_MEMORY;
+		return false;
+	}
+
+	rx->probe = cfg->path->probe;
+	rx->data = skb->data + off;
+	if (rx->len < len)
+		rx->len = rx->base + sdwan_tlvs_whole(rx->data + rx->base,
+						      rx->len - rx->base);
+	return true;
+}
+
 static bool sdwan_probe_open(const struct sdwan_path_cfg *cfg,
 			     struct sk_buff *skb, unsigned int off,
 			     struct sdwan_probe_rx *rx, enum sdwan_drop *cause)
@@ -423,32 +466,55 @@ static bool sdwan_probe_open(const struct sdwan_path_cfg *cfg,
 		*cause = SDWAN_DROP_RX_PROBE_MALFORMED;
 		return false;
 	}
-	rx->len = min_t(unsigned int, SDWAN_STAMP_MAX,
-			ntohs(head->udp.len) - sizeof(head->udp));
-	rx->now = ktime_get_ns();
-	rx->auth = sdwan_probe_auth(cfg->path);
-	rx->base = sdwan_probe_base(rx->auth);
-	if (!sdwan_probe_genuine(skb, off + sizeof(*head), rx, cause))
-		return false;
-	if (!cfg->admin) {
-		*cause = SDWAN_DROP_RX_PATH_DOWN;
-		return false;
-	}
-	if (!pskb_may_pull(skb, off + sizeof(*head) + rx->len)) {
-		*cause = SDWAN_DROP_RX_NO_MEMORY;
-		return false;
-	}
-
-	head = (void *)(skb->data + off);
-	rx->probe = cfg->path->probe;
 	rx->ttl = head->ip.ttl;
 	rx->sport = ntohs(head->udp.source);
 	rx->dport = ntohs(head->udp.dest);
-	rx->data = head + 1;
-	if (rx->len < ntohs(head->udp.len) - sizeof(head->udp))
-		rx->len = rx->base + sdwan_tlvs_whole(rx->data + rx->base,
-						      rx->len - rx->base);
-	return true;
+	return sdwan_probe_take(cfg, skb, off + sizeof(*head),
+				ntohs(head->udp.len) - sizeof(head->udp), rx,
+				cause);
+}
+
+/* What its headers say. */
+static void sdwan_probe_outer(const struct sk_buff *skb, bool ipv4,
+			      struct sdwan_probe_rx *rx)
+{
+	const struct udphdr *uh = udp_hdr(skb);
+
+	rx->outside = true;
+	rx->sport = ntohs(uh->source);
+	rx->dport = ntohs(uh->dest);
+	if (ipv4) {
+		rx->ttl = ip_hdr(skb)->ttl;
+		ipv6_addr_set_v4mapped(ip_hdr(skb)->daddr, &rx->local);
+	} else {
+		rx->ttl = ipv6_hdr(skb)->hop_limit;
+		rx->local = ipv6_hdr(skb)->daddr;
+	}
+}
+
+/**
+ * sdwan_probe_receive_outside() - take in a probe or an answer without a tunnel
+ * @cfg: path of the remote address that it has come from, which is probed so
+ * @skb: packet at its UDP header, which has been checked; left alone
+ * @asked: it is a probe
+ * @cause: why it was of no use
+ *
+ * Context: Under rcu_read_lock(), bottom halves off.
+ *
+ * Return: whether it was of use.
+ */
+bool sdwan_probe_receive_outside(const struct sdwan_path_cfg *cfg,
+				 struct sk_buff *skb, bool asked,
+				 enum sdwan_drop *cause)
+{
+	struct sdwan_probe_rx rx = {};
+
+	sdwan_probe_outer(skb, cfg->family == AF_INET, &rx);
+	if (!sdwan_probe_take(cfg, skb, sizeof(struct udphdr),
+			      skb->len - sizeof(struct udphdr), &rx, cause))
+		return false;
+	return asked ? sdwan_probe_asked(cfg, &rx, cause) :
+		       sdwan_probe_answered(&rx, cause);
 }
 
 /**

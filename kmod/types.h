@@ -340,6 +340,13 @@ enum sdwan_family {
 
 #define SDWAN_ENCAPS	(SDWAN_ENCAP_DEV + 1)
 
+/* Sockets that are of no encapsulation, but of probes outside of tunnels. */
+enum sdwan_outside {
+	SDWAN_OUTSIDE_REFLECTOR = SDWAN_ENCAPS,
+	SDWAN_OUTSIDE_SENDER,
+	SDWAN_SOCKS
+};
+
 /**
  * struct sdwan_underlay - a local attachment to a WAN
  * @obj: common part; the configuration is &struct sdwan_underlay_cfg
@@ -351,10 +358,11 @@ enum sdwan_family {
  * @dev: (R) the device, NULL while there is none; cleared at
  *	NETDEV_UNREGISTER, so that a reader's device stays for its section
  * @dev_tracker: (L) of the reference on @dev
- * @socks: (R) by enum sdwan_encap and enum sdwan_family; NULL where the
- *	encapsulation or the family is not spoken
- * @encap_users: (L) who needs @socks, by enum sdwan_encap: paths, committed or
- *	staged, and the underlay itself for its default one
+ * @socks: (R) by enum sdwan_encap or sdwan_outside, and enum sdwan_family; NULL
+ *	where that or the family is not spoken
+ * @encap_users: (L) who needs @socks, by the same: paths, committed or
+ *	staged, and the underlay itself for its default one; for probes,
+ *	configurations that say so
  * @members: (L) &struct sdwan_path.of_underlay, committed or staged
  * @state: (L) last state told to listeners
  * @reason: (L) likewise
@@ -369,8 +377,8 @@ struct sdwan_underlay {
 	u8 encap;
 	struct net_device __rcu *dev;
 	netdevice_tracker dev_tracker;
-	struct sdwan_sock __rcu *socks[SDWAN_ENCAPS][SDWAN_FAMILIES];
-	u32 encap_users[SDWAN_ENCAPS];
+	struct sdwan_sock __rcu *socks[SDWAN_SOCKS][SDWAN_FAMILIES];
+	u32 encap_users[SDWAN_SOCKS];
 	struct list_head members;
 	enum sdwan_path_state state;
 	enum sdwan_state_reason reason;

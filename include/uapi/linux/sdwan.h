@@ -264,8 +264,9 @@ enum sdwan_state_reason {
  *   address and the route.
  * @SDWAN_PROBE_MODE_TUNNEL: By packets within the encapsulation, in segment 0,
  *   which go the way of the data.
- * @SDWAN_PROBE_MODE_UNDERLAY: By packets to the remote address itself.
- *   Answered with EOPNOTSUPP by this version.
+ * @SDWAN_PROBE_MODE_UNDERLAY: By packets to UDP port 862 of the remote address
+ *   itself, outside of the tunnel, which any reflector of STAMP or TWAMP-Light
+ *   answers; those of the remote are answered as well.
  */
 enum sdwan_probe_mode {
 	SDWAN_PROBE_MODE_DEFAULT,
