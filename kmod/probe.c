@@ -171,6 +171,32 @@ void sdwan_probe_heard(struct sdwan_probe *probe, u64 now, bool lost)
 	}
 }
 
+/**
+ * sdwan_probe_seen() - the far end tells that a probe has reached it
+ * @probe: probes of its path, locked
+ * @seen: the lower half of the number of that probe
+ * @now: ktime
+ *
+ * That is as good as an answer to it, which would have come a round-trip time after it
+ * was sent: where answers are lost, the way there need not be. No clock but ours counts.
+ */
+void sdwan_probe_seen(struct sdwan_probe *probe, u16 seen, u64 now)
+{
+	u32 behind = (u16)(probe->seq - 1 - seen);
+	s64 age;
+	u64 sent;
+
+	if (behind >= SDWAN_PROBE_WINDOW)
+		return;
+	sent = probe->sent[(probe->seq - 1 - behind) % SDWAN_PROBE_WINDOW];
+	/* was answered, or is none of those that are waited for */
+	if (!sent)
+		return;
+	age = sdwan_stamp_diff(sdwan_probe_stamp(probe, now), sent);
+	probe->answered_at = max(probe->answered_at,
+				 min(now, now - age + sdwan_probe_rtt(probe)));
+}
+
 static u64 sdwan_probe_bps(u64 bytes, u64 ns)
 {
 	return div64_u64(bytes * 8, max_t(u64, div_u64(ns, NSEC_PER_MSEC), 1)) *
@@ -214,6 +240,25 @@ static void sdwan_probe_note(struct sdwan_probe *probe,
 	request->stamp = cpu_to_be64(*sent);
 	probe->seq++;
 	probe->sent_count++;
+}
+
+/* The session of the far end, for which statistics are if there is one. */
+static void sdwan_probe_prepare(struct sdwan_probe *probe,
+				struct sdwan_probe_tlvs *by,
+				struct sdwan_probe_known *known, u64 now)
+{
+	spin_lock(&probe->lock);
+	*known = (struct sdwan_probe_known){
+		.nonce = probe->peer_nonce,
+		.any = probe->window.any,
+		.top = probe->window.top,
+		.wants = probe->report.wants,
+	};
+	if (by->auth && known->nonce && sdwan_report_due(probe, now)) {
+		by->fields = sdwan_report_fields(probe);
+		probe->reported = now;
+	}
+	spin_unlock(&probe->lock);
 }
 
 /* What this end cannot send is nobody's silence. */
@@ -268,11 +313,12 @@ void sdwan_probe_send(struct sdwan_probe *probe, u64 now, u32 size)
 		.auth = auth,
 		.key = sdwan_probe_sender_key(auth),
 	};
-	unsigned int len = sdwan_probe_base(auth) + sdwan_probe_tlvs_len(auth);
-	unsigned int pad = 0;
+	struct sdwan_probe_known known;
+	unsigned int len, pad = 0;
 	struct sdwan_control control;
-	u64 echo;
 
+	sdwan_probe_prepare(probe, &by, &known, now);
+	len = sdwan_probe_base(auth) + sdwan_probe_tlvs_len(&by);
 	if (hdr)
 		pad = sdwan_probe_padding(sdwan_path_cfg(hdr), len, size);
 	if (!hdr || !sdwan_path_cfg(hdr)->admin ||
@@ -285,13 +331,12 @@ void sdwan_probe_send(struct sdwan_probe *probe, u64 now, u32 size)
 
 	spin_lock(&probe->lock);
 	sdwan_probe_note(probe, &request, size);
-	echo = probe->peer_nonce;
 	spin_unlock(&probe->lock);
 	sdwan_probe_write_request(auth, by.key, control.data, &request);
 	if (auth) {
 		by.seq = request.seq;
 		sdwan_probe_tlvs_write(&by, control.data +
-				       sdwan_probe_base(auth), echo);
+				       sdwan_probe_base(auth), &known);
 	}
 	/* what the stack drops is lost */
 	if (control.outside)
@@ -399,6 +444,7 @@ static void sdwan_probe_begin(struct sdwan_probe *probe,
 {
 	memset(&probe->measure, 0, sizeof(probe->measure));
 	memset(&probe->traffic, 0, sizeof(probe->traffic));
+	memset(&probe->report, 0, sizeof(probe->report));
 	memset(probe->sent, 0, sizeof(probe->sent));
 	sdwan_probe_search_reset(probe);
 	probe->proven = verdict == SDWAN_PROBE_GOOD;
@@ -633,6 +679,8 @@ int sdwan_probe_fill(struct sk_buff *skb, struct sdwan_probe *probe)
 		err = sdwan_probe_search_fill(skb, probe);
 	if (!err)
 		err = sdwan_probe_fill_heard(skb, probe);
+	if (!err)
+		err = sdwan_report_fill(skb, &probe->report, ktime_get_ns());
 	spin_unlock_bh(&probe->lock);
 	return err;
 }

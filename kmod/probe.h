@@ -8,6 +8,7 @@
 #include "measure.h"
 #include "prober.h"
 #include "receive.h"
+#include "report.h"
 #include "search.h"
 #include "stamp_tlv.h"
 #include "types.h"
@@ -91,12 +92,17 @@ struct sdwan_probe_use {
  * @rseq: number of the next answer
  * @reflect_at: ktime at which the bucket of answers is full
  * @stale_at: the same for probes that are answered without being believed
+ * @unknown_at: the same for probes that show nothing, of which it is found out who
+ *	has made them
+ * @unknown: probes that were too many for that
  * @peer_nonce: what the far end has told of its boot, 0 for nothing yet
  * @peer_path: number of this path there
  * @window: numbers of its probes
  * @use: traffic
  * @measure: what answers tell
  * @traffic: what they tell of data packets
+ * @report: what the far end has found out
+ * @reported: ktime at which it was told what we have
  * @search: what length of packets passes
  * @search_at: ktime at which it goes on
  * @search_seq: number of the first probe of the length that is asked for
@@ -127,12 +133,16 @@ struct sdwan_probe {
 	u32 rseq;
 	u64 reflect_at;
 	u64 stale_at;
+	u64 unknown_at;
+	u32 unknown;
 	u64 peer_nonce;
 	u32 peer_path;
 	struct sdwan_tlv_window window;
 	struct sdwan_probe_use use;
 	struct sdwan_measure measure;
 	struct sdwan_traffic traffic;
+	struct sdwan_report report;
+	u64 reported;
 	struct sdwan_search search;
 	u64 search_at;
 	u32 search_seq;
@@ -153,6 +163,7 @@ int sdwan_probe_fill(struct sk_buff *skb, struct sdwan_probe *probe);
 u64 sdwan_probe_stamp(const struct sdwan_probe *probe, u64 now);
 void sdwan_probe_send(struct sdwan_probe *probe, u64 now, u32 size);
 void sdwan_probe_heard(struct sdwan_probe *probe, u64 now, bool lost);
+void sdwan_probe_seen(struct sdwan_probe *probe, u16 seen, u64 now);
 
 /* probe_pmtu.c */
 bool sdwan_probe_searches(const struct sdwan_probe *probe);

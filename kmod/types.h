@@ -317,7 +317,7 @@ struct sdwan_underlay_cfg {
  * @rx_rate: bit/s
  * @errors: per second
  *
- * Under sdwan_net.lock.
+ * Written under sdwan_net.lock and sdwan_metrics.told, read under either.
  */
 struct sdwan_underlay_use {
 	u64 at;
@@ -366,7 +366,7 @@ enum sdwan_outside {
  * @members: (L) &struct sdwan_path.of_underlay, committed or staged
  * @state: (L) last state told to listeners
  * @reason: (L) likewise
- * @use: (L) traffic, kept while there is a metric
+ * @use: traffic, kept while there is a metric here or at a far end that reads it
  */
 struct sdwan_underlay {
 	struct sdwan_object obj;

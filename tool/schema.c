@@ -95,6 +95,9 @@ ENUM(owner, SDWAN_FLOW_OWNER_LOCAL);
 #define ATTR_NEST(set, sym, n, k, s) \
 	{ .id = SDWAN_A_##set##_##sym, .type = A_NEST, .name = n, .key = k, \
 	  .multi = true, .nest = &(s) }
+#define ATTR_PART(set, sym, n, k, s) \
+	{ .id = SDWAN_A_##set##_##sym, .type = A_NEST, .name = n, .key = k, \
+	  .nest = &(s) }
 #define ATTR_MULTI(set, sym, t, n, k) \
 	{ .id = SDWAN_A_##set##_##sym, .type = A_##t, .name = n, .key = k, \
 	  .multi = true }
@@ -213,6 +216,26 @@ static const struct attr_desc peer_attrs[] = {
 
 SET(peer, "peer", SDWAN_A_PEER_TXN);
 
+static const struct attr_desc far_attrs[] = {
+	ATTR(FAR, PAD, PAD, "pad", "pad"),
+	ATTR(FAR, AGE, U32, "age", "age"),
+	ATTR(FAR, RTT, U32, "rtt", "rtt"),
+	ATTR(FAR, RTT_VAR, U32, "rtt-var", "rtt_var"),
+	ATTR(FAR, RTT_MIN, U32, "rtt-min", "rtt_min"),
+	ATTR(FAR, DELAY_VAR_TX, U32, "delay-var-tx", "delay_var_tx"),
+	ATTR(FAR, DELAY_VAR_RX, U32, "delay-var-rx", "delay_var_rx"),
+	ATTR(FAR, PROBE_LOSS_TX, U32, "probe-loss-tx", "probe_loss_tx"),
+	ATTR(FAR, PROBE_LOSS_RX, U32, "probe-loss-rx", "probe_loss_rx"),
+	ATTR(FAR, DATA_LOSS_TX, U32, "data-loss-tx", "data_loss_tx"),
+	ATTR(FAR, DATA_LOSS_RX, U32, "data-loss-rx", "data_loss_rx"),
+	ATTR(FAR, TX_RATE, U64, "tx-rate", "tx_rate"),
+	ATTR(FAR, RX_RATE, U64, "rx-rate", "rx_rate"),
+	ATTR(FAR, HEARD_AGE, U32, "heard-age", "heard_age"),
+	ATTR(FAR, MTU, U32, "mtu", "mtu"),
+};
+
+static SET(far, "far", 0);
+
 static const struct attr_desc path_attrs[] = {
 	ATTR(PATH, PAD, PAD, "pad", "pad"),
 	ATTR(PATH, TXN, U32, "txn", "txn"),
@@ -275,6 +298,7 @@ static const struct attr_desc path_attrs[] = {
 	ATTR(PATH, DATA_LOSS_RX, U32, "data-loss-rx", "data_loss_rx"),
 	ATTR(PATH, DATA_LOST_TX, U64, "data-lost-tx", "data_lost_tx"),
 	ATTR(PATH, DATA_LOST_RX, U64, "data-lost-rx", "data_lost_rx"),
+	ATTR_PART(PATH, FAR, "far", "far", set_far),
 	ATTR_ENUM(PATH, PROBE_MTU, "probe-mtu", "probe_mtu", probemtu),
 	ATTR(PATH, PROBE_RAISE, U32, "probe-raise", "probe_raise"),
 	ATTR_ENUM(PATH, PMTU_STATE, "pmtu-state", "pmtu_state", pmtustate),

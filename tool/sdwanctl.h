@@ -172,9 +172,9 @@ int bpf_load(const char *path, int *fd, char *why, size_t size);
 
 /* ---- key.c: keys of peers ---- */
 
-#define KEY_MAX 64
+#define PEER_KEY_MAX 64
 
-int key_load(const char *path, uint8_t key[KEY_MAX], char *why, size_t size);
+int key_load(const char *path, uint8_t key[PEER_KEY_MAX], char *why, size_t size);
 
 /* ---- match.c: protocols, ethertypes, MAC addresses, ports and marks ---- */
 
@@ -319,6 +319,10 @@ int sdw_report(const struct pos *pos, const json_t *cols,
 typedef int (*event_fn)(void *arg, uint8_t cmd, const struct nlattr *head,
 			int len);
 int sdw_event(struct ctx *c, event_fn fn, void *arg);
+
+/* ---- signals.c ---- */
+
+int signals_open(void);
 
 /* ---- netns.c ---- */
 
@@ -479,6 +483,7 @@ int obj_select(struct ctx *c, const struct objtype *type,
 	       const struct args *a, json_t *filter, const json_t *cols,
 	       json_t **list);
 void obj_drop_any(json_t *obj);
+void obj_filter(json_t *list, json_t *filter);
 int obj_vni(json_t *obj, const struct pos *pos);
 int obj_need(const struct objtype *type, const json_t *obj,
 	     const json_t *cols, const struct args *a);
@@ -600,15 +605,17 @@ int cmd_metrics(struct ctx *c, struct args *a);
 int cmd_metric(struct ctx *c, struct args *a);
 int cmd_genkey(struct ctx *c, struct args *a);
 int cmd_monitor(struct ctx *c, struct args *a);
+int cmd_top(struct ctx *c, struct args *a);
 int cmd_save(struct ctx *c, struct args *a);
 int cmd_restore(struct ctx *c, struct args *a);
 int cmd_apply(struct ctx *c, struct args *a);
 int cmd_complete(struct ctx *c, struct args *a);
-extern const struct keyword limit_kw[], flow_filter_kw[], flow_packet_kw[];
+extern const struct keyword limit_kw[], flow_filter_kw[], flow_packet_kw[],
+			    top_kw[];
 void limits_print(FILE *fp, const char *head, const json_t *limits);
 extern const char usage_status[], usage_limit[], usage_monitor[],
 		  usage_save[], usage_restore[], usage_apply[], usage_flow[],
-		  usage_metrics[], usage_genkey[];
+		  usage_metrics[], usage_genkey[], usage_top[];
 
 struct command {
 	const char *name;

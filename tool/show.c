@@ -117,11 +117,16 @@ static const struct style_of *style_find(const struct objtype *type,
 	return NULL;
 }
 
+static void put_key(FILE *fp, const char *key)
+{
+	for (; *key; key++)
+		putc(*key == '_' ? '-' : *key, fp);
+}
+
 static void put_word(FILE *fp, const char *key)
 {
 	putc(' ', fp);
-	for (; *key; key++)
-		putc(*key == '_' ? '-' : *key, fp);
+	put_key(fp, key);
 }
 
 static void put_scalar(FILE *fp, const json_t *val)
@@ -228,6 +233,23 @@ static void put_members(FILE *fp, const json_t *list)
 	free(text);
 }
 
+/* What the far end tells, each word of it with "far" before. */
+static void put_far(FILE *fp, const struct objtype *type, const json_t *obj)
+{
+	const char *key;
+	json_t *val;
+	char buf[64];
+
+	fputs("\n   ", fp);
+	json_object_foreach((json_t *)obj, key, val) {
+		fputs(" far-", fp);
+		put_key(fp, key);
+		putc(' ', fp);
+		print_word(fp, value_word(style_find(type, key), val, buf,
+					  sizeof(buf)));
+	}
+}
+
 static void put_value(FILE *fp, const struct objtype *type, const char *key,
 		      const json_t *val)
 {
@@ -241,6 +263,10 @@ static void put_value(FILE *fp, const struct objtype *type, const char *key,
 	}
 	if (json_is_array(val)) {
 		put_list(fp, word, val);
+		return;
+	}
+	if (json_is_object(val)) {
+		put_far(fp, type, val);
 		return;
 	}
 	put_word(fp, word);

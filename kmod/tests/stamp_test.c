@@ -6,7 +6,7 @@
  */
 #include <kunit/test.h>
 
-#include "auth.h"
+#include "auth_test.h"
 #include "stamp.h"
 
 /* 2026-01-02 03:04:05.75 UTC: 1767323045 + 2208988800 = 0xed01b425 */
@@ -151,12 +151,8 @@ static void stamp_auth_sign(u8 *data)
 		{ data, SDWAN_STAMP_AUTH_TEXT },
 	};
 	struct sdwan_auth_key key;
-	u8 secret[32];
-	int i;
 
-	for (i = 0; i < 32; i++)
-		secret[i] = i;
-	sdwan_auth_prepare(&key, secret, sizeof(secret));
+	test_auth_key(&key);
 	sdwan_auth_sign(&key, text, data + SDWAN_STAMP_AUTH_TEXT);
 }
 

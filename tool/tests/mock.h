@@ -11,7 +11,7 @@
 
 #include "sdwanctl.h"
 
-#define MAX_ATTR 64
+#define MAX_ATTR 128
 #define BLOB 4096
 
 enum kind {

@@ -114,6 +114,18 @@ static void fill_outer(struct nl_msg *msg, struct world *w, struct obj *o)
 	put_default_u32(msg, o, SDWAN_A_PATH_UDP_CSUM, SDWAN_UDP_CSUM_AUTO);
 }
 
+/* What the far end has told. */
+static void fill_far(struct nl_msg *msg)
+{
+	struct nlattr *nest = nla_nest_start(msg, SDWAN_A_PATH_FAR);
+
+	nla_put_u32(msg, SDWAN_A_FAR_AGE, 1500);
+	nla_put_u32(msg, SDWAN_A_FAR_RTT, 20500);
+	nla_put_u32(msg, SDWAN_A_FAR_PROBE_LOSS_RX, 777);
+	nla_put_u64(msg, SDWAN_A_FAR_TX_RATE, 16000);
+	nla_nest_end(msg, nest);
+}
+
 /* What is measured only while it is asked for. */
 static void fill_probe(struct nl_msg *msg, struct obj *o)
 {
@@ -142,6 +154,7 @@ static void fill_probe(struct nl_msg *msg, struct obj *o)
 	nla_put_u64(msg, SDWAN_A_PATH_TX_RATE, 8000);
 	nla_put_u32(msg, SDWAN_A_PATH_DATA_LOSS_TX, 2500);
 	nla_put_u64(msg, SDWAN_A_PATH_DATA_LOST_TX, 17);
+	fill_far(msg);
 }
 
 void fill_path(struct nl_msg *msg, struct world *w, struct obj *o)

@@ -50,7 +50,9 @@ else
 fi
 run -s path show berlin:fibre
 has "path show -s: lost data" "data-loss-tx 2500 data-lost-tx 17" "$T/out"
+has "path show -s: what the far end tells" "    far-age 1.500s far-rtt 20500us far-probe-loss-rx 777 far-tx-rate 16kbit" "$T/out"
 run metrics
+has "metrics: what the far end tells" 'sdwan_path_far_rtt_microseconds{name="berlin:fibre",peer="berlin",underlay="fibre"} 20500' "$T/out"
 has "metrics: PMTU" 'sdwan_path_pmtu_bytes{name="berlin:fibre",peer="berlin",underlay="fibre"} 1400' "$T/out"
 has "metrics: lost data" 'sdwan_path_data_lost_tx_total{name="berlin:fibre",peer="berlin",underlay="fibre"} 17' "$T/out"
 has "metrics: round-trip time" 'sdwan_path_rtt_microseconds{name="berlin:fibre",peer="berlin",underlay="fibre"} 20250' "$T/out"

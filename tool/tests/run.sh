@@ -81,6 +81,24 @@ fails()
 	fi
 }
 
+# refused_file NAME STATUS TEXT WORD...: the file on standard input, with TEXT after
+# its name; nothing is changed
+refused_file()
+{
+	name=$1 want=$2 text=$3
+	shift 3
+	cat >"$T/bad"
+	: >"$T/log"
+	run "$@" "$T/bad"
+	if [ "$rc" = "$want" ] && grep -qF -e "$T/bad$text" "$T/err" &&
+	   ! grep -q commit "$T/log"; then
+		ok "$name"
+	else
+		not_ok "$name" "status $rc, expected $want $text" \
+			"$(cat "$T/err" "$T/log")"
+	fi
+}
+
 # usage NAME TEXT WORD...: status 1 and a message with TEXT
 usage() { name=$1; shift; fails 1 "usage: $name" "$@"; }
 
@@ -163,7 +181,7 @@ status "-h" 0 -h
 status "-V" 0 -V
 has "-V tells the version" "sdwanctl " "$T/out"
 for o in node underlay peer path prefix class rule lan metric flow status limit monitor \
-	save restore apply metrics genkey; do
+	top save restore apply metrics genkey; do
 	status "help of $o" 0 $o help
 	has "usage of $o" "Usage: sdwanctl" "$T/out"
 done
@@ -562,6 +580,8 @@ offers "nothing for nonsense" "" frob ""
 
 # shellcheck source=metric.sh
 . "$SRC/tests/metric.sh"
+# shellcheck source=top.sh
+. "$SRC/tests/top.sh"
 
 # ---- documents -------------------------------------------------------
 

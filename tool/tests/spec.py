@@ -42,6 +42,9 @@ def tables(text):
             elif macro == 'ATTR_NEST':
                 sym, aname, key, _ = arg[1:5]
                 attrs[aname] = ('nest', True, None)
+            elif macro == 'ATTR_PART':
+                sym, aname, key, _ = arg[1:5]
+                attrs[aname] = ('nest', False, None)
             else:
                 sym, typ, aname, key = arg[1:5]
                 attrs[aname] = (TYPES[typ], macro == 'ATTR_MULTI', None)
