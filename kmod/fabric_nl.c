@@ -54,11 +54,15 @@ static u32 sdwan_nl_paths_up(struct sdwan_net *sn)
 	unsigned long id;
 	u32 n = 0;
 
-	xa_for_each(&sn->table[SDWAN_KIND_PATH].ids, id, obj)
+	xa_for_each(&sn->table[SDWAN_KIND_PATH].ids, id, obj) {
+		struct sdwan_path *path = container_of(obj, struct sdwan_path,
+						       obj);
+
 		if (rcu_access_pointer(obj->cfg) &&
-		    container_of(obj, struct sdwan_path, obj)->state ==
-		    SDWAN_PATH_STATE_UP)
+		    (path->state == SDWAN_PATH_STATE_UP ||
+		     path->state == SDWAN_PATH_STATE_DEGRADED))
 			n++;
+	}
 	return n;
 }
 

@@ -36,6 +36,18 @@ static const struct netlink_range_validation sdwan_a_underlay_probe_raise_range 
 	.max	= SDWAN_PROBE_RAISE_MAX,
 };
 
+static const struct netlink_range_validation sdwan_a_underlay_degraded_latency_range = {
+	.max	= SDWAN_PROBE_HOLD_MAX,
+};
+
+static const struct netlink_range_validation sdwan_a_underlay_degraded_jitter_range = {
+	.max	= SDWAN_PROBE_HOLD_MAX,
+};
+
+static const struct netlink_range_validation sdwan_a_underlay_degraded_loss_range = {
+	.max	= 1000000ULL,
+};
+
 static const struct netlink_range_validation sdwan_a_overlay_vni_range = {
 	.min	= 1ULL,
 	.max	= SDWAN_VNI_MAX,
@@ -60,6 +72,18 @@ static const struct netlink_range_validation sdwan_a_path_probe_hold_range = {
 
 static const struct netlink_range_validation sdwan_a_path_probe_raise_range = {
 	.max	= SDWAN_PROBE_RAISE_MAX,
+};
+
+static const struct netlink_range_validation sdwan_a_path_degraded_latency_range = {
+	.max	= SDWAN_PROBE_HOLD_MAX,
+};
+
+static const struct netlink_range_validation sdwan_a_path_degraded_jitter_range = {
+	.max	= SDWAN_PROBE_HOLD_MAX,
+};
+
+static const struct netlink_range_validation sdwan_a_path_degraded_loss_range = {
+	.max	= 1000000ULL,
 };
 
 static const struct netlink_range_validation sdwan_a_prefix_vni_range = {
@@ -178,7 +202,7 @@ const struct nla_policy sdwan_underlay_get_nl_policy[SDWAN_A_UNDERLAY_NAME + 1] 
 };
 
 /* SDWAN_CMD_UNDERLAY_NEW - do */
-const struct nla_policy sdwan_underlay_new_nl_policy[SDWAN_A_UNDERLAY_PROBE_RAISE + 1] = {
+const struct nla_policy sdwan_underlay_new_nl_policy[SDWAN_A_UNDERLAY_DEGRADED_MARGIN + 1] = {
 	[SDWAN_A_UNDERLAY_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_UNDERLAY_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
 	[SDWAN_A_UNDERLAY_DEV] = { .type = NLA_NUL_STRING, .len = 15, },
@@ -194,10 +218,14 @@ const struct nla_policy sdwan_underlay_new_nl_policy[SDWAN_A_UNDERLAY_PROBE_RAIS
 	[SDWAN_A_UNDERLAY_PROBE_HOLD] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_probe_hold_range),
 	[SDWAN_A_UNDERLAY_PROBE_MTU] = NLA_POLICY_MAX(NLA_U32, 2),
 	[SDWAN_A_UNDERLAY_PROBE_RAISE] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_probe_raise_range),
+	[SDWAN_A_UNDERLAY_DEGRADED_LATENCY] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_degraded_latency_range),
+	[SDWAN_A_UNDERLAY_DEGRADED_JITTER] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_degraded_jitter_range),
+	[SDWAN_A_UNDERLAY_DEGRADED_LOSS] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_degraded_loss_range),
+	[SDWAN_A_UNDERLAY_DEGRADED_MARGIN] = NLA_POLICY_MAX(NLA_U8, 99),
 };
 
 /* SDWAN_CMD_UNDERLAY_SET - do */
-const struct nla_policy sdwan_underlay_set_nl_policy[SDWAN_A_UNDERLAY_PROBE_RAISE + 1] = {
+const struct nla_policy sdwan_underlay_set_nl_policy[SDWAN_A_UNDERLAY_DEGRADED_MARGIN + 1] = {
 	[SDWAN_A_UNDERLAY_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_UNDERLAY_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
 	[SDWAN_A_UNDERLAY_DEV] = { .type = NLA_NUL_STRING, .len = 15, },
@@ -213,6 +241,10 @@ const struct nla_policy sdwan_underlay_set_nl_policy[SDWAN_A_UNDERLAY_PROBE_RAIS
 	[SDWAN_A_UNDERLAY_PROBE_HOLD] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_probe_hold_range),
 	[SDWAN_A_UNDERLAY_PROBE_MTU] = NLA_POLICY_MAX(NLA_U32, 2),
 	[SDWAN_A_UNDERLAY_PROBE_RAISE] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_probe_raise_range),
+	[SDWAN_A_UNDERLAY_DEGRADED_LATENCY] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_degraded_latency_range),
+	[SDWAN_A_UNDERLAY_DEGRADED_JITTER] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_degraded_jitter_range),
+	[SDWAN_A_UNDERLAY_DEGRADED_LOSS] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_degraded_loss_range),
+	[SDWAN_A_UNDERLAY_DEGRADED_MARGIN] = NLA_POLICY_MAX(NLA_U8, 99),
 };
 
 /* SDWAN_CMD_UNDERLAY_DEL - do */
@@ -272,7 +304,7 @@ const struct nla_policy sdwan_path_get_nl_policy[SDWAN_A_PATH_UNDERLAY + 1] = {
 };
 
 /* SDWAN_CMD_PATH_NEW - do */
-const struct nla_policy sdwan_path_new_nl_policy[SDWAN_A_PATH_PROBE_RAISE + 1] = {
+const struct nla_policy sdwan_path_new_nl_policy[SDWAN_A_PATH_DEGRADED_MARGIN + 1] = {
 	[SDWAN_A_PATH_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_PATH_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
 	[SDWAN_A_PATH_PEER] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
@@ -300,10 +332,14 @@ const struct nla_policy sdwan_path_new_nl_policy[SDWAN_A_PATH_PROBE_RAISE + 1] =
 	[SDWAN_A_PATH_PROBE_HOLD] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_probe_hold_range),
 	[SDWAN_A_PATH_PROBE_MTU] = NLA_POLICY_MAX(NLA_U32, 2),
 	[SDWAN_A_PATH_PROBE_RAISE] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_probe_raise_range),
+	[SDWAN_A_PATH_DEGRADED_LATENCY] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_degraded_latency_range),
+	[SDWAN_A_PATH_DEGRADED_JITTER] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_degraded_jitter_range),
+	[SDWAN_A_PATH_DEGRADED_LOSS] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_degraded_loss_range),
+	[SDWAN_A_PATH_DEGRADED_MARGIN] = NLA_POLICY_MAX(NLA_U8, 99),
 };
 
 /* SDWAN_CMD_PATH_SET - do */
-const struct nla_policy sdwan_path_set_nl_policy[SDWAN_A_PATH_PROBE_RAISE + 1] = {
+const struct nla_policy sdwan_path_set_nl_policy[SDWAN_A_PATH_DEGRADED_MARGIN + 1] = {
 	[SDWAN_A_PATH_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_PATH_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
 	[SDWAN_A_PATH_PEER] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
@@ -331,6 +367,10 @@ const struct nla_policy sdwan_path_set_nl_policy[SDWAN_A_PATH_PROBE_RAISE + 1] =
 	[SDWAN_A_PATH_PROBE_HOLD] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_probe_hold_range),
 	[SDWAN_A_PATH_PROBE_MTU] = NLA_POLICY_MAX(NLA_U32, 2),
 	[SDWAN_A_PATH_PROBE_RAISE] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_probe_raise_range),
+	[SDWAN_A_PATH_DEGRADED_LATENCY] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_degraded_latency_range),
+	[SDWAN_A_PATH_DEGRADED_JITTER] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_degraded_jitter_range),
+	[SDWAN_A_PATH_DEGRADED_LOSS] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_degraded_loss_range),
+	[SDWAN_A_PATH_DEGRADED_MARGIN] = NLA_POLICY_MAX(NLA_U8, 99),
 };
 
 /* SDWAN_CMD_PATH_DEL - do */
@@ -687,14 +727,14 @@ const struct genl_ops sdwan_nl_ops[44] = {
 		.cmd		= SDWAN_CMD_UNDERLAY_NEW,
 		.doit		= sdwan_nl_underlay_new_doit,
 		.policy		= sdwan_underlay_new_nl_policy,
-		.maxattr	= SDWAN_A_UNDERLAY_PROBE_RAISE,
+		.maxattr	= SDWAN_A_UNDERLAY_DEGRADED_MARGIN,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= SDWAN_CMD_UNDERLAY_SET,
 		.doit		= sdwan_nl_underlay_set_doit,
 		.policy		= sdwan_underlay_set_nl_policy,
-		.maxattr	= SDWAN_A_UNDERLAY_PROBE_RAISE,
+		.maxattr	= SDWAN_A_UNDERLAY_DEGRADED_MARGIN,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -743,14 +783,14 @@ const struct genl_ops sdwan_nl_ops[44] = {
 		.cmd		= SDWAN_CMD_PATH_NEW,
 		.doit		= sdwan_nl_path_new_doit,
 		.policy		= sdwan_path_new_nl_policy,
-		.maxattr	= SDWAN_A_PATH_PROBE_RAISE,
+		.maxattr	= SDWAN_A_PATH_DEGRADED_MARGIN,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= SDWAN_CMD_PATH_SET,
 		.doit		= sdwan_nl_path_set_doit,
 		.policy		= sdwan_path_set_nl_policy,
-		.maxattr	= SDWAN_A_PATH_PROBE_RAISE,
+		.maxattr	= SDWAN_A_PATH_DEGRADED_MARGIN,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

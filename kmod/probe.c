@@ -12,6 +12,7 @@
 #include <linux/slab.h>
 
 #include "control.h"
+#include "degrade.h"
 #include "netlink_gen.h"
 #include "object.h"
 #include "outside.h"
@@ -29,6 +30,7 @@
 #define SDWAN_PROBE_MULT	3
 #define SDWAN_PROBE_HOLD	(1 * USEC_PER_SEC)
 #define SDWAN_PROBE_RAISE	(600 * USEC_PER_SEC)	/* RFC 8899 */
+#define SDWAN_PROBE_MARGIN	20
 
 /* Round-trip time to reckon with when it is not known (RFC 6298). */
 #define SDWAN_PROBE_RTT		NSEC_PER_SEC
@@ -435,6 +437,10 @@ static bool sdwan_probe_inherit(const struct sdwan_path *path,
 	params->idle_interval = max(params->idle_interval, params->interval);
 	params->hold = sdwan_probe_time(own->hold, underlay->hold,
 					SDWAN_PROBE_HOLD);
+	params->latency = sdwan_probe_time(own->latency, underlay->latency, 0);
+	params->jitter = sdwan_probe_time(own->jitter, underlay->jitter, 0);
+	params->loss = own->loss ?: underlay->loss;
+	params->margin = own->margin ?: underlay->margin ?: SDWAN_PROBE_MARGIN;
 	return true;
 }
 
@@ -451,6 +457,7 @@ static void sdwan_probe_begin(struct sdwan_probe *probe,
 	probe->fast = true;
 	probe->next = now;
 	probe->answered_at = 0;
+	sdwan_degrade_end(probe);
 	sdwan_probe_expect(probe, now);
 	sdwan_probe_judge(probe, verdict);
 }
@@ -466,16 +473,18 @@ static bool sdwan_probe_apply(struct sdwan_probe *probe,
 	    ipv6_addr_equal(&probe->remote, remote))
 		return false;
 
-	if (params->mode == SDWAN_PROBE_MODE_OFF)
+	if (params->mode == SDWAN_PROBE_MODE_OFF) {
 		sdwan_probe_judge(probe, SDWAN_PROBE_UNASKED);
-	else if (fresh)
+		sdwan_degrade_end(probe);
+	} else if (fresh) {
 		sdwan_probe_begin(probe, SDWAN_PROBE_FRESH, now);
-	else if (probe->params.mode != params->mode ||
-		 !ipv6_addr_equal(&probe->remote, remote))
+	} else if (probe->params.mode != params->mode ||
+		   !ipv6_addr_equal(&probe->remote, remote)) {
 		/* what has worked works until the contrary is known */
 		sdwan_probe_begin(probe, SDWAN_PROBE_GOOD, now);
-	else
+	} else {
 		sdwan_probe_expect(probe, now);
+	}
 	probe->params = *params;
 	if (!sdwan_probe_searches(probe))
 		sdwan_probe_search_reset(probe);
@@ -535,8 +544,9 @@ void sdwan_probe_eval(const struct sdwan_path *path,
 	switch (READ_ONCE(path->probe->verdict)) {
 	case SDWAN_PROBE_UNASKED:
 	case SDWAN_PROBE_GOOD:
-		*state = SDWAN_PATH_STATE_UP;
-		*reason = SDWAN_STATE_REASON_NONE;
+		*reason = READ_ONCE(path->probe->degraded);
+		*state = *reason == SDWAN_STATE_REASON_NONE ?
+			 SDWAN_PATH_STATE_UP : SDWAN_PATH_STATE_DEGRADED;
 		return;
 	case SDWAN_PROBE_SILENT:
 		*state = SDWAN_PATH_STATE_DOWN;

@@ -30,6 +30,10 @@ enum sdwan_probe_verdict {
  * @mode: enum sdwan_probe_mode, off, tunnel or underlay; read without the lock as well
  * @mult: silent after so many intervals
  * @mtu: enum sdwan_probe_mtu, off or on
+ * @margin: degraded until below a threshold by so many percent
+ * @loss: threshold from which it is degraded, millionths; 0 for none, as below
+ * @latency: the same of the round-trip time, ns
+ * @jitter: the same of the variation of the delay, ns
  * @interval: of a path in use, ns
  * @idle_interval: of another path, ns
  * @hold: how long a path that was silent is watched, ns
@@ -39,6 +43,10 @@ struct sdwan_probe_params {
 	u8 mode;
 	u8 mult;
 	u8 mtu;
+	u8 margin;
+	u32 loss;
+	u64 latency;
+	u64 jitter;
 	u64 interval;
 	u64 idle_interval;
 	u64 hold;
@@ -79,6 +87,8 @@ struct sdwan_probe_use {
  * @remote: address they are of; another one is another path
  * @verdict: what they say
  * @proven: has been good
+ * @degraded: why the path is, SDWAN_STATE_REASON_NONE for it is not
+ * @calm_at: ktime since which it is not any more
  * @fast: probes are sent at @params.interval
  * @next: ktime of the next probe
  * @heard: ktime at which the far end was last heard, 0 for never
@@ -120,6 +130,8 @@ struct sdwan_probe {
 	struct in6_addr remote;
 	enum sdwan_probe_verdict verdict;
 	bool proven;
+	enum sdwan_state_reason degraded;
+	u64 calm_at;
 	bool fast;
 	u64 next;
 	u64 heard;

@@ -21,6 +21,10 @@ const struct sdwan_probe_attrs sdwan_path_probe_attrs = {
 	.hold = SDWAN_A_PATH_PROBE_HOLD,
 	.mtu = SDWAN_A_PATH_PROBE_MTU,
 	.raise = SDWAN_A_PATH_PROBE_RAISE,
+	.latency = SDWAN_A_PATH_DEGRADED_LATENCY,
+	.jitter = SDWAN_A_PATH_DEGRADED_JITTER,
+	.loss = SDWAN_A_PATH_DEGRADED_LOSS,
+	.margin = SDWAN_A_PATH_DEGRADED_MARGIN,
 };
 
 const struct sdwan_probe_attrs sdwan_underlay_probe_attrs = {
@@ -31,6 +35,10 @@ const struct sdwan_probe_attrs sdwan_underlay_probe_attrs = {
 	.hold = SDWAN_A_UNDERLAY_PROBE_HOLD,
 	.mtu = SDWAN_A_UNDERLAY_PROBE_MTU,
 	.raise = SDWAN_A_UNDERLAY_PROBE_RAISE,
+	.latency = SDWAN_A_UNDERLAY_DEGRADED_LATENCY,
+	.jitter = SDWAN_A_UNDERLAY_DEGRADED_JITTER,
+	.loss = SDWAN_A_UNDERLAY_DEGRADED_LOSS,
+	.margin = SDWAN_A_UNDERLAY_DEGRADED_MARGIN,
 };
 
 static int sdwan_probe_cfg_mode(struct sdwan_change *chg, u16 attr, bool bare,
@@ -74,6 +82,20 @@ static int sdwan_probe_cfg_raise(struct sdwan_change *chg, u16 attr, u32 *raise)
 	return 0;
 }
 
+static void sdwan_probe_cfg_degraded(struct sdwan_change *chg,
+				     const struct sdwan_probe_attrs *ids,
+				     struct sdwan_probe_cfg *cfg)
+{
+	if (chg->attrs[ids->latency])
+		cfg->latency = nla_get_u32(chg->attrs[ids->latency]);
+	if (chg->attrs[ids->jitter])
+		cfg->jitter = nla_get_u32(chg->attrs[ids->jitter]);
+	if (chg->attrs[ids->loss])
+		cfg->loss = nla_get_u32(chg->attrs[ids->loss]);
+	if (chg->attrs[ids->margin])
+		cfg->margin = nla_get_u8(chg->attrs[ids->margin]);
+}
+
 /**
  * sdwan_probe_cfg_parse() - read what a request says of probes
  * @chg: request
@@ -106,6 +128,7 @@ int sdwan_probe_cfg_parse(struct sdwan_change *chg,
 		cfg->mtu = nla_get_u32(chg->attrs[ids->mtu]);
 	if (chg->attrs[ids->hold])
 		cfg->hold = nla_get_u32(chg->attrs[ids->hold]);
+	sdwan_probe_cfg_degraded(chg, ids, cfg);
 	return 0;
 }
 
@@ -127,7 +150,11 @@ int sdwan_probe_cfg_fill(struct sk_buff *skb,
 	    nla_put_u8(skb, ids->mult, cfg->mult) ||
 	    nla_put_u32(skb, ids->hold, cfg->hold) ||
 	    nla_put_u32(skb, ids->mtu, cfg->mtu) ||
-	    nla_put_u32(skb, ids->raise, cfg->raise))
+	    nla_put_u32(skb, ids->raise, cfg->raise) ||
+	    nla_put_u32(skb, ids->latency, cfg->latency) ||
+	    nla_put_u32(skb, ids->jitter, cfg->jitter) ||
+	    nla_put_u32(skb, ids->loss, cfg->loss) ||
+	    nla_put_u8(skb, ids->margin, cfg->margin))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -12,6 +12,7 @@
 #include <net/udp.h>
 
 #include "control.h"
+#include "degrade.h"
 #include "outside.h"
 #include "probe.h"
 #include "probe_guard.h"
@@ -365,6 +366,7 @@ static void sdwan_probe_learn(const struct sdwan_probe_rx *rx,
 	    !(rx->tlvs.statistics->head.flags & SDWAN_TLV_UNKNOWN))
 		sdwan_report_take(probe, rx->tlvs.statistics, rx->now);
 	sdwan_probe_heard(probe, rx->now, lost);
+	sdwan_degrade_look(probe, rx->now);
 }
 
 static bool sdwan_probe_answered(struct sdwan_probe_rx *rx,

@@ -28,8 +28,11 @@
 /* Behind those over another underlay. */
 #define SDWAN_TIER_SAME		(2 * SDWAN_MEMBERS_MAX)
 
+/* Behind those that are not degraded, whatever else they are. */
+#define SDWAN_TIER_DEGRADED	(4 * SDWAN_MEMBERS_MAX)
+
 /* Behind all members. */
-#define SDWAN_TIER_OTHERS	U32_MAX
+#define SDWAN_TIER_OTHERS	(8 * SDWAN_MEMBERS_MAX)
 
 #define SDWAN_LOG2_BITS		6
 
@@ -232,8 +235,10 @@ static bool sdwan_class_rank(const struct sdwan_class_cfg *class, u32 hash,
 
 	member = sdwan_class_member(class, cfg->path);
 	*rank = (struct sdwan_rank) { .id = cfg->path->obj.id };
+	if (sdwan_path_degraded(cfg))
+		rank->tier = SDWAN_TIER_DEGRADED;
 	if (class->n_members && !member) {
-		rank->tier = SDWAN_TIER_OTHERS;
+		rank->tier += SDWAN_TIER_OTHERS;
 		rank->preference = cfg->preference;
 		return !class->strict;
 	}
@@ -242,7 +247,7 @@ static bool sdwan_class_rank(const struct sdwan_class_cfg *class, u32 hash,
 				 sdwan_class_weight(class, member, cfg->path));
 		return true;
 	}
-	rank->tier = member ? member - class->members : 0;
+	rank->tier += member ? member - class->members : 0;
 	if (class->mode == SDWAN_CLASS_MODE_DUPLICATE &&
 	    !sdwan_path_numbers(cfg))
 		rank->tier += SDWAN_TIER_UNNUMBERED;
@@ -311,8 +316,8 @@ sdwan_class_best(const struct sdwan_class_cfg *class,
  * Members come first: with mode balance by their score for this flow, else in
  * their order, and the paths of one underlay in the order of preference. With
  * mode duplicate those go before the others that tell the far end the numbers of
- * packets. Unless the class is strict, all other paths follow in the order of
- * preference.
+ * packets. Those that are degraded follow the other members. Unless the class is
+ * strict, all other paths follow in the order of preference.
  *
  * Context: Under rcu_read_lock(), the same that @after was found in.
  *

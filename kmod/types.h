@@ -274,10 +274,14 @@ struct sdwan_sock {
  * @interval: (c) between probes of a path in use, microseconds
  * @idle_interval: (c) between probes of another path, microseconds
  * @hold: (c) how long a path that was silent is watched, microseconds
+ * @latency: (c) round-trip time above which a path is degraded, microseconds
+ * @jitter: (c) the same of the variation of the delay
+ * @loss: (c) the same of the loss, millionths
  * @mode: (c) enum sdwan_probe_mode
  * @mult: (c) silent after so many intervals
  * @mtu: (c) enum sdwan_probe_mtu
  * @raise: (c) after how long longer packets are asked for again, microseconds
+ * @margin: (c) degraded until below that, percent less
  *
  * 0 is inherited: by a path from its underlay, by that the default.
  */
@@ -286,9 +290,13 @@ struct sdwan_probe_cfg {
 	u32 idle_interval;
 	u32 hold;
 	u32 raise;
+	u32 latency;
+	u32 jitter;
+	u32 loss;
 	u8 mode;
 	u8 mult;
 	u8 mtu;
+	u8 margin;
 };
 
 /**
@@ -542,6 +550,7 @@ struct sdwan_path_cfg {
  *	lock of @probe, read under RCU
  * @pmtu: the longest outer packet that passes, as probes say, SDWAN_MTU_NONE where
  *	they say nothing; written under the lock of @probe, read under RCU
+ * @degraded: carries traffic, but badly; written and read as @silent
  * @probe: (c) what is measured
  * @of_peer: (L) in sdwan_peer.members
  * @of_underlay: (L) in sdwan_underlay.members
@@ -563,6 +572,7 @@ struct sdwan_path {
 	struct sdwan_underlay *underlay;
 	bool silent;
 	u32 pmtu;
+	bool degraded;
 	struct sdwan_probe *probe;
 	struct list_head of_peer;
 	struct list_head of_underlay;

@@ -36,11 +36,11 @@ pmtu_is()
 		[ "$(path_get e2 edge1:u0 pmtu)" = "$1" ]
 }
 
-# searched [FAMILY]: one path, which asks for longer packets again after 2 s
+# searched: one path, which asks for longer packets again after 2 s
 searched()
 {
 	UNDERLAY_ARGS="probe-raise 2s probe-interval 50ms probe-mult 10" \
-		probed 1 "${1:-4}"
+		probed 1 4
 }
 
 # The whole WAN from the beginning: TCP gets through, and what is told is what fits

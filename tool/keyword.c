@@ -400,6 +400,21 @@ static int parse_usec(const struct keyword *kw, const struct tok *tok,
 	return 0;
 }
 
+static int parse_part(const struct keyword *kw, const struct tok *tok,
+		      json_t **val)
+{
+	uint64_t ppm = 0;
+	int ret = unit_part(tok->s, &ppm);
+
+	if (ret == -EINVAL)
+		return bad_value(tok, kw->word, "a part like 2% or 500ppm");
+	if (ret || ppm > kw->max)
+		return err_word(tok, "%s %s is more than all", kw->word,
+				tok->s);
+	*val = json_integer((json_int_t)ppm);
+	return 0;
+}
+
 static int parse_unit_value(const struct keyword *kw, const struct tok *tok,
 			    json_t **val)
 {
@@ -506,6 +521,8 @@ static int word_value(const struct keyword *kw, const struct tok *tok,
 		return parse_seconds(kw, tok, val);
 	case K_USEC:
 		return parse_usec(kw, tok, val);
+	case K_PART:
+		return parse_part(kw, tok, val);
 	case K_PREFIX:
 		return parse_prefix(kw, tok, val);
 	case K_PROTO:

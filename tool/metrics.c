@@ -44,6 +44,8 @@ static const char *const path_labels[] = { "name", "peer", "underlay", NULL };
 
 static const struct metric path_metrics[] = {
 	{ "sdwan_path_up", "up", "Whether the path carries traffic.", true },
+	{ "sdwan_path_degraded", "degraded",
+	  "Whether it does so after all that are not.", true },
 	{ "sdwan_path_tx_packets", "tx_packets", "Outer packets sent.",
 	  false },
 	{ "sdwan_path_tx_bytes", "tx_bytes", "Outer bytes sent.", false },
@@ -315,9 +317,15 @@ static void put_paths(const json_t *list)
 	json_t *obj;
 	size_t i;
 
-	json_array_foreach((json_t *)list, i, obj)
+	json_array_foreach((json_t *)list, i, obj) {
+		const char *state = obj_str(obj, "state");
+		bool degraded = !strcmp(state, "degraded");
+
+		json_object_set_new(obj, "degraded", json_integer(degraded));
 		json_object_set_new(obj, "up",
-				    json_integer(!strcmp(obj_str(obj, "state"), "up")));
+				    json_integer(degraded ||
+						 !strcmp(state, "up")));
+	}
 	put_family(&family_path, list);
 	put_far(list);
 }

@@ -65,6 +65,15 @@ static const struct keyword keywords[] = {
 	  .en = &enum_probemtu, .flags = KW_CONFIG | KW_FILTER },
 	{ .word = "probe-raise", .key = "probe_raise", .type = K_USEC,
 	  .flags = KW_CONFIG | KW_FILTER, .max = SDWAN_PROBE_RAISE_MAX },
+	{ .word = "degraded-latency", .key = "degraded_latency",
+	  .type = K_USEC, .flags = KW_CONFIG | KW_FILTER,
+	  .max = SDWAN_PROBE_HOLD_MAX },
+	{ .word = "degraded-jitter", .key = "degraded_jitter", .type = K_USEC,
+	  .flags = KW_CONFIG | KW_FILTER, .max = SDWAN_PROBE_HOLD_MAX },
+	{ .word = "degraded-loss", .key = "degraded_loss", .type = K_PART,
+	  .flags = KW_CONFIG | KW_FILTER, .max = DEGRADED_LOSS_MAX },
+	{ .word = "degraded-margin", .key = "degraded_margin", .type = K_U32,
+	  .flags = KW_CONFIG | KW_FILTER, .max = DEGRADED_MARGIN_MAX },
 	{ .word = "kind", .key = "kind", .type = K_ENUM, .en = &enum_kind,
 	  .flags = KW_CONFIG | KW_FILTER | KW_FIXED },
 	{ .word = "local", .key = "local", .type = K_ADDR,
@@ -85,7 +94,8 @@ static const char *const brief[] = {
 static const char *const options[] = {
 	"dscp", "ttl", "df", "udp_csum", "fwmark", "mtu_clamp", "mss_clamp",
 	"probe", "probe_interval", "probe_idle_interval", "probe_mult",
-	"probe_hold", "probe_mtu", "probe_raise", NULL
+	"probe_hold", "probe_mtu", "probe_raise", "degraded_latency", "degraded_jitter", "degraded_loss",
+	"degraded_margin", NULL
 };
 
 static const char *const detail[] = {
@@ -221,7 +231,9 @@ const struct objtype obj_path = {
 "            mss-clamp { on | off } | PROBE }\n"
 "PROBE := { probe { default | off | tunnel | underlay } | probe-interval TIME |\n"
 "           probe-idle-interval TIME | probe-mult NUMBER | probe-hold TIME |\n"
-"           probe-mtu { default | off | on } | probe-raise TIME }\n"
+"           probe-mtu { default | off | on } | probe-raise TIME |\n"
+"           degraded-latency TIME | degraded-jitter TIME |\n"
+"           degraded-loss PART | degraded-margin NUMBER }\n"
 "FILTER := { OPTION | peer PEER | underlay UNDERLAY | local ADDRESS |\n"
 "            remote ADDRESS | dstport PORT | encap ENCAP | vni VNI |\n"
 "            kind KIND | state STATE | reason REASON }\n"

@@ -25,7 +25,8 @@ static const char *const state_names[] = {
 
 static const char *const reason_names[] = {
 	"none", "admin", "no-device", "device-down", "no-carrier",
-	"no-address", "no-route", "silent", "unreachable",
+	"no-address", "no-route", "silent", "unreachable", "latency",
+	"jitter", "loss",
 };
 
 static const char *const kind_names[] = { "direct", "relay", "chain" };
@@ -186,6 +187,14 @@ static const struct attr_desc underlay_attrs[] = {
 	ATTR(UNDERLAY, PROBE_HOLD, U32, "probe-hold", "probe_hold"),
 	ATTR_ENUM(UNDERLAY, PROBE_MTU, "probe-mtu", "probe_mtu", probemtu),
 	ATTR(UNDERLAY, PROBE_RAISE, U32, "probe-raise", "probe_raise"),
+	ATTR(UNDERLAY, DEGRADED_LATENCY, U32, "degraded-latency",
+	     "degraded_latency"),
+	ATTR(UNDERLAY, DEGRADED_JITTER, U32, "degraded-jitter",
+	     "degraded_jitter"),
+	ATTR(UNDERLAY, DEGRADED_LOSS, U32, "degraded-loss",
+	     "degraded_loss"),
+	ATTR(UNDERLAY, DEGRADED_MARGIN, U8, "degraded-margin",
+	     "degraded_margin"),
 };
 
 SET(underlay, "underlay", SDWAN_A_UNDERLAY_TXN);
@@ -303,6 +312,14 @@ static const struct attr_desc path_attrs[] = {
 	ATTR(PATH, PROBE_RAISE, U32, "probe-raise", "probe_raise"),
 	ATTR_ENUM(PATH, PMTU_STATE, "pmtu-state", "pmtu_state", pmtustate),
 	ATTR(PATH, PMTU, U32, "pmtu", "pmtu"),
+	ATTR(PATH, DEGRADED_LATENCY, U32, "degraded-latency",
+	     "degraded_latency"),
+	ATTR(PATH, DEGRADED_JITTER, U32, "degraded-jitter",
+	     "degraded_jitter"),
+	ATTR(PATH, DEGRADED_LOSS, U32, "degraded-loss",
+	     "degraded_loss"),
+	ATTR(PATH, DEGRADED_MARGIN, U8, "degraded-margin",
+	     "degraded_margin"),
 };
 
 SET(path, "path", SDWAN_A_PATH_TXN);

@@ -150,9 +150,11 @@ int unit_number(const char *s, uint64_t max, uint64_t *val);
 int unit_rate(const char *s, uint64_t *bps);
 int unit_msec(const char *s, uint64_t *msec);
 int unit_usec(const char *s, uint64_t *usec);
+int unit_part(const char *s, uint64_t *ppm);
 void format_rate(uint64_t bps, char *buf, size_t size);
 void format_msec(uint64_t msec, char *buf, size_t size);
 void format_usec(uint64_t usec, char *buf, size_t size);
+void format_part(uint64_t ppm, char *buf, size_t size);
 
 /* ---- dscp.c ---- */
 
@@ -354,6 +356,7 @@ enum kw_type {
 	K_UPDOWN,
 	K_SEC,
 	K_USEC,
+	K_PART,		/* of a whole, in millionths */
 	K_PREFIX,
 	K_PROTO,
 	K_PORTS,
@@ -410,6 +413,8 @@ struct keyword {
 };
 
 #define PROBE_MULT_MAX 100
+#define DEGRADED_LOSS_MAX 1000000
+#define DEGRADED_MARGIN_MAX 99
 
 const struct keyword *kw_find(const struct keyword *kw, unsigned int mask,
 			      const struct tok *tok, int *status);

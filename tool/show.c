@@ -19,6 +19,7 @@ enum style {
 	S_MARK,		/* the same, and other numbers hexadecimal */
 	S_DSCP,
 	S_USEC,
+	S_PART,		/* of a whole, in millionths */
 	S_PROTO,
 	S_ETHERTYPE,
 	S_NAME,		/* usually the name of the object */
@@ -57,6 +58,10 @@ static const struct style_of {
 	{ "probe_hold", S_USEC, true, "0s", NULL },
 	{ "probe_mtu", S_PLAIN, true, "default", NULL },
 	{ "probe_raise", S_USEC, true, "0s", NULL },
+	{ "degraded_latency", S_USEC, true, "0s", NULL },
+	{ "degraded_jitter", S_USEC, true, "0s", NULL },
+	{ "degraded_loss", S_PART, true, "0%", NULL },
+	{ "degraded_margin", S_PLAIN, true, "0", NULL },
 	{ "probe_active", S_PLAIN, true, "off", NULL },
 	{ "rtt", S_USEC, false, NULL, NULL },
 	{ "rtt_var", S_USEC, false, NULL, NULL },
@@ -188,6 +193,8 @@ static void format_number(enum style style, const char *usual,
 		format_msec(v, buf, size);
 	else if (style == S_USEC)
 		format_usec(v, buf, size);
+	else if (style == S_PART)
+		format_part(v, buf, size);
 	else if (style == S_PROTO && proto_name(val))
 		snprintf(buf, size, "%s", proto_name(val));
 	else if (style == S_ETHERTYPE && ethertype_name(val))

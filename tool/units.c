@@ -71,6 +71,11 @@ static const struct unit usec_units[] = {
 	{ "sec", 1000000 },
 };
 
+static const struct unit part_units[] = {
+	{ "%", 10000 },
+	{ "ppm", 1 },
+};
+
 int unit_number(const char *s, uint64_t max, uint64_t *val)
 {
 	int base = 10;
@@ -155,6 +160,12 @@ int unit_usec(const char *s, uint64_t *usec)
 	return parse_unit(s, usec_units, ARRAY_SIZE(usec_units), usec);
 }
 
+/* Part of a whole, in millionths. */
+int unit_part(const char *s, uint64_t *ppm)
+{
+	return parse_unit(s, part_units, ARRAY_SIZE(part_units), ppm);
+}
+
 void format_rate(uint64_t bps, char *buf, size_t size)
 {
 	static const char *const unit[] = {
@@ -186,4 +197,12 @@ void format_usec(uint64_t usec, char *buf, size_t size)
 		snprintf(buf, size, "%" PRIu64 "ms", usec / 1000);
 	else
 		snprintf(buf, size, "%" PRIu64 "s", usec / 1000000);
+}
+
+void format_part(uint64_t ppm, char *buf, size_t size)
+{
+	if (ppm % 10000)
+		snprintf(buf, size, "%" PRIu64 "ppm", ppm);
+	else
+		snprintf(buf, size, "%" PRIu64 "%%", ppm / 10000);
 }

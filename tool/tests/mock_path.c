@@ -60,6 +60,10 @@ void fill_underlay(struct nl_msg *msg, struct world *w, struct obj *o)
 	put_default_u32(msg, o, SDWAN_A_UNDERLAY_PROBE_HOLD, 0);
 	put_default_u32(msg, o, SDWAN_A_UNDERLAY_PROBE_MTU, 0);
 	put_default_u32(msg, o, SDWAN_A_UNDERLAY_PROBE_RAISE, 0);
+	put_default_u32(msg, o, SDWAN_A_UNDERLAY_DEGRADED_LATENCY, 0);
+	put_default_u32(msg, o, SDWAN_A_UNDERLAY_DEGRADED_JITTER, 0);
+	put_default_u32(msg, o, SDWAN_A_UNDERLAY_DEGRADED_LOSS, 0);
+	put_default_u8(msg, o, SDWAN_A_UNDERLAY_DEGRADED_MARGIN, 0);
 	nla_put_u32(msg, SDWAN_A_UNDERLAY_STATE, SDWAN_PATH_STATE_UP);
 	nla_put_u32(msg, SDWAN_A_UNDERLAY_STATE_REASON,
 		    SDWAN_STATE_REASON_NONE);
@@ -138,6 +142,10 @@ static void fill_probe(struct nl_msg *msg, struct obj *o)
 	put_default_u32(msg, o, SDWAN_A_PATH_PROBE_HOLD, 0);
 	put_default_u32(msg, o, SDWAN_A_PATH_PROBE_MTU, 0);
 	put_default_u32(msg, o, SDWAN_A_PATH_PROBE_RAISE, 0);
+	put_default_u32(msg, o, SDWAN_A_PATH_DEGRADED_LATENCY, 0);
+	put_default_u32(msg, o, SDWAN_A_PATH_DEGRADED_JITTER, 0);
+	put_default_u32(msg, o, SDWAN_A_PATH_DEGRADED_LOSS, 0);
+	put_default_u8(msg, o, SDWAN_A_PATH_DEGRADED_MARGIN, 0);
 	if (probe != SDWAN_PROBE_MODE_TUNNEL) {
 		nla_put_u32(msg, SDWAN_A_PATH_PROBE_ACTIVE,
 			    SDWAN_PROBE_MODE_OFF);
@@ -190,7 +198,7 @@ void fill_path(struct nl_msg *msg, struct world *w, struct obj *o)
 static int check_attrs(struct call *c, uint32_t encap, bool new)
 {
 	bool dev = encap == SDWAN_ENCAP_DEV;
-	uint64_t bad = dev ? 0 : A(PATH, VNI);
+	attr_mask bad = dev ? 0 : A(PATH, VNI);
 	int id, need = dev ? SDWAN_A_PATH_VNI : SDWAN_A_PATH_REMOTE;
 
 	if (!port_of(encap))

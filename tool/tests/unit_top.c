@@ -49,7 +49,8 @@ static void test_rates(void)
 	take(&t, SECOND, path("a", "up", "none", 1000, 20250),
 	     path("b", "down", "probe", 5, 0));
 	top_line(&t, 0, line);
-	check(!strcmp(line, "a                        up            20.25ms          -        -        -         -         -         -   1444"),
+	check(!strncmp(line, "a                        up            20.25ms ", 46) &&
+	      strstr(line, " -        -        -         -         -         -   1444"),
 	      "top: a path of which little is known yet: %s", line);
 	check(!top_event(&t, 0), "top: what was there before is no event");
 	check(!top_troubled(&t, 0) && top_troubled(&t, 1),

@@ -211,8 +211,8 @@ enum sdwan_udp_csum {
  * enum sdwan_path_state - Whether a path or an underlay carries traffic.
  * @SDWAN_PATH_STATE_DOWN: It carries nothing; state-reason tells why.
  * @SDWAN_PATH_STATE_UP: It carries traffic.
- * @SDWAN_PATH_STATE_DEGRADED: Up, but outside the objective of a class. Not
- *   reported by this version.
+ * @SDWAN_PATH_STATE_DEGRADED: It carries traffic after all paths that are up,
+ *   as it is above a threshold; state-reason tells which.
  * @SDWAN_PATH_STATE_DORMANT: On demand, and not in demand. Not reported by
  *   this version.
  * @SDWAN_PATH_STATE_PROBING: Probed, and not to carry traffic yet; a new path
@@ -243,6 +243,11 @@ enum sdwan_path_state {
  *   enough.
  * @SDWAN_STATE_REASON_UNREACHABLE: An ICMP error says the remote address
  *   cannot be reached. Not reported by this version.
+ * @SDWAN_STATE_REASON_LATENCY: The round-trip time is, or was of late, above
+ *   degraded-latency.
+ * @SDWAN_STATE_REASON_JITTER: The variation of the delay is, or was of late,
+ *   above degraded-jitter.
+ * @SDWAN_STATE_REASON_LOSS: The loss is, or was of late, above degraded-loss.
  */
 enum sdwan_state_reason {
 	SDWAN_STATE_REASON_NONE,
@@ -254,6 +259,9 @@ enum sdwan_state_reason {
 	SDWAN_STATE_REASON_NO_ROUTE,
 	SDWAN_STATE_REASON_SILENT,
 	SDWAN_STATE_REASON_UNREACHABLE,
+	SDWAN_STATE_REASON_LATENCY,
+	SDWAN_STATE_REASON_JITTER,
+	SDWAN_STATE_REASON_LOSS,
 };
 
 /**
@@ -426,6 +434,10 @@ enum {
 	SDWAN_A_UNDERLAY_PROBE_HOLD,
 	SDWAN_A_UNDERLAY_PROBE_MTU,
 	SDWAN_A_UNDERLAY_PROBE_RAISE,
+	SDWAN_A_UNDERLAY_DEGRADED_LATENCY,
+	SDWAN_A_UNDERLAY_DEGRADED_JITTER,
+	SDWAN_A_UNDERLAY_DEGRADED_LOSS,
+	SDWAN_A_UNDERLAY_DEGRADED_MARGIN,
 
 	__SDWAN_A_UNDERLAY_MAX,
 	SDWAN_A_UNDERLAY_MAX = (__SDWAN_A_UNDERLAY_MAX - 1)
@@ -524,6 +536,10 @@ enum {
 	SDWAN_A_PATH_PROBE_RAISE,
 	SDWAN_A_PATH_PMTU_STATE,
 	SDWAN_A_PATH_PMTU,
+	SDWAN_A_PATH_DEGRADED_LATENCY,
+	SDWAN_A_PATH_DEGRADED_JITTER,
+	SDWAN_A_PATH_DEGRADED_LOSS,
+	SDWAN_A_PATH_DEGRADED_MARGIN,
 
 	__SDWAN_A_PATH_MAX,
 	SDWAN_A_PATH_MAX = (__SDWAN_A_PATH_MAX - 1)
