@@ -15,7 +15,9 @@
 #include "outside.h"
 #include "path.h"
 #include "probe.h"
+#include "probe_msg.h"
 #include "receive.h"
+#include "sock.h"
 #include "stamp.h"
 #include "underlay.h"
 
@@ -28,28 +30,69 @@ static bool sdwan_outside_wanted(const struct sdwan_path_cfg *cfg)
 	       SDWAN_PROBE_MODE_UNDERLAY;
 }
 
-/* One path or several, which differ by their encapsulation, has that remote. */
+static void sdwan_outside_remote(const struct sdwan_sock *ss,
+				 const struct sk_buff *skb,
+				 struct in6_addr *remote)
+{
+	if (ss->family == AF_INET)
+		ipv6_addr_set_v4mapped(ip_hdr(skb)->saddr, remote);
+	else
+		*remote = ipv6_hdr(skb)->saddr;
+}
+
+static const struct sdwan_path_cfg *
+sdwan_outside_path(const struct sdwan_sock *ss, const struct sdwan_rx_key *key)
+{
+	const struct sdwan_path_cfg *cfg = sdwan_path_lookup_rx(ss->sn, key);
+
+	return cfg && sdwan_outside_wanted(cfg) ? cfg : NULL;
+}
+
+/*
+ * Several paths, which differ by their encapsulation, may have one remote: a probe is
+ * of the one that it names.  Of a far end that names none, it is of the first.
+ */
+static bool sdwan_outside_asked(struct sdwan_sock *ss, struct sk_buff *skb,
+				struct sdwan_rx_key *key, enum sdwan_drop *cause)
+{
+	const struct sdwan_path_cfg *cfg, *of = NULL;
+
+	for (key->encap = 0; key->encap < SDWAN_ENCAPS; key->encap++) {
+		cfg = sdwan_outside_path(ss, key);
+		if (cfg && sdwan_probe_names(cfg->path, skb,
+					     sizeof(struct udphdr))) {
+			of = cfg;
+			break;
+		}
+		of = of ?: cfg;
+	}
+	return of && sdwan_probe_receive_outside(of, skb, true, cause);
+}
+
+/* An answer is of the path that awaits it. */
+static bool sdwan_outside_answered(struct sdwan_sock *ss, struct sk_buff *skb,
+				   struct sdwan_rx_key *key,
+				   enum sdwan_drop *cause)
+{
+	const struct sdwan_path_cfg *cfg;
+
+	for (key->encap = 0; key->encap < SDWAN_ENCAPS; key->encap++) {
+		cfg = sdwan_outside_path(ss, key);
+		if (cfg && sdwan_probe_receive_outside(cfg, skb, false, cause))
+			return true;
+	}
+	return false;
+}
+
 static bool sdwan_outside_take(struct sdwan_sock *ss, struct sk_buff *skb,
 			       const struct sdwan_underlay *underlay, bool asked,
 			       enum sdwan_drop *cause)
 {
-	const struct sdwan_path_cfg *cfg;
 	struct sdwan_rx_key key = { .underlay = underlay->obj.id };
 
-	if (ss->family == AF_INET)
-		ipv6_addr_set_v4mapped(ip_hdr(skb)->saddr, &key.remote);
-	else
-		key.remote = ipv6_hdr(skb)->saddr;
-	for (key.encap = 0; key.encap < SDWAN_ENCAPS; key.encap++) {
-		cfg = sdwan_path_lookup_rx(ss->sn, &key);
-		if (!cfg || !sdwan_outside_wanted(cfg))
-			continue;
-		if (sdwan_probe_receive_outside(cfg, skb, asked, cause))
-			return true;
-		if (asked)
-			return false;
-	}
-	return false;
+	sdwan_outside_remote(ss, skb, &key.remote);
+	return asked ? sdwan_outside_asked(ss, skb, &key, cause) :
+		       sdwan_outside_answered(ss, skb, &key, cause);
 }
 
 static int sdwan_outside_receive(struct sock *sk, struct sk_buff *skb,
@@ -139,8 +182,10 @@ int sdwan_outside_get(struct sdwan_change *chg, struct sdwan_underlay *underlay,
 		return err;
 	err = sdwan_underlay_encap_get(chg, underlay, &sdwan_outside_sender,
 				       attr);
-	if (err)
-		sdwan_underlay_encap_put(underlay, &sdwan_outside_reflector);
+	if (!err)
+		return 0;
+	sdwan_underlay_encap_put(underlay, &sdwan_outside_reflector);
+	sdwan_sock_reap(chg->sn);
 	return err;
 }
 

@@ -11,7 +11,9 @@ import os
 import select
 import socket
 import struct
+import subprocess
 import sys
+import tempfile
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -195,6 +197,72 @@ def test_forged():
     lab.alive()
 
 
+def test_encaps():
+    """Paths that differ by their encapsulation alone are sessions of their own."""
+    lab = Lab()
+    ctl('e1', 'path', 'add', 'p2gre', 'peer', 'p2', 'underlay', 'u0', 'remote',
+        '192.168.20.1', 'encap', 'gre')
+    slow = ('probe', 'underlay', 'probe-interval', '10s', 'probe-idle-interval',
+            '10s')
+    far = udp('192.168.20.1', 0)
+    ctl('e1', 'path', 'set', PATH, *slow)
+    ctl('e1', 'path', 'set', 'p2gre', *slow)
+
+    def ask(ssid):
+        far.sendto(request(7, time.time() + CLOCK, ssid), ('192.168.10.1', 862))
+        (data, _, _), = list(receive(far, 0.5 * SLOW))
+        equal(data[14:16], struct.pack('!H', ssid), 'session')
+        return struct.unpack('!I', data[:4])[0]
+
+    # each counts its own: 0 GENEVE, 0x0300 GRE, others as the first
+    equal([ask(n) for n in (0, 0, 0x0300, 0, 0x0300, 0x4200, 0x0300)],
+          [0, 1, 0, 2, 1, 3, 2], 'numbers')
+    equal([path_of(n)['probes_reflected'] for n in (PATH, 'p2gre')], [4, 3])
+    s = udp('192.168.20.1', 862)
+    for name in (PATH, 'p2gre'):
+        ctl('e1', 'path', 'set', name, *OUTSIDE)
+    got = reflect(s, 1 * SLOW)
+    sessions = {d[14:16] for d, _, _ in got}
+    equal(sessions, {b'\0\0', b'\x03\0'}, 'sessions')
+    for name in (PATH, 'p2gre'):
+        true(path_of(name)['probes_answered'] >= 10, f'{name}: answered')
+    lab.alive()
+
+
+def test_capture():
+    """tshark finds in what is sent what the path says."""
+    lab = Lab()
+    s = udp('192.168.20.1', 862)
+    with tempfile.TemporaryDirectory() as tmp:
+        file = os.path.join(tmp, 'pcap')
+        with InNs('w0'):
+            dump = subprocess.Popen(
+                ['tcpdump', '--immediate-mode', '-U', '-n', '-i', 'a', '-w',
+                 file, 'udp', 'port', '862'], stderr=subprocess.PIPE, text=True)
+        dump.stderr.readline()
+        ctl('e1', 'path', 'set', PATH, *OUTSIDE)
+        got = reflect(s, 1 * SLOW)
+        time.sleep(0.3 * SLOW)
+        dump.terminate()
+        dump.wait()
+        names = ('ip.ttl', 'ip.src', 'udp.dstport', 'udp.length',
+                 'twamp.test.seq_number', 'twamp.test.error_estimate')
+        out = subprocess.run(
+            ['tshark', '-n', '-r', file, '-d', 'udp.port==862,twamp.test',
+             '-Y', 'udp.dstport == 862', '-T', 'fields', '-E', 'separator=,'] +
+            [a for n in names for a in ('-e', n)], capture_output=True,
+            text=True, check=True).stdout
+    rows = [r.split(',') for r in out.splitlines()]
+    true(len(rows) >= 10, f'{len(rows)} probes in the capture')
+    equal([int(r[4]) for r in rows[:len(got)]],
+          [struct.unpack('!I', d[:4])[0] for d, _, _ in got][:len(rows)],
+          'numbers')
+    for r in rows:
+        equal(r[:4], ['255', '192.168.10.1', '862', '52'], 'headers')
+        equal(int(r[5], 0), 0x2001, 'error estimate')
+    lab.alive()
+
+
 def test_inherit():
     """The underlay may say it; the port that others have is refused."""
     lab = Lab()
@@ -233,4 +301,5 @@ def test_inherit():
     ctl('e1', 'underlay', 'del', 'u0')
 
 
-run_tests(test_sender, test_silent, test_reflector, test_forged, test_inherit)
+run_tests(test_sender, test_silent, test_reflector, test_forged, test_encaps,
+          test_capture, test_inherit)
