@@ -104,7 +104,7 @@ static unsigned int sdwan_gre_receive(struct sdwan_net *sn, struct sk_buff *skb,
 	ss = sdwan_gre_sock(sn, iif, sdif, local, family);
 	if (!ss)
 		return NF_ACCEPT;
-	rx.path = sdwan_receive_path_of(ss, remote);
+	rx.path = sdwan_receive_path_of(ss, remote, 0);
 	if (!rx.path)
 		return NF_ACCEPT;
 
@@ -131,7 +131,7 @@ static void sdwan_gre_told(struct sdwan_sock *ss, struct sk_buff *skb,
 			   unsigned int off, const struct in6_addr *remote,
 			   u32 mtu)
 {
-	const struct sdwan_path_cfg *cfg = sdwan_receive_path_of(ss, remote);
+	const struct sdwan_path_cfg *cfg = sdwan_receive_path_of(ss, remote, 0);
 	int network = skb_network_offset(skb);
 
 	if (!cfg)
@@ -243,7 +243,7 @@ static int sdwan_gre_defrag(struct sdwan_net *sn, struct sk_buff *skb)
 
 	ss = sdwan_gre_sock(sn, inet6_iif(skb), inet6_sdif(skb),
 			    &ipv6_hdr(skb)->daddr, AF_INET6);
-	if (!ss || !sdwan_receive_path_of(ss, &ipv6_hdr(skb)->saddr))
+	if (!ss || !sdwan_receive_path_of(ss, &ipv6_hdr(skb)->saddr, 0))
 		return NF_ACCEPT;
 	switch (nf_ct_frag6_gather(sn->net, skb, IP6_DEFRAG_LOCAL_DELIVER)) {
 	case 0:

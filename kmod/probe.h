@@ -99,6 +99,10 @@ struct sdwan_probe_use {
  * @sent_count: probes sent
  * @answered: answers accepted
  * @reflected: probes of the far end answered
+ * @elsewhere: the far end was last heard where the path does not lead to
+ * @place: that place
+ * @asked_at: ktime at which one elsewhere was asked back
+ * @asked: that place
  * @rseq: number of the next answer
  * @reflect_at: ktime at which the bucket of answers is full
  * @stale_at: the same for probes that are answered without being believed
@@ -142,6 +146,10 @@ struct sdwan_probe {
 	u64 sent_count;
 	u64 answered;
 	u64 reflected;
+	bool elsewhere;
+	struct sdwan_endpoint place;
+	u64 asked_at;
+	struct sdwan_endpoint asked;
 	u32 rseq;
 	u64 reflect_at;
 	u64 stale_at;
@@ -174,6 +182,8 @@ void sdwan_probe_eval(const struct sdwan_path *path,
 int sdwan_probe_fill(struct sk_buff *skb, struct sdwan_probe *probe);
 u64 sdwan_probe_stamp(const struct sdwan_probe *probe, u64 now);
 void sdwan_probe_send(struct sdwan_probe *probe, u64 now, u32 size);
+void sdwan_probe_send_by(struct sdwan_probe *probe,
+			 const struct sdwan_path_cfg *cfg, u64 now, u32 size);
 void sdwan_probe_heard(struct sdwan_probe *probe, u64 now, bool lost);
 void sdwan_probe_seen(struct sdwan_probe *probe, u16 seen, u64 now);
 
@@ -190,10 +200,13 @@ int sdwan_probe_search_fill(struct sk_buff *skb,
 
 /* probe_rx.c */
 bool sdwan_probe_like(const struct sk_buff *skb, unsigned int off);
+bool sdwan_probe_says(const struct sk_buff *skb, const struct sdwan_rx *rx,
+		      struct sdwan_tlv_identity *id);
 bool sdwan_probe_receive_outside(const struct sdwan_path_cfg *cfg,
 				 struct sk_buff *skb, bool asked,
 				 enum sdwan_drop *cause);
 bool sdwan_probe_receive(const struct sdwan_path_cfg *cfg, struct sk_buff *skb,
-			 const struct sdwan_rx *rx, enum sdwan_drop *cause);
+			 const struct sdwan_rx *rx, bool elsewhere,
+			 enum sdwan_drop *cause);
 
 #endif /* _SDWAN_PROBE_H */

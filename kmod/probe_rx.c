@@ -13,6 +13,7 @@
 
 #include "control.h"
 #include "degrade.h"
+#include "endpoint.h"
 #include "outside.h"
 #include "probe.h"
 #include "probe_guard.h"
@@ -20,10 +21,16 @@
 #include "probe_tlv.h"
 #include "report.h"
 #include "stamp.h"
+#include "state.h"
+
+/* One who is elsewhere, and may be gone, is asked back so seldom. */
+#define SDWAN_PROBE_ASK_BACK	(250 * NSEC_PER_MSEC)
 
 /**
  * struct sdwan_probe_rx - a probe or an answer that has come in
  * @probe: probes of its path
+ * @cfg: its path, or what is like it but leads to where it came from
+ * @elsewhere: which is not where the path leads
  * @outside: it was within no tunnel
  * @now: ktime at which it came
  * @ttl: of its IP header
@@ -40,6 +47,8 @@
  */
 struct sdwan_probe_rx {
 	struct sdwan_probe *probe;
+	const struct sdwan_path_cfg *cfg;
+	bool elsewhere;
 	bool outside;
 	u64 now;
 	u8 ttl;
@@ -105,6 +114,33 @@ static bool sdwan_probe_head_ok(const struct sk_buff *skb, unsigned int off,
 	    ip_fast_csum(&head->ip, head->ip.ihl))
 		return false;
 	return sdwan_probe_checksum_ok(skb, off, head);
+}
+
+/**
+ * sdwan_probe_says() - who is said to have made a probe or an answer
+ * @skb: packet, at its transport header
+ * @rx: what its encapsulation says
+ * @id: result
+ *
+ * Return: false where it is none, or is from nobody with a key.
+ */
+bool sdwan_probe_says(const struct sk_buff *skb, const struct sdwan_rx *rx,
+		      struct sdwan_tlv_identity *id)
+{
+	const struct sdwan_tlv_identity *from;
+
+	if (rx->vni || rx->proto != htons(ETH_P_IP) ||
+	    !sdwan_probe_like(skb, rx->hlen))
+		return false;
+	from = skb_header_pointer(skb, rx->hlen +
+				  sizeof(struct sdwan_probe_head) +
+				  SDWAN_STAMP_AUTH_LEN +
+				  SDWAN_PROBE_IDENTITY_AT, sizeof(*id), id);
+	if (!from || !sdwan_tlv_is_identity((const u8 *)from, sizeof(*from)))
+		return false;
+	if (from != id)
+		*id = *from;
+	return true;
 }
 
 /* Finds out who has made it, by what follows and the number in it. */
@@ -206,6 +242,19 @@ static bool sdwan_probe_present(struct sdwan_probe *probe,
 	return true;
 }
 
+/* The far end is where this has come from; locked. */
+static void sdwan_probe_placed(const struct sdwan_probe_rx *rx)
+{
+	struct sdwan_probe *probe = rx->probe;
+
+	WRITE_ONCE(probe->elsewhere, rx->elsewhere);
+	if (!rx->elsewhere)
+		return;
+	probe->place.addr = rx->cfg->key.remote;
+	probe->place.port = rx->cfg->key.port;
+	sdwan_state_kick(probe->path->obj.sn);
+}
+
 /*
  * What a probe that counts tells; locked. One that was overtaken tells nothing new.
  * What it says of our own can only be believed of such as were sent.
@@ -217,6 +266,7 @@ static void sdwan_probe_told(const struct sdwan_probe_rx *rx, u32 seq)
 
 	if (!rx->auth || seq != probe->window.top)
 		return;
+	sdwan_probe_placed(rx);
 	if (id->says & SDWAN_TLV_SEEN)
 		sdwan_probe_seen(probe, be16_to_cpu(id->seen), rx->now);
 	if (rx->tlvs.statistics)
@@ -267,6 +317,32 @@ static void sdwan_probe_asked_by(const struct sdwan_probe_rx *rx, bool counted)
 		sdwan_drop_count(sn->drops, SDWAN_DROP_RX_PROBE_STALE);
 }
 
+/*
+ * Who echoes our nonce from elsewhere, and is of no session that we know, has booted, or
+ * is a record of somebody who had. Only who is there answers what we ask now.
+ */
+static void sdwan_probe_ask_back(const struct sdwan_probe_rx *rx)
+{
+	struct sdwan_probe *probe = rx->probe;
+	bool may;
+
+	if (rx->voice != SDWAN_PROBE_PEER ||
+	    !sdwan_probe_echoes(probe->path, rx->tlvs.identity))
+		return;
+	spin_lock(&probe->lock);
+	may = rx->now - probe->asked_at >= SDWAN_PROBE_ASK_BACK;
+	if (may) {
+		probe->asked_at = rx->now;
+		probe->asked.addr = rx->cfg->key.remote;
+		probe->asked.port = rx->cfg->key.port;
+		/* it may be lost, which says nothing of the path */
+		probe->measure.counted = false;
+	}
+	spin_unlock(&probe->lock);
+	if (may)
+		sdwan_probe_send_by(probe, rx->cfg, rx->now, 0);
+}
+
 static bool sdwan_probe_asked(const struct sdwan_path_cfg *cfg,
 			      struct sdwan_probe_rx *rx, enum sdwan_drop *cause)
 {
@@ -292,6 +368,8 @@ static bool sdwan_probe_asked(const struct sdwan_path_cfg *cfg,
 	if (rx->auth)
 		sdwan_probe_asked_by(rx, counted);
 	sdwan_probe_answer(cfg, rx, &request, seq, counted);
+	if (rx->elsewhere && !counted)
+		sdwan_probe_ask_back(rx);
 	return true;
 }
 
@@ -314,6 +392,17 @@ static bool sdwan_probe_expected(struct sdwan_probe *probe,
 static bool sdwan_probe_is_outside(const struct sdwan_probe *probe)
 {
 	return READ_ONCE(probe->params.mode) == SDWAN_PROBE_MODE_UNDERLAY;
+}
+
+/* Only who was asked there answers from elsewhere; locked. */
+static bool sdwan_probe_there(const struct sdwan_probe_rx *rx)
+{
+	const struct sdwan_endpoint here = {
+		.addr = rx->cfg->key.remote,
+		.port = rx->cfg->key.port,
+	};
+
+	return !rx->elsewhere || sdwan_endpoint_same(&rx->probe->asked, &here);
 }
 
 /* Data packets that had come when the answer came; no lock is held. */
@@ -344,6 +433,8 @@ static void sdwan_probe_learn(const struct sdwan_probe_rx *rx,
 	if (id)
 		sdwan_probe_session(probe, be64_to_cpu(id->nonce),
 				    be32_to_cpu(id->path));
+	if (rx->auth)
+		sdwan_probe_placed(rx);
 	probe->answered++;
 	/* its number is not of those that tell what was lost */
 	if (alone)
@@ -402,6 +493,7 @@ static bool sdwan_probe_answered(struct sdwan_probe_rx *rx,
 	spin_lock(&probe->lock);
 	expected = (rx->outside || rx->dport == probe->sport) &&
 		   sdwan_probe_is_outside(probe) == rx->outside &&
+		   sdwan_probe_there(rx) &&
 		   sdwan_probe_expected(probe, &reply, &answer.sent);
 	if (expected)
 		sdwan_probe_learn(rx, &answer, &counts);
@@ -447,6 +539,7 @@ static bool sdwan_probe_take(const struct sdwan_path_cfg *cfg,
 	rx->len = min_t(unsigned int, SDWAN_STAMP_MAX, len);
 	rx->now = ktime_get_ns();
 	rx->probe = cfg->path->probe;
+	rx->cfg = cfg;
 	rx->auth = sdwan_probe_auth(cfg->path);
 	rx->base = sdwan_probe_base(rx->auth);
 	if (!sdwan_probe_genuine(skb, off, rx, cause))
@@ -536,6 +629,7 @@ bool sdwan_probe_receive_outside(const struct sdwan_path_cfg *cfg,
  * @cfg: the path it has come by
  * @skb: packet, at its transport header; consumed where it was of use
  * @rx: what its encapsulation says
+ * @elsewhere: @cfg is what is like the path, but leads to where the packet is from
  * @cause: why it was of none; left alone where it is no probe
  *
  * Context: Under rcu_read_lock(), bottom halves off.
@@ -543,9 +637,10 @@ bool sdwan_probe_receive_outside(const struct sdwan_path_cfg *cfg,
  * Return: whether it was of use.
  */
 bool sdwan_probe_receive(const struct sdwan_path_cfg *cfg, struct sk_buff *skb,
-			 const struct sdwan_rx *rx, enum sdwan_drop *cause)
+			 const struct sdwan_rx *rx, bool elsewhere,
+			 enum sdwan_drop *cause)
 {
-	struct sdwan_probe_rx prx = {};
+	struct sdwan_probe_rx prx = { .elsewhere = elsewhere };
 	bool done;
 
 	if (rx->vni || rx->proto != htons(ETH_P_IP) ||

@@ -134,6 +134,9 @@ static int sdwan_route_find_key(const struct sdwan_path_cfg *cfg,
 		return 0;
 	}
 
+	/* its far end has not been heard */
+	if (!cfg->family)
+		return -EDESTADDRREQ;
 	if (cfg->family == AF_INET)
 		err = sdwan_route4_find(cfg, rk, dev, route);
 	else
@@ -156,7 +159,7 @@ static int sdwan_route_find(const struct sdwan_path_cfg *cfg, __be16 sport,
 {
 	const struct sdwan_route_key rk = {
 		.proto = cfg->ops->proto,
-		.sport = cfg->dstport ? sport : 0,
+		.sport = cfg->dstport ? cfg->srcport ?: sport : 0,
 		.dport = cfg->dstport,
 		.saddr = &cfg->path->underlay->local,
 	};

@@ -248,6 +248,8 @@ enum sdwan_path_state {
  * @SDWAN_STATE_REASON_JITTER: The variation of the delay is, or was of late,
  *   above degraded-jitter.
  * @SDWAN_STATE_REASON_LOSS: The loss is, or was of late, above degraded-loss.
+ * @SDWAN_STATE_REASON_UNHEARD: The path is marked nat, has no remote address,
+ *   and its far end has not been heard.
  */
 enum sdwan_state_reason {
 	SDWAN_STATE_REASON_NONE,
@@ -262,6 +264,7 @@ enum sdwan_state_reason {
 	SDWAN_STATE_REASON_LATENCY,
 	SDWAN_STATE_REASON_JITTER,
 	SDWAN_STATE_REASON_LOSS,
+	SDWAN_STATE_REASON_UNHEARD,
 };
 
 /**
@@ -540,6 +543,10 @@ enum {
 	SDWAN_A_PATH_DEGRADED_JITTER,
 	SDWAN_A_PATH_DEGRADED_LOSS,
 	SDWAN_A_PATH_DEGRADED_MARGIN,
+	SDWAN_A_PATH_NAT,
+	SDWAN_A_PATH_LEARNED_REMOTE,
+	SDWAN_A_PATH_LEARNED_PORT,
+	SDWAN_A_PATH_LEARNED_AGE,
 
 	__SDWAN_A_PATH_MAX,
 	SDWAN_A_PATH_MAX = (__SDWAN_A_PATH_MAX - 1)
