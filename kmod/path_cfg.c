@@ -60,18 +60,14 @@ static int sdwan_path_remote(struct sdwan_change *chg,
 				    "a path of encapsulation dev has no remote address");
 	if (sdwan_path_bare(cfg->path))
 		return 0;
-	if (attr)
-		cfg->said.addr = nla_get_in6_addr(attr);
 	/* kept from before, unless this is all there ever was */
-	if (!ipv6_addr_any(&cfg->said.addr))
-		return attr ? sdwan_path_remote_ok(chg, cfg) : 0;
-	if (cfg->nat)
+	if (!attr && !cfg->nat && ipv6_addr_any(&cfg->said.addr))
+		return sdwan_missing(chg, SDWAN_A_PATH_REMOTE,
+				     "the remote address of the path is missing");
+	if (!attr)
 		return 0;
-	if (attr)
-		return sdwan_refuse(chg, SDWAN_A_PATH_REMOTE, -EINVAL,
-				    "the remote address is not unicast");
-	return sdwan_missing(chg, SDWAN_A_PATH_REMOTE,
-			     "the remote address of the path is missing");
+	cfg->said.addr = nla_get_in6_addr(attr);
+	return sdwan_path_remote_ok(chg, cfg);
 }
 
 /* Nobody could tell which of two far ends was heard. */

@@ -28,7 +28,7 @@ KEYS = {'node': [], 'underlay': ['name'], 'peer': ['name'], 'path': [],
 NEEDED = {'node': ['site'], 'underlay': ['dev'], 'peer': ['site'],
           'path': ['peer', 'underlay'], 'prefix': [], 'class': ['mode'],
           'rule': [], 'lan': [], 'metric': []}
-FLAGS = ('admin', 'on-demand', 'mss-clamp', 'source-check', 'stock',
+FLAGS = ('admin', 'on-demand', 'mss-clamp', 'nat', 'source-check', 'stock',
          'negative', 'strict')
 # What is in no configuration
 SECRETS = ('key', 'key-retire')
