@@ -501,9 +501,11 @@ static enum sdwan_probe_verdict
 sdwan_probe_elsewhere(const struct sdwan_probe *probe,
 		      const struct sdwan_path_cfg *cfg)
 {
-	return cfg->nat && (probe->verdict != SDWAN_PROBE_GOOD ||
-			    sdwan_path_unheard(cfg)) ? SDWAN_PROBE_FRESH :
-						       SDWAN_PROBE_GOOD;
+	bool good = probe->verdict == SDWAN_PROBE_GOOD ||
+		    probe->verdict == SDWAN_PROBE_UNASKED;
+
+	return cfg->nat && (!good || sdwan_path_unheard(cfg)) ?
+	       SDWAN_PROBE_FRESH : SDWAN_PROBE_GOOD;
 }
 
 /* Returns whether there is something to do, from now on. */

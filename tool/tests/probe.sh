@@ -82,7 +82,7 @@ is "restore: gives the same probes" "" "$(diff "$T/probe.saved" "$T/out")"
 populate
 "$S" path set berlin:fibre nat on
 run path show berlin:fibre
-has "path show: nat, and where the far end was heard" "dstport 6081 learned-remote 203.0.113.7 learned-port 40000 learned-age 3600.000s encap geneve preference 100 mtu 1464 nat on" "$T/out"
+has "path show: nat, and where the far end was heard" "dstport 6081 learned-remote 203.0.113.7 learned-port 40000 learned-age 3600s encap geneve preference 100 mtu 1464 nat on" "$T/out"
 run -j path show berlin:fibre
 json "nat as JSON" "(x[0]['nat'], x[0]['learned_remote'], x[0]['learned_port'], x[0]['learned_age']) == (True, '203.0.113.7', 40000, 3600000)"
 run path show b2
@@ -98,8 +98,8 @@ names "nat" "berlin road " path list nat on
 run save
 cp "$T/out" "$T/nat.saved"
 has "save: nat" "remote 198.51.100.2 nat on" "$T/out"
-has "save: nat without a remote" "path add road peer rome underlay lte encap vxlan-gpe nat on" "$T/out"
-if grep -q learned "$T/out"; then
+has "save: nat without a remote" "path add road peer rome underlay lte nat on encap vxlan-gpe" "$T/out"
+if grep -q learned- "$T/out"; then
 	not_ok "save: nothing that was learned" "$(cat "$T/out")"
 else
 	ok "save: nothing that was learned"
