@@ -175,7 +175,7 @@ static bool sdwan_endpoint_heard(struct sdwan_probe *probe,
 	spin_lock_bh(&probe->lock);
 	heard = probe->elsewhere;
 	*at = probe->place;
-	probe->elsewhere = false;
+	WRITE_ONCE(probe->elsewhere, false);
 	spin_unlock_bh(&probe->lock);
 	return heard;
 }

@@ -173,7 +173,7 @@ static __be16 sdwan_path_port(const struct sdwan_path *path,
  * @to: where its far end is taken to be
  */
 void sdwan_path_lead(struct sdwan_path_cfg *cfg,
-			    const struct sdwan_endpoint *to)
+		     const struct sdwan_endpoint *to)
 {
 	cfg->key.remote = to->addr;
 	cfg->key.port = cfg->nat ? to->port : 0;
@@ -223,9 +223,8 @@ static int sdwan_path_probes(struct sdwan_change *chg,
  *
  * Return: 0, or a negative error with @chg told why.
  */
-int sdwan_path_parse(struct sdwan_change *chg,
-			    struct sdwan_path_cfg *cfg,
-			    const struct sdwan_path_cfg *before)
+int sdwan_path_parse(struct sdwan_change *chg, struct sdwan_path_cfg *cfg,
+		     const struct sdwan_path_cfg *before)
 {
 	struct nlattr **attrs = chg->attrs;
 	int err;
@@ -260,9 +259,8 @@ int sdwan_path_parse(struct sdwan_change *chg,
  * @path: whose it is
  * @base: what it begins with, NULL for the defaults; all but where the far end is
  */
-void sdwan_path_cfg_init(struct sdwan_path_cfg *cfg,
-				struct sdwan_path *path,
-				const struct sdwan_path_cfg *base)
+void sdwan_path_cfg_init(struct sdwan_path_cfg *cfg, struct sdwan_path *path,
+			 const struct sdwan_path_cfg *base)
 {
 	cfg->path = path;
 	cfg->ops = sdwan_encap_get(path->encap);
