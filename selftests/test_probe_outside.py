@@ -237,8 +237,9 @@ def test_capture():
         file = os.path.join(tmp, 'pcap')
         with InNs('w0'):
             dump = subprocess.Popen(
-                ['tcpdump', '--immediate-mode', '-U', '-n', '-i', 'a', '-w',
-                 file, 'udp', 'port', '862'], stderr=subprocess.PIPE, text=True)
+                ['tcpdump', '--immediate-mode', '-Z', 'root', '-U', '-n', '-i',
+                 'a', '-w', file, 'udp', 'port', '862'],
+                stderr=subprocess.PIPE, text=True)
         dump.stderr.readline()
         ctl('e1', 'path', 'set', PATH, *OUTSIDE)
         got = reflect(s, 1 * SLOW)

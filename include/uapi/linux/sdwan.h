@@ -270,7 +270,7 @@ enum sdwan_state_reason {
 /**
  * enum sdwan_probe_mode - How paths are measured (RFC 8762, STAMP).
  * @SDWAN_PROBE_MODE_DEFAULT: A path as its underlay says, but not to a stock
- *   peer; an underlay as off.
+ *   peer, and within the tunnel where it is marked nat; an underlay as off.
  * @SDWAN_PROBE_MODE_OFF: Not at all; the state comes from the device, the
  *   address and the route.
  * @SDWAN_PROBE_MODE_TUNNEL: By packets within the encapsulation, in segment 0,
