@@ -307,8 +307,10 @@ static int sdwan_probe_make(const struct sdwan_probe *probe,
  * @size: length of the outer packet, 0 for no longer than it has to be
  *
  * Context: Under rcu_read_lock(), bottom halves off.
+ *
+ * Return: false where it could not be sent.
  */
-void sdwan_probe_send_by(struct sdwan_probe *probe,
+bool sdwan_probe_send_by(struct sdwan_probe *probe,
 			 const struct sdwan_path_cfg *cfg, u64 now, u32 size)
 {
 	struct sdwan_path *path = probe->path;
@@ -329,10 +331,8 @@ void sdwan_probe_send_by(struct sdwan_probe *probe,
 	sdwan_probe_prepare(probe, &by, &known, now);
 	len = sdwan_probe_base(auth) + sdwan_probe_tlvs_len(&by);
 	pad = sdwan_probe_padding(cfg, len, size);
-	if (sdwan_probe_make(probe, &control, cfg, len + pad)) {
-		sdwan_probe_unsent(probe, now, size);
-		return;
-	}
+	if (sdwan_probe_make(probe, &control, cfg, len + pad))
+		return false;
 	if (pad)
 		sdwan_tlv_pad(control.data + len, pad);
 
@@ -350,6 +350,7 @@ void sdwan_probe_send_by(struct sdwan_probe *probe,
 		sdwan_outside_send(&control);
 	else
 		sdwan_control_send(&control);
+	return true;
 }
 
 /**
@@ -364,9 +365,8 @@ void sdwan_probe_send(struct sdwan_probe *probe, u64 now, u32 size)
 {
 	struct sdwan_cfg *hdr = rcu_dereference(probe->path->obj.cfg);
 
-	if (hdr && sdwan_path_cfg(hdr)->admin)
-		sdwan_probe_send_by(probe, sdwan_path_cfg(hdr), now, size);
-	else
+	if (!hdr || !sdwan_path_cfg(hdr)->admin ||
+	    !sdwan_probe_send_by(probe, sdwan_path_cfg(hdr), now, size))
 		sdwan_probe_unsent(probe, now, size);
 }
 

@@ -339,6 +339,7 @@ static void sdwan_probe_ask_back(const struct sdwan_probe_rx *rx)
 		probe->measure.counted = false;
 	}
 	spin_unlock(&probe->lock);
+	/* what cannot be sent there says nothing of the path either */
 	if (may)
 		sdwan_probe_send_by(probe, rx->cfg, rx->now, 0);
 }

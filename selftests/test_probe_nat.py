@@ -265,6 +265,24 @@ def test_booted():
     equal(learned(), far.place, 'after a record of a session before')
 
 
+def test_alive():
+    """However seldom somebody wants them, probes keep a translation alive."""
+    lab, far = setup_nat()
+    far.begin(('192.168.20.8', 41000))
+    becomes(far.place, 'begin')
+    ctl('e1', 'path', 'set', PATH, 'probe-interval', '60s',
+        'probe-idle-interval', '60s')
+    far.drain()
+    true(far.asked_at(far.place), 'a probe after the change')
+    began = time.monotonic()
+    end = began + 15 + SLOW
+    while time.monotonic() < end:
+        if far.asked_at(far.place, 1):
+            break
+    took = time.monotonic() - began
+    true(8 < took < 15 + 2 * SLOW, f'the next one after {took:.1f} s')
+
+
 def test_transaction():
     """An open transaction is not stale, and does not bring back the past."""
     lab, far = setup_nat()
@@ -309,4 +327,5 @@ def test_taken():
     becomes(('192.168.20.6', 40006), 'after it was left')
 
 
-run_tests(test_learned, test_forged, test_booted, test_transaction, test_taken)
+run_tests(test_learned, test_forged, test_booted, test_alive, test_transaction,
+          test_taken)
