@@ -171,9 +171,9 @@ static void defaults(json_t *obj, const struct config *cfg)
 }
 
 /*
- * A path has a remote address, is marked nat and may wait for its far end, or else is
- * of encapsulation dev and has a segment. Where no encapsulation is said, it is the underlay's, which may be
- * either. What is missing is so at @pos.
+ * A path has a remote address, is marked nat and may wait for its far end, or
+ * else is of encapsulation dev and has a segment. Where no encapsulation is
+ * said, it is the underlay's, which may be either. What is missing is so at @pos.
  */
 int path_check_encap(const json_t *obj, const json_t *cols,
 		     const struct pos *pos)
