@@ -103,6 +103,7 @@ struct sdwan_probe_use {
  * @place: that place
  * @asked_at: ktime at which one elsewhere was asked back
  * @asked: that place
+ * @asked_seq: number of that probe; another one, sent in between, would have it
  * @rseq: number of the next answer
  * @reflect_at: ktime at which the bucket of answers is full
  * @stale_at: the same for probes that are answered without being believed
@@ -150,6 +151,7 @@ struct sdwan_probe {
 	struct sdwan_endpoint place;
 	u64 asked_at;
 	struct sdwan_endpoint asked;
+	u32 asked_seq;
 	u32 rseq;
 	u64 reflect_at;
 	u64 stale_at;

@@ -335,6 +335,7 @@ static void sdwan_probe_ask_back(const struct sdwan_probe_rx *rx)
 		probe->asked_at = rx->now;
 		probe->asked.addr = rx->cfg->key.remote;
 		probe->asked.port = rx->cfg->key.port;
+		probe->asked_seq = probe->seq;
 		/* it may be lost, which says nothing of the path */
 		probe->measure.counted = false;
 	}
@@ -395,15 +396,20 @@ static bool sdwan_probe_is_outside(const struct sdwan_probe *probe)
 	return READ_ONCE(probe->params.mode) == SDWAN_PROBE_MODE_UNDERLAY;
 }
 
-/* Only who was asked there answers from elsewhere; locked. */
-static bool sdwan_probe_there(const struct sdwan_probe_rx *rx)
+/* Only what was asked there is answered from elsewhere; locked. */
+static bool sdwan_probe_there(const struct sdwan_probe_rx *rx,
+			      const struct sdwan_stamp_reply *reply)
 {
+	const struct sdwan_probe *probe = rx->probe;
 	const struct sdwan_endpoint here = {
 		.addr = rx->cfg->key.remote,
 		.port = rx->cfg->key.port,
 	};
 
-	return !rx->elsewhere || sdwan_endpoint_same(&rx->probe->asked, &here);
+	if (!rx->elsewhere)
+		return true;
+	return sdwan_endpoint_same(&probe->asked, &here) &&
+	       be32_to_cpu(reply->sender_seq) == probe->asked_seq;
 }
 
 /* Data packets that had come when the answer came; no lock is held. */
@@ -494,7 +500,7 @@ static bool sdwan_probe_answered(struct sdwan_probe_rx *rx,
 	spin_lock(&probe->lock);
 	expected = (rx->outside || rx->dport == probe->sport) &&
 		   sdwan_probe_is_outside(probe) == rx->outside &&
-		   sdwan_probe_there(rx) &&
+		   sdwan_probe_there(rx, &reply) &&
 		   sdwan_probe_expected(probe, &reply, &answer.sent);
 	if (expected)
 		sdwan_probe_learn(rx, &answer, &counts);

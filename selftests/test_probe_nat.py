@@ -234,6 +234,15 @@ def test_forged():
     back = [d for there, _, d in far.heard(0.3 * SLOW, 'probe') if there == away]
     true(1 <= len(back) <= 2 + 2 * SLOW, f'{len(back)} asked back')
     equal(learned(), home, 'after a record of another session')
+    # nor is what answers an ordinary probe, from where one was asked back
+    far.drain()
+    port, probe = far.asked_at(home)
+    before = lab.counters().get('rx_drop_probe_unexpected', 0)
+    far.reply_to(probe, port, away)
+    time.sleep(0.5 * SLOW)
+    equal(lab.counters().get('rx_drop_probe_unexpected', 0), before + 1,
+          'counted')
+    equal(learned(), home, 'after an answer to another probe')
     # one of another path of that peer, while this one works
     far.keep(1.5 * SLOW)
     equal(path()['state'], 'up', 'state')
