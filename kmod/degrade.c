@@ -49,8 +49,7 @@ sdwan_degrade_reason(const struct sdwan_probe *probe, u32 percent)
 static void sdwan_degrade_set(struct sdwan_probe *probe,
 			      enum sdwan_state_reason reason)
 {
-	WRITE_ONCE(probe->degraded, reason);
-	WRITE_ONCE(probe->path->degraded, reason != SDWAN_STATE_REASON_NONE);
+	WRITE_ONCE(probe->path->degraded, reason);
 	sdwan_state_kick(probe->path->obj.sn);
 }
 
@@ -65,7 +64,7 @@ void sdwan_degrade_look(struct sdwan_probe *probe, u64 now)
 {
 	enum sdwan_state_reason reason;
 
-	if (probe->degraded == SDWAN_STATE_REASON_NONE) {
+	if (probe->path->degraded == SDWAN_STATE_REASON_NONE) {
 		reason = sdwan_degrade_reason(probe, 100);
 		if (reason == SDWAN_STATE_REASON_NONE)
 			return;
@@ -86,6 +85,6 @@ void sdwan_degrade_look(struct sdwan_probe *probe, u64 now)
  */
 void sdwan_degrade_end(struct sdwan_probe *probe)
 {
-	if (probe->degraded != SDWAN_STATE_REASON_NONE)
+	if (probe->path->degraded != SDWAN_STATE_REASON_NONE)
 		sdwan_degrade_set(probe, SDWAN_STATE_REASON_NONE);
 }
