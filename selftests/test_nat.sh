@@ -111,6 +111,18 @@ test_masquerade()
 	equal "$(drops e1 rx_probe_taken)" 0
 }
 
+# silence: nothing of e2 comes through
+silence()
+{
+	check ns w0 nft -f - <<-END
+		table ip silence {
+			chain forward {
+				type filter hook forward priority 0; policy drop;
+			}
+		}
+	END
+}
+
 # The NAT forgets: e2 has another port, then the NAT another address
 test_rebinding()
 {
@@ -135,9 +147,11 @@ test_rebinding()
 	check ns e1 sdwanctl path set edge2:u0 preference 7
 	check ns e1 sdwanctl path replace edge2:u0 peer edge2 underlay u0 nat on
 	equal "$(learned remote)" 192.168.10.253 "after a replace"
-	# another word forgets it
+	# another word forgets it, until it is heard again
+	silence
 	check ns e1 sdwanctl path set edge2:u0 remote 192.168.10.77
 	equal "$(learned remote)" null "after a remote was said"
+	check ns w0 nft delete table ip silence
 	wait_for 10 heard 192.168.10.253 40000 40099
 }
 
@@ -195,6 +209,36 @@ says()
 		fail "not refused: $*"
 	fi
 	grep -q "$text" "$CASE_TMP/says" || fail "$*: $(cat "$CASE_TMP/says")"
+}
+
+# What was saved comes back after a boot, with the keys from where they belong
+test_saved()
+{
+	local saved=/etc/sdwan/edge2.conf key=/etc/sdwan/edge2.key
+
+	natted
+	mkdir -p /etc/sdwan || skip "/etc cannot be written"
+	at_cleanup "rm -f $saved $key"
+	check ns e1 sdwanctl save $saved
+	refuse grep -qi "$(cat "$CASE_TMP/key")" $saved
+	for kind in peer underlay; do
+		check ns e1 sdwanctl $kind flush
+	done
+	says "$key .*No such file" ns e1 sdwanctl restore $saved
+	check ns e1 sdwanctl restore --skip-missing $saved
+	equal "$(ns e1 sdwanctl -j path show | jq length)" 0 "paths without a key"
+	check cp "$CASE_TMP/key" $key
+	chmod 644 $key
+	says "mode 0600" ns e1 sdwanctl restore $saved
+	chmod 600 $key
+	check ns e1 sdwanctl restore $saved
+	equal "$(ns e1 sdwanctl save)" "$(cat $saved)" "what is saved then"
+	wait_for 10 path_is e1 edge2:u0 up
+	traffic
+	# nor does it take a key to restore what is there
+	rm $key
+	check ns e1 sdwanctl restore $saved
+	equal "$(path_get e1 edge2:u0 state)" up
 }
 
 # What cannot be is refused, and changes nothing
@@ -262,4 +306,4 @@ natted_again()
 	wait_for 10 path_is e1 edge2:u0 up
 }
 
-run_tests test_masquerade test_rebinding test_address test_refused test_teardown
+run_tests test_masquerade test_rebinding test_address test_saved test_refused test_teardown

@@ -116,6 +116,24 @@ static bool learned(const json_t *obj)
 	return !strcmp(obj_str(obj, "origin"), "learned");
 }
 
+/*
+ * Nobody is told which keys there are. They stay, as they may have been changed since; a
+ * file is for who has none.
+ */
+static void keep_keys(struct config *cur, const struct config *want)
+{
+	size_t i;
+
+	for (i = 0; i < cur->n[OBJ_PEER]; i++) {
+		json_t *c = cur->item[OBJ_PEER][i].obj;
+		const struct item *w = counterpart(want, OBJ_PEER, c);
+
+		if (w && json_object_get(w->obj, "key") && obj_int(c, "keys"))
+			json_object_set(c, "key",
+					json_object_get(w->obj, "key"));
+	}
+}
+
 /* ---- what must be made anew ---- */
 
 static void renew_fixed(struct config *cur, const struct config *want,
@@ -468,6 +486,7 @@ void config_diff(struct config *cur, struct config *want, bool keep_learned,
 {
 	json_t *held = held_classes(cur, want);
 
+	keep_keys(cur, want);
 	renew_fixed(cur, want, OBJ_UNDERLAY);
 	renew_fixed(cur, want, OBJ_PEER);
 	renew_fixed(cur, want, OBJ_PATH);
