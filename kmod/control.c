@@ -73,6 +73,7 @@ int sdwan_control_begin(struct sdwan_control *control,
 	control->data = skb_put_zero(skb, len);
 	control->len = len;
 	control->skb = skb;
+	control->outside = false;
 	sdwan_control_head(skb, sport, dport);
 	/* there is no device yet by which the kernel would find one out */
 	skb_set_hash(skb, jhash_2words((u32)sport << 16 | dport,

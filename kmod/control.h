@@ -19,12 +19,18 @@
  * @data: its UDP payload, all zeroes
  * @len: bytes of that
  * @tx: its way
+ * @outside: it is within no tunnel
+ * @sport: source port of one that is not
+ * @dport: destination port of one that is not
  */
 struct sdwan_control {
 	struct sk_buff *skb;
 	void *data;
 	unsigned int len;
 	struct sdwan_tx tx;
+	bool outside;
+	__be16 sport;
+	__be16 dport;
 };
 
 int sdwan_control_begin(struct sdwan_control *control,

@@ -186,7 +186,7 @@ static unsigned int sdwan_wan_hook(void *priv, struct sk_buff *skb,
 /* Without ports, a socket that is bound to an address comes before others. */
 static bool sdwan_wan_possible(const struct sdwan_sock *ss)
 {
-	if (ss->family == AF_UNSPEC)
+	if (ss->family == AF_UNSPEC || ss->encap->encap >= SDWAN_ENCAPS)
 		return false;
 	return sdwan_encap_udp(ss->encap) ||
 	       !(ipv6_addr_any(&ss->local) ||

@@ -7,6 +7,7 @@
 #include <linux/sdwan.h>
 
 #include "encap.h"
+#include "types.h"
 
 static const struct sdwan_encap_ops * const sdwan_encaps[] = {
 	[SDWAN_ENCAP_GENEVE] = &sdwan_encap_geneve,
@@ -27,6 +28,21 @@ const struct sdwan_encap_ops *sdwan_encap_get(u32 encap)
 		return NULL;
 	return sdwan_encaps[array_index_nospec(encap,
 					       ARRAY_SIZE(sdwan_encaps))];
+}
+
+/**
+ * sdwan_encap_of_sock() - find the operations of a kind of socket
+ * @sock: enum sdwan_encap or enum sdwan_outside, from us
+ *
+ * Return: the operations, or NULL where this version has none.
+ */
+const struct sdwan_encap_ops *sdwan_encap_of_sock(u32 sock)
+{
+	if (sock == SDWAN_OUTSIDE_REFLECTOR)
+		return &sdwan_outside_reflector;
+	if (sock == SDWAN_OUTSIDE_SENDER)
+		return &sdwan_outside_sender;
+	return sdwan_encap_get(sock);
 }
 
 /**

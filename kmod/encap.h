@@ -83,11 +83,14 @@ static inline bool sdwan_encap_udp(const struct sdwan_encap_ops *ops)
 }
 
 const struct sdwan_encap_ops *sdwan_encap_get(u32 encap);
+const struct sdwan_encap_ops *sdwan_encap_of_sock(u32 sock);
 const char *sdwan_encap_refusal(u32 encap);
 
 extern const struct sdwan_encap_ops sdwan_encap_geneve;
 extern const struct sdwan_encap_ops sdwan_encap_vxlan_gpe;
 extern const struct sdwan_encap_ops sdwan_encap_gre;
 extern const struct sdwan_encap_ops sdwan_encap_dev;
+extern const struct sdwan_encap_ops sdwan_outside_reflector;
+extern const struct sdwan_encap_ops sdwan_outside_sender;
 
 #endif /* _SDWAN_ENCAP_H */

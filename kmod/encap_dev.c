@@ -36,7 +36,7 @@ static rx_handler_result_t sdwan_dev_handle(struct sk_buff **pskb)
 	struct sk_buff *skb = *pskb;
 
 	/* until somebody has committed a path, it is the host's */
-	path = sdwan_receive_path_of(ss, &in6addr_any);
+	path = sdwan_receive_path_of(ss, &in6addr_any, 0);
 	if (unlikely(!path))
 		return RX_HANDLER_PASS;
 

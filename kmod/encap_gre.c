@@ -105,7 +105,7 @@ static unsigned int sdwan_gre_receive(struct sdwan_net *sn, struct sk_buff *skb,
 	ss = sdwan_gre_sock(sn, iif, sdif, local, family);
 	if (!ss)
 		return NF_ACCEPT;
-	rx.path = sdwan_receive_path_of(ss, remote);
+	rx.path = sdwan_receive_path_of(ss, remote, 0);
 	if (!rx.path)
 		return NF_ACCEPT;
 
@@ -169,7 +169,7 @@ static void sdwan_gre_icmp4(struct sdwan_net *sn, struct sk_buff *skb,
 	ipv6_addr_set_v4mapped(iph->saddr, &local);
 	ipv6_addr_set_v4mapped(iph->daddr, &remote);
 	ss = sdwan_gre_sock(sn, inet_iif(skb), inet_sdif(skb), &local, AF_INET);
-	cfg = ss ? sdwan_receive_path_of(ss, &remote) : NULL;
+	cfg = ss ? sdwan_receive_path_of(ss, &remote, 0) : NULL;
 	if (!cfg || csum_fold(skb_checksum(skb, off, skb->len - off, 0)))
 		return;
 	off += sizeof(*icmph);
@@ -224,7 +224,7 @@ static void sdwan_gre_icmp6(struct sdwan_net *sn, struct sk_buff *skb,
 
 	ss = sdwan_gre_sock(sn, inet6_iif(skb), inet6_sdif(skb), &ip6h->saddr,
 			    AF_INET6);
-	cfg = ss ? sdwan_receive_path_of(ss, &ip6h->daddr) : NULL;
+	cfg = ss ? sdwan_receive_path_of(ss, &ip6h->daddr, 0) : NULL;
 	if (!cfg || csum_ipv6_magic(&ipv6_hdr(skb)->saddr,
 				    &ipv6_hdr(skb)->daddr, len, IPPROTO_ICMPV6,
 				    skb_checksum(skb, off, len, 0)))
@@ -259,7 +259,7 @@ static int sdwan_gre_defrag(struct sdwan_net *sn, struct sk_buff *skb)
 
 	ss = sdwan_gre_sock(sn, inet6_iif(skb), inet6_sdif(skb),
 			    &ipv6_hdr(skb)->daddr, AF_INET6);
-	if (!ss || !sdwan_receive_path_of(ss, &ipv6_hdr(skb)->saddr))
+	if (!ss || !sdwan_receive_path_of(ss, &ipv6_hdr(skb)->saddr, 0))
 		return NF_ACCEPT;
 	switch (nf_ct_frag6_gather(sn->net, skb, IP6_DEFRAG_LOCAL_DELIVER)) {
 	case 0:

@@ -304,7 +304,7 @@ const struct nla_policy sdwan_path_get_nl_policy[SDWAN_A_PATH_UNDERLAY + 1] = {
 };
 
 /* SDWAN_CMD_PATH_NEW - do */
-const struct nla_policy sdwan_path_new_nl_policy[SDWAN_A_PATH_DEGRADED_MARGIN + 1] = {
+const struct nla_policy sdwan_path_new_nl_policy[SDWAN_A_PATH_NAT + 1] = {
 	[SDWAN_A_PATH_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_PATH_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
 	[SDWAN_A_PATH_PEER] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
@@ -336,10 +336,11 @@ const struct nla_policy sdwan_path_new_nl_policy[SDWAN_A_PATH_DEGRADED_MARGIN + 
 	[SDWAN_A_PATH_DEGRADED_JITTER] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_degraded_jitter_range),
 	[SDWAN_A_PATH_DEGRADED_LOSS] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_degraded_loss_range),
 	[SDWAN_A_PATH_DEGRADED_MARGIN] = NLA_POLICY_MAX(NLA_U8, 99),
+	[SDWAN_A_PATH_NAT] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* SDWAN_CMD_PATH_SET - do */
-const struct nla_policy sdwan_path_set_nl_policy[SDWAN_A_PATH_DEGRADED_MARGIN + 1] = {
+const struct nla_policy sdwan_path_set_nl_policy[SDWAN_A_PATH_NAT + 1] = {
 	[SDWAN_A_PATH_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_PATH_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
 	[SDWAN_A_PATH_PEER] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
@@ -371,6 +372,7 @@ const struct nla_policy sdwan_path_set_nl_policy[SDWAN_A_PATH_DEGRADED_MARGIN + 
 	[SDWAN_A_PATH_DEGRADED_JITTER] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_degraded_jitter_range),
 	[SDWAN_A_PATH_DEGRADED_LOSS] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_degraded_loss_range),
 	[SDWAN_A_PATH_DEGRADED_MARGIN] = NLA_POLICY_MAX(NLA_U8, 99),
+	[SDWAN_A_PATH_NAT] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 /* SDWAN_CMD_PATH_DEL - do */
@@ -783,14 +785,14 @@ const struct genl_ops sdwan_nl_ops[44] = {
 		.cmd		= SDWAN_CMD_PATH_NEW,
 		.doit		= sdwan_nl_path_new_doit,
 		.policy		= sdwan_path_new_nl_policy,
-		.maxattr	= SDWAN_A_PATH_DEGRADED_MARGIN,
+		.maxattr	= SDWAN_A_PATH_NAT,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= SDWAN_CMD_PATH_SET,
 		.doit		= sdwan_nl_path_set_doit,
 		.policy		= sdwan_path_set_nl_policy,
-		.maxattr	= SDWAN_A_PATH_DEGRADED_MARGIN,
+		.maxattr	= SDWAN_A_PATH_NAT,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

@@ -110,7 +110,7 @@ static void sdwan_output_udp(struct sk_buff *skb, const struct sdwan_tx *tx)
 
 	uh = __skb_push(skb, sizeof(*uh));
 	skb_reset_transport_header(skb);
-	uh->source = tx->sport;
+	uh->source = cfg->srcport ?: tx->sport;
 	uh->dest = cfg->dstport;
 	uh->len = htons(skb->len);
 	if (cfg->family == AF_INET)

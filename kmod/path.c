@@ -4,26 +4,28 @@
  */
 #include "addr.h"
 #include "encap.h"
+#include "endpoint.h"
+#include "epoch.h"
+#include "event.h"
 #include "key.h"
 #include "lookup.h"
 #include "netlink_gen.h"
+#include "outside.h"
 #include "path.h"
+#include "path_cfg.h"
 #include "peer.h"
 #include "probe.h"
-#include "probe_cfg.h"
 #include "route.h"
 #include "site.h"
 #include "trace.h"
 #include "underlay.h"
-
-#define SDWAN_PATH_PREFERENCE	100
-#define SDWAN_PATH_MTU_MIN	576
 
 static __always_inline u32 sdwan_rx_hash(const void *data, u32 len, u32 seed)
 {
 	const struct sdwan_rx_key *key = data;
 
 	return sdwan_key_hash(&key->remote,
+			      (u64)(__force u16)key->port << 40 |
 			      (u64)key->underlay << 8 | key->encap, seed);
 }
 
@@ -34,7 +36,7 @@ static __always_inline int sdwan_rx_differs(struct rhashtable_compare_arg *arg,
 	const struct sdwan_rx_key *key = arg->key;
 
 	return key->underlay != cfg->key.underlay ||
-	       key->encap != cfg->key.encap ||
+	       key->encap != cfg->key.encap || key->port != cfg->key.port ||
 	       !ipv6_addr_equal(&key->remote, &cfg->key.remote);
 }
 
@@ -69,7 +71,8 @@ sdwan_path_lookup_rx(struct sdwan_net *sn, const struct sdwan_rx_key *key)
 
 	list = rhltable_lookup(&sn->rx_paths, key, sdwan_rx_params);
 	rhl_for_each_entry_rcu(cfg, pos, list, by_rx)
-		if (rcu_access_pointer(cfg->path->obj.cfg) == &cfg->hdr)
+		if (rcu_access_pointer(cfg->path->obj.cfg) == &cfg->hdr &&
+		    likely(!sdwan_path_unheard(cfg)))
 			return cfg;
 	return NULL;
 }
@@ -266,38 +269,6 @@ static int sdwan_path_check(struct sdwan_change *chg, struct sdwan_object *obj)
 	return 0;
 }
 
-static int sdwan_path_remote(struct sdwan_change *chg,
-			     struct sdwan_path_cfg *cfg)
-{
-	const struct nlattr *attr = chg->attrs[SDWAN_A_PATH_REMOTE];
-	const struct in6_addr *local = &cfg->path->underlay->local;
-
-	if (attr && sdwan_path_bare(cfg->path))
-		return sdwan_refuse(chg, SDWAN_A_PATH_REMOTE, -EINVAL,
-				    "a path of encapsulation dev has no remote address");
-	if (sdwan_path_bare(cfg->path))
-		return 0;
-	/* kept from before, unless this is all there ever was */
-	if (!attr && !cfg->family)
-		return sdwan_missing(chg, SDWAN_A_PATH_REMOTE,
-				     "the remote address of the path is missing");
-	if (!attr)
-		return 0;
-
-	cfg->key.remote = nla_get_in6_addr(attr);
-	cfg->family = sdwan_addr_family(&cfg->key.remote);
-	if (!sdwan_addr_unicast(&cfg->key.remote))
-		return sdwan_refuse(chg, SDWAN_A_PATH_REMOTE, -EINVAL,
-				    "the remote address is not unicast");
-	if (!ipv6_addr_any(local) && sdwan_addr_family(local) != cfg->family)
-		return sdwan_refuse(chg, SDWAN_A_PATH_REMOTE, -EAFNOSUPPORT,
-				    "the remote address is not of the family of the underlay's local address");
-	if (cfg->family == AF_INET6 && !ipv6_mod_enabled())
-		return sdwan_refuse(chg, SDWAN_A_PATH_REMOTE, -EAFNOSUPPORT,
-				    "IPv6 is switched off on this host");
-	return 0;
-}
-
 /* Packets of two paths with one key could not be told apart. */
 static int sdwan_path_unique(struct sdwan_change *chg,
 			     const struct sdwan_path_cfg *cfg)
@@ -306,6 +277,8 @@ static int sdwan_path_unique(struct sdwan_change *chg,
 	struct sdwan_path_cfg *other;
 	bool taken = false;
 
+	if (sdwan_path_unheard(cfg))
+		return 0;
 	rcu_read_lock();
 	list = rhltable_lookup(&chg->sn->rx_paths, &cfg->key, sdwan_rx_params);
 	rhl_for_each_entry_rcu(other, pos, list, by_rx) {
@@ -324,134 +297,6 @@ static int sdwan_path_unique(struct sdwan_change *chg,
 	return 0;
 }
 
-static int sdwan_path_ports(struct sdwan_change *chg,
-			    struct sdwan_path_cfg *cfg)
-{
-	struct nlattr **attrs = chg->attrs;
-
-	if (attrs[SDWAN_A_PATH_DSTPORT] && !sdwan_encap_udp(cfg->ops))
-		return sdwan_refuse(chg, SDWAN_A_PATH_DSTPORT, -EINVAL,
-				    "this encapsulation has no ports");
-	if (attrs[SDWAN_A_PATH_UDP_CSUM] && !sdwan_encap_udp(cfg->ops))
-		return sdwan_refuse(chg, SDWAN_A_PATH_UDP_CSUM, -EINVAL,
-				    "this encapsulation has no UDP header");
-	if (attrs[SDWAN_A_PATH_DSTPORT])
-		cfg->dstport = htons(nla_get_u16(attrs[SDWAN_A_PATH_DSTPORT]));
-	if (attrs[SDWAN_A_PATH_UDP_CSUM])
-		cfg->udp_csum = nla_get_u32(attrs[SDWAN_A_PATH_UDP_CSUM]);
-	return 0;
-}
-
-/* What a path says of its outer IP headers. */
-static int sdwan_path_header(struct sdwan_change *chg,
-			     struct sdwan_path_cfg *cfg)
-{
-	static const u16 header[] = {
-		SDWAN_A_PATH_DSCP, SDWAN_A_PATH_TTL, SDWAN_A_PATH_DF,
-		SDWAN_A_PATH_FWMARK,
-	};
-	struct nlattr **attrs = chg->attrs;
-	int i;
-
-	for (i = 0; i < ARRAY_SIZE(header) && sdwan_path_bare(cfg->path); i++)
-		if (attrs[header[i]])
-			return sdwan_refuse(chg, header[i], -EINVAL,
-					    "a path of encapsulation dev has no outer header");
-
-	if (attrs[SDWAN_A_PATH_DSCP])
-		cfg->dscp = nla_get_u8(attrs[SDWAN_A_PATH_DSCP]);
-	if (attrs[SDWAN_A_PATH_TTL])
-		cfg->ttl = nla_get_u8(attrs[SDWAN_A_PATH_TTL]);
-	if (attrs[SDWAN_A_PATH_DF])
-		cfg->df = nla_get_u32(attrs[SDWAN_A_PATH_DF]);
-	if (attrs[SDWAN_A_PATH_FWMARK])
-		cfg->fwmark = nla_get_u32(attrs[SDWAN_A_PATH_FWMARK]);
-	return 0;
-}
-
-static int sdwan_path_clamps(struct sdwan_change *chg,
-			     struct sdwan_path_cfg *cfg)
-{
-	const struct nlattr *mtu = chg->attrs[SDWAN_A_PATH_MTU_CLAMP];
-	const struct nlattr *mss = chg->attrs[SDWAN_A_PATH_MSS_CLAMP];
-
-	if (mtu && nla_get_u32(mtu) && nla_get_u32(mtu) < SDWAN_PATH_MTU_MIN)
-		return sdwan_refuse(chg, SDWAN_A_PATH_MTU_CLAMP, -ERANGE,
-				    "the MTU of a path is at least 576");
-	if (mtu)
-		cfg->mtu_clamp = nla_get_u32(mtu);
-	if (mss)
-		cfg->mss_clamp = nla_get_u8(mss);
-	/* what is fragmented there has fragments of that size, if not larger */
-	if (cfg->family == AF_INET6 && cfg->mtu_clamp &&
-	    cfg->mtu_clamp < IPV6_MIN_MTU)
-		return sdwan_refuse(chg, mtu ? SDWAN_A_PATH_MTU_CLAMP :
-						SDWAN_A_PATH_REMOTE, -ERANGE,
-				    "the MTU of a path over IPv6 is at least 1280");
-	return 0;
-}
-
-static int sdwan_path_parse(struct sdwan_change *chg,
-			    struct sdwan_path_cfg *cfg)
-{
-	struct nlattr **attrs = chg->attrs;
-	int err;
-
-	err = sdwan_path_remote(chg, cfg);
-	if (!err)
-		err = sdwan_path_ports(chg, cfg);
-	if (!err)
-		err = sdwan_path_header(chg, cfg);
-	if (!err)
-		err = sdwan_path_clamps(chg, cfg);
-	if (!err)
-		err = sdwan_probe_cfg_parse(chg, &sdwan_path_probe_attrs,
-					    sdwan_path_bare(cfg->path),
-					    &cfg->probe);
-	if (err)
-		return err;
-
-	if (attrs[SDWAN_A_PATH_PREFERENCE])
-		cfg->preference = nla_get_u32(attrs[SDWAN_A_PATH_PREFERENCE]);
-	if (attrs[SDWAN_A_PATH_ADMIN])
-		cfg->admin = nla_get_u8(attrs[SDWAN_A_PATH_ADMIN]);
-	return sdwan_path_unique(chg, cfg);
-}
-
-static void sdwan_path_cfg_init(struct sdwan_path_cfg *cfg,
-				struct sdwan_path *path,
-				const struct sdwan_path_cfg *base)
-{
-	cfg->path = path;
-	cfg->ops = sdwan_encap_get(path->encap);
-	INIT_LIST_HEAD(&cfg->by_site);
-	INIT_LIST_HEAD(&cfg->by_peer);
-	cfg->key.underlay = path->underlay->obj.id;
-	cfg->key.encap = path->encap;
-
-	if (base) {
-		cfg->key.remote = base->key.remote;
-		cfg->family = base->family;
-		cfg->dstport = base->dstport;
-		cfg->preference = base->preference;
-		cfg->admin = base->admin;
-		cfg->dscp = base->dscp;
-		cfg->ttl = base->ttl;
-		cfg->df = base->df;
-		cfg->udp_csum = base->udp_csum;
-		cfg->fwmark = base->fwmark;
-		cfg->mtu_clamp = base->mtu_clamp;
-		cfg->mss_clamp = base->mss_clamp;
-		cfg->probe = base->probe;
-		return;
-	}
-	cfg->dstport = htons(path->encap == path->underlay->encap ?
-			     path->underlay->port : cfg->ops->port);
-	cfg->preference = SDWAN_PATH_PREFERENCE;
-	cfg->admin = true;
-	cfg->dscp = SDWAN_DSCP_COPY;
-}
-
 static void sdwan_path_cfg_free(struct sdwan_path_cfg *cfg)
 {
 	dst_cache_destroy(&cfg->dst_cache);
@@ -463,10 +308,27 @@ static void sdwan_path_cfg_free_rcu(struct rcu_head *rcu)
 	sdwan_path_cfg_free(container_of(rcu, struct sdwan_path_cfg, hdr.rcu));
 }
 
+/* What a configuration takes that it gives back when it is retired. */
+static int sdwan_path_prepare(struct sdwan_path_cfg *cfg)
+{
+	int err;
+
+	err = dst_cache_init(&cfg->dst_cache, GFP_KERNEL_ACCOUNT);
+	if (!err)
+		err = rhltable_insert(&cfg->path->underlay->obj.sn->rx_paths,
+				      &cfg->by_rx, sdwan_rx_params);
+	if (err)
+		sdwan_path_cfg_free(cfg);
+	return err;
+}
+
 static struct sdwan_cfg *sdwan_path_configure(struct sdwan_change *chg,
 					      struct sdwan_object *obj,
 					      struct sdwan_cfg *base)
 {
+	struct sdwan_underlay *underlay = to_path(obj)->underlay;
+	struct sdwan_cfg *before = sdwan_object_staged_cfg(obj);
+	struct sdwan_probe_cfg probe;
 	struct sdwan_path_cfg *cfg;
 	int err;
 
@@ -476,17 +338,22 @@ static struct sdwan_cfg *sdwan_path_configure(struct sdwan_change *chg,
 
 	sdwan_path_cfg_init(cfg, to_path(obj),
 			    base ? sdwan_path_cfg(base) : NULL);
-	err = sdwan_path_parse(chg, cfg);
+	err = sdwan_path_parse(chg, cfg,
+			       before ? sdwan_path_cfg(before) : NULL);
 	if (!err)
-		err = dst_cache_init(&cfg->dst_cache, GFP_KERNEL_ACCOUNT);
+		err = sdwan_path_unique(chg, cfg);
+	if (!err)
+		err = sdwan_outside_get(chg, underlay, &cfg->probe,
+					SDWAN_A_PATH_PROBE);
 	if (err) {
 		kfree(cfg);
 		return ERR_PTR(err);
 	}
 
-	err = rhltable_insert(&chg->sn->rx_paths, &cfg->by_rx, sdwan_rx_params);
+	probe = cfg->probe;
+	err = sdwan_path_prepare(cfg);
 	if (err) {
-		sdwan_path_cfg_free(cfg);
+		sdwan_outside_put(underlay, &probe);
 		return ERR_PTR(err);
 	}
 	return &cfg->hdr;
@@ -561,6 +428,8 @@ void sdwan_path_eval(const struct sdwan_path *path,
 	sdwan_underlay_eval(path->underlay, state, reason);
 	if (!cfg->admin)
 		*reason = SDWAN_STATE_REASON_ADMIN;
+	else if (sdwan_path_unheard(cfg) && *state == SDWAN_PATH_STATE_UP)
+		*reason = SDWAN_STATE_REASON_UNHEARD;
 	else if (*state != SDWAN_PATH_STATE_UP)
 		return;
 	else if (!rcu_access_pointer(path->underlay->socks[path->encap][family]))
@@ -605,6 +474,8 @@ static void sdwan_path_publish(struct sdwan_object *obj, struct sdwan_cfg *hdr)
 	struct sdwan_path_cfg *cfg = sdwan_path_cfg(hdr);
 	struct sdwan_path *path = to_path(obj);
 
+	if (cfg->nat)
+		WRITE_ONCE(obj->sn->nat_paths, obj->sn->nat_paths + 1);
 	sdwan_path_link_site(cfg, &path->peer->site->paths);
 	sdwan_path_link_peer(cfg, &path->peer->path_list);
 	sdwan_probe_configure(path);
@@ -612,18 +483,129 @@ static void sdwan_path_publish(struct sdwan_object *obj, struct sdwan_cfg *hdr)
 	sdwan_site_refresh_mtu(path->peer->site);
 }
 
+static void sdwan_path_unlink(struct sdwan_path_cfg *cfg)
+{
+	struct sdwan_net *sn = cfg->path->obj.sn;
+
+	/* one that was never committed is in no list */
+	if (list_empty(&cfg->by_site))
+		return;
+	list_del_rcu(&cfg->by_site);
+	list_del_rcu(&cfg->by_peer);
+	sdwan_site_refresh_mtu(cfg->path->peer->site);
+	if (cfg->nat)
+		WRITE_ONCE(sn->nat_paths, sn->nat_paths - 1);
+}
+
 static void sdwan_path_retire(struct sdwan_object *obj, struct sdwan_cfg *hdr)
 {
 	struct sdwan_path_cfg *cfg = sdwan_path_cfg(hdr);
 
 	rhltable_remove(&obj->sn->rx_paths, &cfg->by_rx, sdwan_rx_params);
-	/* one that was never committed is in no list */
-	if (!list_empty(&cfg->by_site)) {
-		list_del_rcu(&cfg->by_site);
-		list_del_rcu(&cfg->by_peer);
-		sdwan_site_refresh_mtu(cfg->path->peer->site);
-	}
+	sdwan_outside_put(to_path(obj)->underlay, &cfg->probe);
+	sdwan_path_unlink(cfg);
 	call_rcu(&cfg->hdr.rcu, sdwan_path_cfg_free_rcu);
+}
+
+/* The same configuration, but for where the far end is; NULL without memory. */
+static struct sdwan_path_cfg *
+sdwan_path_moved(const struct sdwan_path_cfg *from,
+		 const struct sdwan_endpoint *to)
+{
+	struct sdwan_path_cfg *cfg;
+
+	cfg = kzalloc(sizeof(*cfg), GFP_KERNEL_ACCOUNT);
+	if (!cfg)
+		return NULL;
+	sdwan_path_cfg_init(cfg, from->path, from);
+	if (!sdwan_endpoint_same(to, &cfg->said)) {
+		cfg->learned = *to;
+		cfg->learned_at = get_jiffies_64();
+	}
+	sdwan_path_lead(cfg, to);
+	return sdwan_path_prepare(cfg) ? NULL : cfg;
+}
+
+/* What is staged began with what was learned by then. */
+static struct sdwan_path_cfg *
+sdwan_path_staged_with(const struct sdwan_path *path,
+		       const struct sdwan_path_cfg *cfg)
+{
+	struct sdwan_path_cfg *next;
+
+	if (path->obj.stage != SDWAN_STAGE_CHANGE || !path->obj.next)
+		return NULL;
+	next = sdwan_path_cfg(path->obj.next);
+	return next->nat && sdwan_endpoint_same(&next->said, &cfg->said) ?
+	       next : NULL;
+}
+
+/**
+ * sdwan_path_move() - the far end of a path is somewhere else
+ * @path: committed path that is marked nat
+ * @to: where; what is said of it where that is unspecified
+ *
+ * That is a change of the configuration to whoever reads it, but none to those who
+ * write it: neither the generation nor an open transaction is touched.
+ *
+ * Context: Process context, under sdwan_net.lock; may sleep.
+ *
+ * Return: 0, or -ENOMEM with nothing changed.
+ */
+int sdwan_path_move(struct sdwan_path *path, const struct sdwan_endpoint *to)
+{
+	struct sdwan_cfg *old = sdwan_object_cfg(&path->obj);
+	struct sdwan_path_cfg *cfg = sdwan_path_cfg(old), *new;
+	struct sdwan_path_cfg *staged, *next = NULL;
+
+	staged = sdwan_path_staged_with(path, cfg);
+	if (!sdwan_endpoint_known(to))
+		to = &cfg->said;
+	new = sdwan_path_moved(cfg, to);
+	if (new && staged)
+		next = sdwan_path_moved(staged, to);
+	if (!new || (staged && !next)) {
+		if (new)
+			sdwan_path_retire(&path->obj, &new->hdr);
+		return -ENOMEM;
+	}
+
+	sdwan_epoch_begin(path->obj.sn);
+	rcu_assign_pointer(path->obj.cfg, &new->hdr);
+	sdwan_path_publish(&path->obj, &new->hdr);
+	sdwan_path_retire(&path->obj, old);
+	sdwan_epoch_end(path->obj.sn);
+	if (staged) {
+		sdwan_path_retire(&path->obj, &staged->hdr);
+		path->obj.next = &next->hdr;
+	}
+	sdwan_event_changed(&path->obj);
+	return 0;
+}
+
+/**
+ * sdwan_path_other_at() - another path of a receive key
+ * @path: the one that it is not
+ * @key: receive key
+ *
+ * Context: Under sdwan_net.lock.
+ *
+ * Return: a path that has it, or will when what is staged is committed; or NULL.
+ */
+struct sdwan_path *sdwan_path_other_at(const struct sdwan_path *path,
+				       const struct sdwan_rx_key *key)
+{
+	struct rhlist_head *list, *pos;
+	struct sdwan_path *other = NULL;
+	struct sdwan_path_cfg *cfg;
+
+	rcu_read_lock();
+	list = rhltable_lookup(&path->obj.sn->rx_paths, key, sdwan_rx_params);
+	rhl_for_each_entry_rcu(cfg, pos, list, by_rx)
+		if (cfg->path != path && !sdwan_path_unheard(cfg))
+			other = cfg->path;
+	rcu_read_unlock();
+	return other;
 }
 
 static void sdwan_path_free_rcu(struct rcu_head *rcu)

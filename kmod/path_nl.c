@@ -3,6 +3,7 @@
  * sdwan: what is told of paths
  */
 #include "encap.h"
+#include "endpoint.h"
 #include "netlink_gen.h"
 #include "object.h"
 #include "path.h"
@@ -51,7 +52,8 @@ static int sdwan_path_fill_bare(struct sk_buff *skb,
 static int sdwan_path_fill_header(struct sk_buff *skb,
 				  const struct sdwan_path_cfg *cfg)
 {
-	if (nla_put_in6_addr(skb, SDWAN_A_PATH_REMOTE, &cfg->key.remote) ||
+	if ((sdwan_endpoint_known(&cfg->said) &&
+	     nla_put_in6_addr(skb, SDWAN_A_PATH_REMOTE, &cfg->said.addr)) ||
 	    nla_put_u8(skb, SDWAN_A_PATH_DSCP, cfg->dscp) ||
 	    nla_put_u8(skb, SDWAN_A_PATH_TTL, cfg->ttl) ||
 	    nla_put_u32(skb, SDWAN_A_PATH_DF, cfg->df) ||
@@ -59,8 +61,27 @@ static int sdwan_path_fill_header(struct sk_buff *skb,
 		return -EMSGSIZE;
 	if (!sdwan_encap_udp(cfg->ops))
 		return 0;
-	if (nla_put_u16(skb, SDWAN_A_PATH_DSTPORT, ntohs(cfg->dstport)) ||
+	if (nla_put_u16(skb, SDWAN_A_PATH_DSTPORT, ntohs(cfg->said.port)) ||
 	    nla_put_u32(skb, SDWAN_A_PATH_UDP_CSUM, cfg->udp_csum))
+		return -EMSGSIZE;
+	return 0;
+}
+
+static int sdwan_path_fill_nat(struct sk_buff *skb,
+			       const struct sdwan_path_cfg *cfg)
+{
+	u64 age = get_jiffies_64() - cfg->learned_at;
+
+	if (nla_put_u8(skb, SDWAN_A_PATH_NAT, cfg->nat))
+		return -EMSGSIZE;
+	if (!sdwan_endpoint_known(&cfg->learned))
+		return 0;
+	if (nla_put_in6_addr(skb, SDWAN_A_PATH_LEARNED_REMOTE,
+			     &cfg->learned.addr) ||
+	    nla_put_u16(skb, SDWAN_A_PATH_LEARNED_PORT,
+			ntohs(cfg->learned.port)) ||
+	    nla_put_u64_64bit(skb, SDWAN_A_PATH_LEARNED_AGE,
+			      jiffies64_to_msecs(age), SDWAN_A_PATH_PAD))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -140,6 +161,8 @@ int sdwan_path_fill(struct sk_buff *skb, struct sdwan_object *obj,
 
 	err = sdwan_path_bare(path) ? sdwan_path_fill_bare(skb, path) :
 				      sdwan_path_fill_header(skb, cfg);
+	if (!err)
+		err = sdwan_path_fill_nat(skb, cfg);
 	if (!err)
 		err = sdwan_path_fill_route(skb, cfg);
 	if (!err)

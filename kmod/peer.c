@@ -346,7 +346,23 @@ static int sdwan_peer_new_key(struct sdwan_change *chg, struct sdwan_auth *auth)
 	return 0;
 }
 
-static int sdwan_peer_keys(struct sdwan_change *chg, struct sdwan_auth *auth)
+/* Whether a path to it is marked nat. */
+static bool sdwan_peer_needs_key(const struct sdwan_peer *peer)
+{
+	const struct sdwan_path *path;
+	struct sdwan_cfg *cfg;
+
+	list_for_each_entry(path, &peer->members, of_peer) {
+		cfg = sdwan_object_staged_cfg(&path->obj);
+		if (cfg && path->obj.stage != SDWAN_STAGE_DELETE &&
+		    sdwan_path_cfg(cfg)->nat)
+			return true;
+	}
+	return false;
+}
+
+static int sdwan_peer_change_keys(struct sdwan_change *chg,
+				  struct sdwan_auth *auth)
 {
 	int err = 0;
 
@@ -363,6 +379,18 @@ static int sdwan_peer_keys(struct sdwan_change *chg, struct sdwan_auth *auth)
 				    "this peer has no key");
 	sdwan_auth_retire(auth);
 	return 0;
+}
+
+static int sdwan_peer_keys(struct sdwan_change *chg,
+			   const struct sdwan_peer *peer,
+			   struct sdwan_auth *auth)
+{
+	int err = sdwan_peer_change_keys(chg, auth);
+
+	if (err || auth->n || !sdwan_peer_needs_key(peer))
+		return err;
+	return sdwan_refuse(chg, SDWAN_A_PEER_KEY_NONE, -ENOKEY,
+			    "paths to this peer are marked nat, and need its key");
 }
 
 static struct sdwan_cfg *sdwan_peer_configure(struct sdwan_change *chg,
@@ -402,7 +430,7 @@ static struct sdwan_cfg *sdwan_peer_configure(struct sdwan_change *chg,
 	if (base)
 		cfg->auth = base->auth;
 
-	err = sdwan_peer_keys(chg, &cfg->auth);
+	err = sdwan_peer_keys(chg, to_peer(obj), &cfg->auth);
 	if (!err)
 		err = copy ? sdwan_peer_copy_overlays(chg, to_peer(obj), cfg,
 						      base) :

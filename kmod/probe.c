@@ -15,6 +15,7 @@
 #include "degrade.h"
 #include "netlink_gen.h"
 #include "object.h"
+#include "outside.h"
 #include "path.h"
 #include "probe.h"
 #include "probe_msg.h"
@@ -30,6 +31,12 @@
 #define SDWAN_PROBE_HOLD	(1 * USEC_PER_SEC)
 #define SDWAN_PROBE_RAISE	(600 * USEC_PER_SEC)	/* RFC 8899 */
 #define SDWAN_PROBE_MARGIN	20
+
+/*
+ * What keeps an address translation alive, jitter or not: RFC 4787 wants two minutes of
+ * it, many have half of one (RFC 3948, section 4: 20 s).
+ */
+#define SDWAN_PROBE_ALIVE	(15ULL * NSEC_PER_SEC)
 
 /* Round-trip time to reckon with when it is not known (RFC 6298). */
 #define SDWAN_PROBE_RTT		NSEC_PER_SEC
@@ -305,8 +312,9 @@ static void sdwan_probe_prepare(struct sdwan_probe *probe,
 		.top = probe->window.top,
 		.wants = probe->report.wants,
 	};
-	/* of thousands of idle paths there is nothing to tell */
-	by->direct = sdwan_probe_in_use(probe, now);
+	/* of thousands of idle paths there is nothing to tell, nor to others */
+	by->direct = probe->params.mode == SDWAN_PROBE_MODE_TUNNEL &&
+		     sdwan_probe_in_use(probe, now);
 	if (by->auth && known->nonce && sdwan_report_due(probe, now)) {
 		by->fields = sdwan_report_fields(probe);
 		probe->reported = now;
@@ -334,18 +342,31 @@ static unsigned int sdwan_probe_padding(const struct sdwan_path_cfg *cfg,
 	return size > all + sizeof(struct sdwan_tlv) ? size - all : 0;
 }
 
+static int sdwan_probe_make(const struct sdwan_probe *probe,
+			    struct sdwan_control *control,
+			    const struct sdwan_path_cfg *cfg, unsigned int len)
+{
+	if (READ_ONCE(probe->params.mode) == SDWAN_PROBE_MODE_UNDERLAY)
+		return sdwan_outside_ask(control, cfg, len);
+	return sdwan_control_begin(control, cfg, probe->sport,
+				   SDWAN_STAMP_PORT, len);
+}
+
 /**
- * sdwan_probe_send() - send a probe
+ * sdwan_probe_send_by() - send a probe to where a path leads
  * @probe: probes of a path
+ * @cfg: configuration of the path, or what is like it but leads elsewhere
  * @now: ktime
  * @size: length of the outer packet, 0 for no longer than it has to be
  *
  * Context: Under rcu_read_lock(), bottom halves off.
+ *
+ * Return: false where it could not be sent.
  */
-void sdwan_probe_send(struct sdwan_probe *probe, u64 now, u32 size)
+bool sdwan_probe_send_by(struct sdwan_probe *probe,
+			 const struct sdwan_path_cfg *cfg, u64 now, u32 size)
 {
 	struct sdwan_path *path = probe->path;
-	struct sdwan_cfg *hdr = rcu_dereference(path->obj.cfg);
 	struct sdwan_auth *auth = sdwan_probe_auth(path);
 	struct sdwan_stamp_request request = {
 		.error = cpu_to_be16(SDWAN_STAMP_ERROR),
@@ -357,19 +378,14 @@ void sdwan_probe_send(struct sdwan_probe *probe, u64 now, u32 size)
 		.key = sdwan_probe_sender_key(auth),
 	};
 	struct sdwan_probe_known known;
-	unsigned int len, pad = 0;
 	struct sdwan_control control;
+	unsigned int len, pad;
 
 	sdwan_probe_prepare(probe, &by, &known, now);
 	len = sdwan_probe_base(auth) + sdwan_probe_tlvs_len(&by);
-	if (hdr)
-		pad = sdwan_probe_padding(sdwan_path_cfg(hdr), len, size);
-	if (!hdr || !sdwan_path_cfg(hdr)->admin ||
-	    sdwan_control_begin(&control, sdwan_path_cfg(hdr), probe->sport,
-				SDWAN_STAMP_PORT, len + pad)) {
-		sdwan_probe_unsent(probe, now, size);
-		return;
-	}
+	pad = sdwan_probe_padding(cfg, len, size);
+	if (sdwan_probe_make(probe, &control, cfg, len + pad))
+		return false;
 	if (pad)
 		sdwan_tlv_pad(control.data + len, pad);
 
@@ -381,7 +397,28 @@ void sdwan_probe_send(struct sdwan_probe *probe, u64 now, u32 size)
 	sdwan_probe_tlvs_write(&by, control.data + sdwan_probe_base(auth),
 			       &known);
 	/* what the stack drops is lost */
-	sdwan_control_send(&control);
+	if (control.outside)
+		sdwan_outside_send(&control);
+	else
+		sdwan_control_send(&control);
+	return true;
+}
+
+/**
+ * sdwan_probe_send() - send a probe
+ * @probe: probes of a path
+ * @now: ktime
+ * @size: length of the outer packet, 0 for no longer than it has to be
+ *
+ * Context: Under rcu_read_lock(), bottom halves off.
+ */
+void sdwan_probe_send(struct sdwan_probe *probe, u64 now, u32 size)
+{
+	struct sdwan_cfg *hdr = rcu_dereference(probe->path->obj.cfg);
+
+	if (!hdr || !sdwan_path_cfg(hdr)->admin ||
+	    !sdwan_probe_send_by(probe, sdwan_path_cfg(hdr), now, size))
+		sdwan_probe_unsent(probe, now, size);
 }
 
 /* The interval less up to a quarter, so that paths do not fall into step. */
@@ -432,11 +469,14 @@ static u64 sdwan_probe_time(u32 path, u32 underlay, u32 usual)
 }
 
 static u8 sdwan_probe_mode(const struct sdwan_path *path,
-			   const struct sdwan_probe_cfg *own,
+			   const struct sdwan_path_cfg *cfg,
 			   const struct sdwan_probe_cfg *underlay)
 {
+	const struct sdwan_probe_cfg *own = &cfg->probe;
 	struct sdwan_cfg *peer;
 
+	if (cfg->nat)
+		return SDWAN_PROBE_MODE_TUNNEL;
 	if (own->mode != SDWAN_PROBE_MODE_DEFAULT)
 		return own->mode;
 	peer = rcu_dereference_protected(path->peer->obj.cfg,
@@ -462,7 +502,7 @@ static bool sdwan_probe_inherit(const struct sdwan_path *path,
 	own = &sdwan_path_cfg(cfg)->probe;
 	underlay = &sdwan_underlay_cfg(ul)->probe;
 
-	params->mode = sdwan_probe_mode(path, own, underlay);
+	params->mode = sdwan_probe_mode(path, sdwan_path_cfg(cfg), underlay);
 	params->mtu = own->mtu ?: underlay->mtu ?: SDWAN_PROBE_MTU_ON;
 	params->raise = sdwan_probe_time(own->raise, underlay->raise,
 					 SDWAN_PROBE_RAISE);
@@ -472,6 +512,11 @@ static bool sdwan_probe_inherit(const struct sdwan_path *path,
 	params->idle_interval = sdwan_probe_time(own->idle_interval,
 						 underlay->idle_interval,
 						 SDWAN_PROBE_IDLE);
+	if (sdwan_path_cfg(cfg)->nat) {
+		params->interval = min(params->interval, SDWAN_PROBE_ALIVE);
+		params->idle_interval = min(params->idle_interval,
+					    SDWAN_PROBE_ALIVE);
+	}
 	params->idle_interval = max(params->idle_interval, params->interval);
 	params->hold = sdwan_probe_time(own->hold, underlay->hold,
 					SDWAN_PROBE_HOLD);
@@ -501,11 +546,27 @@ static void sdwan_probe_begin(struct sdwan_probe *probe,
 	sdwan_probe_judge(probe, verdict);
 }
 
+/*
+ * What has worked works until the contrary is known; but where a far end was followed to
+ * is one way only, so far, unless it was heard all the time.
+ */
+static enum sdwan_probe_verdict
+sdwan_probe_elsewhere(const struct sdwan_probe *probe,
+		      const struct sdwan_path_cfg *cfg)
+{
+	bool good = probe->verdict == SDWAN_PROBE_GOOD ||
+		    probe->verdict == SDWAN_PROBE_UNASKED;
+
+	return cfg->nat && (!good || sdwan_path_unheard(cfg)) ?
+	       SDWAN_PROBE_FRESH : SDWAN_PROBE_GOOD;
+}
+
 /* Returns whether there is something to do, from now on. */
 static bool sdwan_probe_apply(struct sdwan_probe *probe,
 			      const struct sdwan_probe_params *params,
-			      const struct in6_addr *remote, u64 now)
+			      const struct sdwan_path_cfg *cfg, u64 now)
 {
+	const struct in6_addr *remote = &cfg->key.remote;
 	bool fresh = !probe->params.mode;	/* never committed before */
 
 	if (!memcmp(&probe->params, params, sizeof(*params)) &&
@@ -517,10 +578,10 @@ static bool sdwan_probe_apply(struct sdwan_probe *probe,
 		sdwan_degrade_end(probe);
 	} else if (fresh) {
 		sdwan_probe_begin(probe, SDWAN_PROBE_FRESH, now);
-	} else if (probe->params.mode == SDWAN_PROBE_MODE_OFF ||
-		 !ipv6_addr_equal(&probe->remote, remote)) {
-		/* what has worked works until the contrary is known */
-		sdwan_probe_begin(probe, SDWAN_PROBE_GOOD, now);
+	} else if (probe->params.mode != params->mode ||
+		   !ipv6_addr_equal(&probe->remote, remote)) {
+		sdwan_probe_begin(probe, sdwan_probe_elsewhere(probe, cfg),
+				  now);
 	} else {
 		sdwan_probe_expect(probe, now);
 	}
@@ -552,8 +613,7 @@ void sdwan_probe_configure(struct sdwan_path *path)
 	cfg = sdwan_object_cfg(&path->obj);
 
 	spin_lock_bh(&probe->lock);
-	due = sdwan_probe_apply(probe, &params,
-				&sdwan_path_cfg(cfg)->key.remote, now);
+	due = sdwan_probe_apply(probe, &params, sdwan_path_cfg(cfg), now);
 	spin_unlock_bh(&probe->lock);
 	if (params.mode == SDWAN_PROBE_MODE_OFF)
 		sdwan_probe_disarm(probe);

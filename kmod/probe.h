@@ -27,7 +27,7 @@ enum sdwan_probe_verdict {
 
 /**
  * struct sdwan_probe_params - what holds for a path, all inherited
- * @mode: enum sdwan_probe_mode, off or tunnel
+ * @mode: enum sdwan_probe_mode, off, tunnel or underlay; read without the lock as well
  * @mult: silent after so many intervals
  * @mtu: enum sdwan_probe_mtu, off or on
  * @margin: degraded until below a threshold by so many percent
@@ -100,6 +100,11 @@ struct sdwan_probe_use {
  * @sent_count: probes sent
  * @answered: answers accepted
  * @reflected: probes of the far end answered
+ * @elsewhere: the far end was last heard where the path does not lead to
+ * @place: that place
+ * @asked_at: ktime at which one elsewhere was asked back
+ * @asked: that place
+ * @asked_seq: number of that probe; another one, sent in between, would have it
  * @rseq: number of the next answer
  * @reflect_at: ktime at which the bucket of answers is full
  * @stale_at: the same for probes that are answered without being believed
@@ -144,6 +149,11 @@ struct sdwan_probe {
 	u64 sent_count;
 	u64 answered;
 	u64 reflected;
+	bool elsewhere;
+	struct sdwan_endpoint place;
+	u64 asked_at;
+	struct sdwan_endpoint asked;
+	u32 asked_seq;
 	u32 rseq;
 	u64 reflect_at;
 	u64 stale_at;
@@ -179,6 +189,8 @@ bool sdwan_probe_in_use(const struct sdwan_probe *probe, u64 now);
 void sdwan_probe_send(struct sdwan_probe *probe, u64 now, u32 size);
 void sdwan_probe_fail(struct sdwan_probe *probe, u64 now);
 void sdwan_probe_doubt(struct sdwan_probe *probe, u64 now);
+bool sdwan_probe_send_by(struct sdwan_probe *probe,
+			 const struct sdwan_path_cfg *cfg, u64 now, u32 size);
 void sdwan_probe_heard(struct sdwan_probe *probe, u64 now, bool lost);
 void sdwan_probe_seen(struct sdwan_probe *probe, u16 seen, u64 now);
 
@@ -195,7 +207,13 @@ int sdwan_probe_search_fill(struct sk_buff *skb,
 
 /* probe_rx.c */
 bool sdwan_probe_like(const struct sk_buff *skb, unsigned int off);
+bool sdwan_probe_says(const struct sk_buff *skb, const struct sdwan_rx *rx,
+		      struct sdwan_tlv_identity *id);
+bool sdwan_probe_receive_outside(const struct sdwan_path_cfg *cfg,
+				 struct sk_buff *skb, bool asked,
+				 enum sdwan_drop *cause);
 bool sdwan_probe_receive(const struct sdwan_path_cfg *cfg, struct sk_buff *skb,
-			 const struct sdwan_rx *rx, enum sdwan_drop *cause);
+			 const struct sdwan_rx *rx, bool elsewhere,
+			 enum sdwan_drop *cause);
 
 #endif /* _SDWAN_PROBE_H */

@@ -47,10 +47,8 @@ static int sdwan_probe_cfg_mode(struct sdwan_change *chg, u16 attr, bool bare,
 	if (!chg->attrs[attr])
 		return 0;
 	*mode = nla_get_u32(chg->attrs[attr]);
-	if (*mode == SDWAN_PROBE_MODE_UNDERLAY)
-		return sdwan_refuse(chg, attr, -EOPNOTSUPP,
-				    "only probes within the tunnel are supported");
-	if (*mode == SDWAN_PROBE_MODE_TUNNEL && bare)
+	if (bare && (*mode == SDWAN_PROBE_MODE_TUNNEL ||
+		     *mode == SDWAN_PROBE_MODE_UNDERLAY))
 		return sdwan_refuse(chg, attr, -EOPNOTSUPP,
 				    "a path of encapsulation dev cannot be probed");
 	return 0;

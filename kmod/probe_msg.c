@@ -9,6 +9,7 @@
 #include <linux/string.h>
 
 #include "node.h"
+#include "probe.h"
 #include "probe_msg.h"
 
 /**
@@ -50,21 +51,9 @@ int sdwan_probe_sender_key(const struct sdwan_auth *auth)
 	return auth ? READ_ONCE(auth->used) : SDWAN_PROBE_NO_KEY;
 }
 
-/**
- * sdwan_probe_ssid() - the session that probes say they are of
- * @path: path
- * @auth: keys or NULL
- *
- * Both ends have the same key.  That number tells which of them has made a probe:
- * who answered his own would make an answer that is good for himself.
- *
- * Context: Under rcu_read_lock().
- *
- * Return: 1 at the end of lesser site and gateway, 2 at the other one, 0 without a
- * key.
- */
-__be16 sdwan_probe_ssid(const struct sdwan_path *path,
-			const struct sdwan_auth *auth)
+/* Both ends have the same key; this tells which of them has made a probe. */
+static u16 sdwan_probe_side(const struct sdwan_path *path,
+			    const struct sdwan_auth *auth)
 {
 	const struct sdwan_node_cfg *node = sdwan_node_rcu(path->obj.sn);
 	const struct sdwan_peer *peer = path->peer;
@@ -73,8 +62,56 @@ __be16 sdwan_probe_ssid(const struct sdwan_path *path,
 		return 0;
 	if (!node || node->site < peer->site->id ||
 	    (node->site == peer->site->id && node->gateway < peer->gateway))
-		return cpu_to_be16(1);
-	return cpu_to_be16(2);
+		return 1;
+	return 2;
+}
+
+/**
+ * sdwan_probe_ssid() - the session that probes say they are of
+ * @path: path
+ * @auth: keys or NULL
+ *
+ * Who answered his own probe would make an answer that is good for himself.  Outside
+ * of tunnels, paths that differ by their encapsulation alone have the same addresses
+ * and ports, and are told apart by that.
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: with a key, 1 at the end of lesser site and gateway, and 2 at the other one,
+ * else 0; outside of tunnels, with that of its encapsulation.
+ */
+__be16 sdwan_probe_ssid(const struct sdwan_path *path,
+			const struct sdwan_auth *auth)
+{
+	u16 which = sdwan_probe_side(path, auth);
+
+	if (READ_ONCE(path->probe->params.mode) == SDWAN_PROBE_MODE_UNDERLAY)
+		which |= sdwan_probe_encap_bits(path->encap);
+	return cpu_to_be16(which);
+}
+
+/**
+ * sdwan_probe_names() - whether a probe from outside of tunnels says that it is of a path
+ * @path: path
+ * @skb: packet
+ * @off: where its payload is
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: true where it has the number of the path's encapsulation, whoever says so.
+ */
+bool sdwan_probe_names(const struct sdwan_path *path, const struct sk_buff *skb,
+		       unsigned int off)
+{
+	const __be16 *ssid;
+	__be16 buf;
+
+	off += sdwan_probe_auth(path) ?
+	       offsetof(struct sdwan_stamp_auth_request, ssid) :
+	       offsetof(struct sdwan_stamp_request, ssid);
+	ssid = skb_header_pointer(skb, off, sizeof(buf), &buf);
+	return ssid && (be16_to_cpu(*ssid) & SDWAN_PROBE_ENCAP_MASK) ==
+		       sdwan_probe_encap_bits(path->encap);
 }
 
 static void sdwan_probe_text(struct sdwan_auth_text text[2], const u8 *data)

@@ -13,21 +13,31 @@
 
 #include "control.h"
 #include "degrade.h"
+#include "endpoint.h"
+#include "outside.h"
 #include "probe.h"
 #include "probe_guard.h"
 #include "probe_msg.h"
 #include "probe_tlv.h"
 #include "report.h"
 #include "stamp.h"
+#include "state.h"
 #include "trace.h"
+
+/* One who is elsewhere, and may be gone, is asked back so seldom. */
+#define SDWAN_PROBE_ASK_BACK	(250 * NSEC_PER_MSEC)
 
 /**
  * struct sdwan_probe_rx - a probe or an answer that has come in
  * @probe: probes of its path
+ * @cfg: its path, or what is like it but leads to where it came from
+ * @elsewhere: which is not where the path leads
+ * @outside: it was within no tunnel
  * @now: ktime at which it came
  * @ttl: of its IP header
  * @sport: source port
  * @dport: destination port
+ * @local: address that it was sent to where it was within no tunnel
  * @auth: keys of its peer, or NULL
  * @key: number of the one it was made by
  * @data: payload, up to the longest answer
@@ -38,10 +48,14 @@
  */
 struct sdwan_probe_rx {
 	struct sdwan_probe *probe;
+	const struct sdwan_path_cfg *cfg;
+	bool elsewhere;
+	bool outside;
 	u64 now;
 	u8 ttl;
 	u16 sport;
 	u16 dport;
+	struct in6_addr local;
 	struct sdwan_auth *auth;
 	int key;
 	const void *data;
@@ -101,6 +115,33 @@ static bool sdwan_probe_head_ok(const struct sk_buff *skb, unsigned int off,
 	    ip_fast_csum(&head->ip, head->ip.ihl))
 		return false;
 	return sdwan_probe_checksum_ok(skb, off, head);
+}
+
+/**
+ * sdwan_probe_says() - who is said to have made a probe or an answer
+ * @skb: packet, at its transport header
+ * @rx: what its encapsulation says
+ * @id: result
+ *
+ * Return: false where it is none, or is from nobody with a key.
+ */
+bool sdwan_probe_says(const struct sk_buff *skb, const struct sdwan_rx *rx,
+		      struct sdwan_tlv_identity *id)
+{
+	const struct sdwan_tlv_identity *from;
+
+	if (rx->vni || rx->proto != htons(ETH_P_IP) ||
+	    !sdwan_probe_like(skb, rx->hlen))
+		return false;
+	from = skb_header_pointer(skb, rx->hlen +
+				  sizeof(struct sdwan_probe_head) +
+				  SDWAN_STAMP_AUTH_LEN +
+				  SDWAN_PROBE_IDENTITY_AT, sizeof(*id), id);
+	if (!from || !sdwan_tlv_is_identity((const u8 *)from, sizeof(*from)))
+		return false;
+	if (from != id)
+		*id = *from;
+	return true;
 }
 
 /* Finds out who has made it, by what follows and the number in it. */
@@ -163,8 +204,10 @@ static void sdwan_probe_answer(const struct sdwan_path_cfg *cfg,
 	struct sdwan_stamp_reply reply;
 	struct sdwan_control control;
 
-	if (sdwan_control_begin(&control, cfg, SDWAN_STAMP_PORT, rx->sport,
-				rx->len)) {
+	if (rx->outside ? sdwan_outside_reflect(&control, cfg, &rx->local,
+						rx->sport, rx->len) :
+			  sdwan_control_begin(&control, cfg, SDWAN_STAMP_PORT,
+					      rx->sport, rx->len)) {
 		sdwan_path_stats_tx_error(cfg->path->stats);
 		return;
 	}
@@ -174,7 +217,9 @@ static void sdwan_probe_answer(const struct sdwan_path_cfg *cfg,
 	reply.stamp = cpu_to_be64(sdwan_probe_stamp(rx->probe,
 						    ktime_get_ns()));
 	sdwan_probe_write_reply(rx->auth, rx->key, control.data, &reply);
-	if (sdwan_control_send(&control))
+	if (rx->outside)
+		sdwan_outside_send(&control);
+	else if (sdwan_control_send(&control))
 		sdwan_path_stats_tx_error(cfg->path->stats);
 }
 
@@ -213,6 +258,19 @@ static bool sdwan_probe_present(struct sdwan_probe *probe,
 	return true;
 }
 
+/* The far end is where this has come from; locked. */
+static void sdwan_probe_placed(const struct sdwan_probe_rx *rx)
+{
+	struct sdwan_probe *probe = rx->probe;
+
+	WRITE_ONCE(probe->elsewhere, rx->elsewhere);
+	if (!rx->elsewhere)
+		return;
+	probe->place.addr = rx->cfg->key.remote;
+	probe->place.port = rx->cfg->key.port;
+	sdwan_state_kick(probe->path->obj.sn);
+}
+
 /*
  * What a probe that counts tells; locked. One that was overtaken tells nothing new.
  * What it says of our own can only be believed of such as were sent.
@@ -224,6 +282,7 @@ static void sdwan_probe_told(const struct sdwan_probe_rx *rx, u32 seq)
 
 	if (!rx->auth || seq != probe->window.top)
 		return;
+	sdwan_probe_placed(rx);
 	if (id->says & SDWAN_TLV_SEEN)
 		sdwan_probe_seen(probe, be16_to_cpu(id->seen), rx->now);
 	if (rx->tlvs.statistics)
@@ -274,6 +333,34 @@ static void sdwan_probe_asked_by(const struct sdwan_probe_rx *rx, bool counted)
 		sdwan_drop_count(sn->drops, SDWAN_DROP_RX_PROBE_STALE);
 }
 
+/*
+ * Who echoes our nonce from elsewhere, and is of no session that we know, has booted, or
+ * is a record of somebody who had. Only who is there answers what we ask now.
+ */
+static void sdwan_probe_ask_back(const struct sdwan_probe_rx *rx)
+{
+	struct sdwan_probe *probe = rx->probe;
+	bool may;
+
+	if (rx->voice != SDWAN_PROBE_PEER ||
+	    !sdwan_probe_echoes(probe->path, rx->tlvs.identity))
+		return;
+	spin_lock(&probe->lock);
+	may = rx->now - probe->asked_at >= SDWAN_PROBE_ASK_BACK;
+	if (may) {
+		probe->asked_at = rx->now;
+		probe->asked.addr = rx->cfg->key.remote;
+		probe->asked.port = rx->cfg->key.port;
+		probe->asked_seq = probe->seq;
+		/* it may be lost, which says nothing of the path */
+		probe->measure.counted = false;
+	}
+	spin_unlock(&probe->lock);
+	/* what cannot be sent there says nothing of the path either */
+	if (may)
+		sdwan_probe_send_by(probe, rx->cfg, rx->now, 0);
+}
+
 static bool sdwan_probe_asked(const struct sdwan_path_cfg *cfg,
 			      struct sdwan_probe_rx *rx, enum sdwan_drop *cause)
 {
@@ -299,6 +386,8 @@ static bool sdwan_probe_asked(const struct sdwan_path_cfg *cfg,
 	if (rx->auth)
 		sdwan_probe_asked_by(rx, counted);
 	sdwan_probe_answer(cfg, rx, &request, seq, counted);
+	if (rx->elsewhere && !counted)
+		sdwan_probe_ask_back(rx);
 	return true;
 }
 
@@ -316,6 +405,27 @@ static bool sdwan_probe_expected(struct sdwan_probe *probe,
 	*stamp = *sent;
 	WRITE_ONCE(*sent, 0);
 	return true;
+}
+
+static bool sdwan_probe_is_outside(const struct sdwan_probe *probe)
+{
+	return READ_ONCE(probe->params.mode) == SDWAN_PROBE_MODE_UNDERLAY;
+}
+
+/* Only what was asked there is answered from elsewhere; locked. */
+static bool sdwan_probe_there(const struct sdwan_probe_rx *rx,
+			      const struct sdwan_stamp_reply *reply)
+{
+	const struct sdwan_probe *probe = rx->probe;
+	const struct sdwan_endpoint here = {
+		.addr = rx->cfg->key.remote,
+		.port = rx->cfg->key.port,
+	};
+
+	if (!rx->elsewhere)
+		return true;
+	return sdwan_endpoint_same(&probe->asked, &here) &&
+	       be32_to_cpu(reply->sender_seq) == probe->asked_seq;
 }
 
 /* Data packets that had come when the answer came; no lock is held. */
@@ -346,6 +456,8 @@ static void sdwan_probe_learn(const struct sdwan_probe_rx *rx,
 	if (id)
 		sdwan_probe_session(probe, be64_to_cpu(id->nonce),
 				    be32_to_cpu(id->path));
+	if (rx->auth)
+		sdwan_probe_placed(rx);
 	probe->answered++;
 	/* its number is not of those that tell what was lost */
 	if (alone)
@@ -405,7 +517,9 @@ static bool sdwan_probe_answered(struct sdwan_probe_rx *rx,
 
 	*cause = SDWAN_DROP_RX_PROBE_UNEXPECTED;
 	spin_lock(&probe->lock);
-	expected = rx->dport == probe->sport &&
+	expected = (rx->outside || rx->dport == probe->sport) &&
+		   sdwan_probe_is_outside(probe) == rx->outside &&
+		   sdwan_probe_there(rx, &reply) &&
 		   sdwan_probe_expected(probe, &reply, &answer.sent);
 	if (expected)
 		sdwan_probe_learn(rx, &answer, &counts);
@@ -442,7 +556,36 @@ static bool sdwan_probe_genuine(const struct sk_buff *skb, unsigned int off,
 	return rx->key != SDWAN_PROBE_NO_KEY;
 }
 
-/* Puts what is needed of a probe where it can be read. */
+/* Puts what is needed of a probe where it can be read: what is at @off. */
+static bool sdwan_probe_take(const struct sdwan_path_cfg *cfg,
+			     struct sk_buff *skb, unsigned int off,
+			     unsigned int len, struct sdwan_probe_rx *rx,
+			     enum sdwan_drop *cause)
+{
+	rx->len = min_t(unsigned int, SDWAN_STAMP_MAX, len);
+	rx->now = ktime_get_ns();
+	rx->probe = cfg->path->probe;
+	rx->cfg = cfg;
+	rx->auth = sdwan_probe_auth(cfg->path);
+	rx->base = sdwan_probe_base(rx->auth);
+	if (!sdwan_probe_genuine(skb, off, rx, cause))
+		return false;
+	if (!cfg->admin) {
+		*cause = SDWAN_DROP_RX_PATH_DOWN;
+		return false;
+	}
+	if (!pskb_may_pull(skb, off + rx->len)) {
+		*cause = SDWAN_DROP_RX_NO_MEMORY;
+		return false;
+	}
+
+	rx->data = skb->data + off;
+	if (rx->len < len)
+		rx->len = rx->base + sdwan_tlvs_whole(rx->data + rx->base,
+						      rx->len - rx->base);
+	return true;
+}
+
 static bool sdwan_probe_open(const struct sdwan_path_cfg *cfg,
 			     struct sk_buff *skb, unsigned int off,
 			     struct sdwan_probe_rx *rx, enum sdwan_drop *cause)
@@ -456,32 +599,55 @@ static bool sdwan_probe_open(const struct sdwan_path_cfg *cfg,
 		*cause = SDWAN_DROP_RX_PROBE_MALFORMED;
 		return false;
 	}
-	rx->len = min_t(unsigned int, SDWAN_STAMP_MAX,
-			ntohs(head->udp.len) - sizeof(head->udp));
-	rx->now = ktime_get_ns();
-	rx->probe = cfg->path->probe;
-	rx->sport = ntohs(head->udp.source);
-	rx->auth = sdwan_probe_auth(cfg->path);
-	rx->base = sdwan_probe_base(rx->auth);
-	if (!sdwan_probe_genuine(skb, off + sizeof(*head), rx, cause))
-		return false;
-	if (!cfg->admin) {
-		*cause = SDWAN_DROP_RX_PATH_DOWN;
-		return false;
-	}
-	if (!pskb_may_pull(skb, off + sizeof(*head) + rx->len)) {
-		*cause = SDWAN_DROP_RX_NO_MEMORY;
-		return false;
-	}
-
-	head = (void *)(skb->data + off);
 	rx->ttl = head->ip.ttl;
+	rx->sport = ntohs(head->udp.source);
 	rx->dport = ntohs(head->udp.dest);
-	rx->data = head + 1;
-	if (rx->len < ntohs(head->udp.len) - sizeof(head->udp))
-		rx->len = rx->base + sdwan_tlvs_whole(rx->data + rx->base,
-						      rx->len - rx->base);
-	return true;
+	return sdwan_probe_take(cfg, skb, off + sizeof(*head),
+				ntohs(head->udp.len) - sizeof(head->udp), rx,
+				cause);
+}
+
+/* What its headers say. */
+static void sdwan_probe_outer(const struct sk_buff *skb, bool ipv4,
+			      struct sdwan_probe_rx *rx)
+{
+	const struct udphdr *uh = udp_hdr(skb);
+
+	rx->outside = true;
+	rx->sport = ntohs(uh->source);
+	rx->dport = ntohs(uh->dest);
+	if (ipv4) {
+		rx->ttl = ip_hdr(skb)->ttl;
+		ipv6_addr_set_v4mapped(ip_hdr(skb)->daddr, &rx->local);
+	} else {
+		rx->ttl = ipv6_hdr(skb)->hop_limit;
+		rx->local = ipv6_hdr(skb)->daddr;
+	}
+}
+
+/**
+ * sdwan_probe_receive_outside() - take in a probe or an answer without a tunnel
+ * @cfg: path of the remote address that it has come from, which is probed so
+ * @skb: packet at its UDP header, which has been checked; left alone
+ * @asked: it is a probe
+ * @cause: why it was of no use
+ *
+ * Context: Under rcu_read_lock(), bottom halves off.
+ *
+ * Return: whether it was of use.
+ */
+bool sdwan_probe_receive_outside(const struct sdwan_path_cfg *cfg,
+				 struct sk_buff *skb, bool asked,
+				 enum sdwan_drop *cause)
+{
+	struct sdwan_probe_rx rx = {};
+
+	sdwan_probe_outer(skb, cfg->family == AF_INET, &rx);
+	if (!sdwan_probe_take(cfg, skb, sizeof(struct udphdr),
+			      skb->len - sizeof(struct udphdr), &rx, cause))
+		return false;
+	return asked ? sdwan_probe_asked(cfg, &rx, cause) :
+		       sdwan_probe_answered(&rx, cause);
 }
 
 /**
@@ -489,6 +655,7 @@ static bool sdwan_probe_open(const struct sdwan_path_cfg *cfg,
  * @cfg: the path it has come by
  * @skb: packet, at its transport header; consumed where it was of use
  * @rx: what its encapsulation says
+ * @elsewhere: @cfg is what is like the path, but leads to where the packet is from
  * @cause: why it was of none; left alone where it is no probe
  *
  * Context: Under rcu_read_lock(), bottom halves off.
@@ -496,9 +663,10 @@ static bool sdwan_probe_open(const struct sdwan_path_cfg *cfg,
  * Return: whether it was of use.
  */
 bool sdwan_probe_receive(const struct sdwan_path_cfg *cfg, struct sk_buff *skb,
-			 const struct sdwan_rx *rx, enum sdwan_drop *cause)
+			 const struct sdwan_rx *rx, bool elsewhere,
+			 enum sdwan_drop *cause)
 {
-	struct sdwan_probe_rx prx = {};
+	struct sdwan_probe_rx prx = { .elsewhere = elsewhere };
 	bool done;
 
 	if (rx->vni || rx->proto != htons(ETH_P_IP) ||

@@ -14,6 +14,7 @@
 #include "direct.h"
 #include "encap.h"
 #include "encap_udp.h"
+#include "endpoint.h"
 #include "epoch.h"
 #include "flow.h"
 #include "lookup.h"
@@ -21,6 +22,7 @@
 #include "pmtu.h"
 #include "probe.h"
 #include "receive.h"
+#include "receive_path.h"
 #include "resolve.h"
 #include "route.h"
 #include "rx_cache.h"
@@ -39,111 +41,6 @@ struct sdwan_rx_state {
 	unsigned int outer_hlen;
 	struct sdwan_outer outer;
 };
-
-/* Whether there is a path with this remote address and another encapsulation. */
-static bool sdwan_receive_other_encap(struct sdwan_net *sn,
-				      struct sdwan_rx_key key)
-{
-	for (key.encap = 0; key.encap < SDWAN_ENCAPS; key.encap++)
-		if (sdwan_path_lookup_rx(sn, &key))
-			return true;
-	return false;
-}
-
-static void sdwan_receive_key(const struct sdwan_sock *ss,
-			      const struct sdwan_underlay *underlay,
-			      const struct in6_addr *remote,
-			      struct sdwan_rx_key *key)
-{
-	key->remote = *remote;
-	key->underlay = underlay->obj.id;
-	key->encap = ss->encap->encap;
-}
-
-static const struct sdwan_path_cfg *
-sdwan_receive_find_path(struct sdwan_sock *ss, const struct in6_addr *remote,
-			enum sdwan_drop *cause)
-{
-	const struct sdwan_underlay *underlay = rcu_dereference(ss->underlay);
-	const struct sdwan_path_cfg *cfg;
-	struct sdwan_rx_key key;
-
-	if (unlikely(!underlay)) {
-		*cause = SDWAN_DROP_RX_NO_UNDERLAY;
-		return NULL;
-	}
-
-	sdwan_receive_key(ss, underlay, remote, &key);
-	cfg = sdwan_path_lookup_rx(ss->sn, &key);
-	if (unlikely(!cfg))
-		*cause = sdwan_receive_other_encap(ss->sn, key) ?
-			 SDWAN_DROP_RX_ENCAP : SDWAN_DROP_RX_UNKNOWN_PATH;
-	return cfg;
-}
-
-/**
- * sdwan_receive_path_of() - the path that packets from somewhere come by
- * @ss: where they came in
- * @remote: where from, v4-mapped for IPv4; unspecified without outer header
- *
- * Context: Under rcu_read_lock().
- *
- * Return: the committed configuration of the path, or NULL.
- */
-const struct sdwan_path_cfg *
-sdwan_receive_path_of(struct sdwan_sock *ss, const struct in6_addr *remote)
-{
-	const struct sdwan_underlay *underlay = rcu_dereference(ss->underlay);
-	struct sdwan_rx_key key;
-
-	if (unlikely(!underlay))
-		return NULL;
-	sdwan_receive_key(ss, underlay, remote, &key);
-	return sdwan_path_lookup_rx(ss->sn, &key);
-}
-
-/* Where a packet has come from; unspecified without outer header. */
-static void sdwan_receive_remote(const struct sdwan_sock *ss,
-				 const struct sk_buff *skb,
-				 struct in6_addr *remote)
-{
-	if (ss->family == AF_INET)
-		ipv6_addr_set_v4mapped(ip_hdr(skb)->saddr, remote);
-	else if (ss->family == AF_INET6)
-		*remote = ipv6_hdr(skb)->saddr;
-	else
-		*remote = in6addr_any;
-}
-
-static const struct sdwan_path_cfg *
-sdwan_receive_path(struct sdwan_sock *ss, const struct sk_buff *skb,
-		   enum sdwan_drop *cause)
-{
-	struct in6_addr remote;
-
-	sdwan_receive_remote(ss, skb, &remote);
-	return sdwan_receive_find_path(ss, &remote, cause);
-}
-
-/**
- * sdwan_receive_quoted() - the path of a packet quoted in an ICMP error
- * @ss: socket it was sent from
- * @skb: ICMP error, its network header at the quoted packet's
- *
- * Context: Under rcu_read_lock().
- *
- * Return: the path to where the quoted packet was sent to, or NULL.
- */
-const struct sdwan_path_cfg *sdwan_receive_quoted(struct sdwan_sock *ss,
-						  const struct sk_buff *skb)
-{
-	struct in6_addr mapped;
-
-	if (ss->family == AF_INET6)
-		return sdwan_receive_path_of(ss, &ipv6_hdr(skb)->daddr);
-	ipv6_addr_set_v4mapped(ip_hdr(skb)->daddr, &mapped);
-	return sdwan_receive_path_of(ss, &mapped);
-}
 
 /**
  * sdwan_receive_other_key() - count a packet that is left to others
@@ -462,6 +359,7 @@ sdwan_receive_flow(const struct sdwan_sock *ss, const struct sk_buff *skb,
 	flow->ss = ss;
 	flow->vni = rx->vni;
 	flow->proto = rx->proto;
+	flow->port = sdwan_receive_port(ss, skb);
 	sdwan_receive_remote(ss, skb, &flow->remote);
 	if (ipv4)
 		ipv6_addr_set_v4mapped(((const struct iphdr *)inner)->saddr,
@@ -556,6 +454,19 @@ static void sdwan_receive_refuse(struct sdwan_sock *ss, struct sk_buff *skb,
 	sdwan_drop(st->seg ? st->seg->drops : ss->sn->drops, skb, cause);
 }
 
+/* Is it a probe of its path, or of one whose far end is somewhere else now? */
+static bool sdwan_receive_control(struct sdwan_sock *ss, struct sk_buff *skb,
+				  const struct sdwan_rx *rx,
+				  const struct sdwan_rx_state *st,
+				  enum sdwan_drop *cause)
+{
+	if (*cause == SDWAN_DROP_RX_CONTROL &&
+	    sdwan_probe_receive(st->path, skb, rx, false, cause))
+		return true;
+	return READ_ONCE(ss->sn->nat_paths) && ss->port && !rx->vni &&
+	       sdwan_endpoint_receive(ss, skb, rx, st->path, cause);
+}
+
 /* Everything before delivery; consumes the packet where there is nothing to
  * deliver.
  */
@@ -566,8 +477,7 @@ static bool sdwan_receive_accept(struct sdwan_sock *ss, struct sk_buff *skb,
 	enum sdwan_drop cause;
 
 	if (unlikely(!sdwan_receive_identify(ss, skb, rx, st, &cause))) {
-		if (cause == SDWAN_DROP_RX_CONTROL &&
-		    sdwan_probe_receive(st->path, skb, rx, &cause))
+		if (sdwan_receive_control(ss, skb, rx, st, &cause))
 			return false;
 		sdwan_receive_refuse(ss, skb, rx, st, cause);
 		return false;

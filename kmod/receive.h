@@ -33,7 +33,8 @@ bool sdwan_receive_direct(struct sdwan_sock *ss, struct sk_buff *skb,
 bool sdwan_receive_bare(struct sdwan_sock *ss, struct sk_buff *skb,
 			const struct sdwan_path_cfg *path);
 const struct sdwan_path_cfg *
-sdwan_receive_path_of(struct sdwan_sock *ss, const struct in6_addr *remote);
+sdwan_receive_path_of(struct sdwan_sock *ss, const struct in6_addr *remote,
+		      __be16 port);
 bool sdwan_receive_has_segment(struct sdwan_sock *ss, u32 vni);
 void sdwan_receive_other_key(struct sdwan_sock *ss);
 int sdwan_receive_drop(struct sdwan_sock *ss, struct sk_buff *skb,

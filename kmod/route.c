@@ -47,28 +47,34 @@ static int sdwan_route4_exists(struct net *net, const struct flowi4 *fl4)
 	return err;
 }
 
-static int sdwan_route4_find(const struct sdwan_path_cfg *cfg, __be16 sport,
+/* What is looked up: all but what is of the path itself. */
+struct sdwan_route_key {
+	u8 proto;
+	__be16 sport;
+	__be16 dport;
+	const struct in6_addr *saddr;
+};
+
+static int sdwan_route4_find(const struct sdwan_path_cfg *cfg,
+			     const struct sdwan_route_key *rk,
 			     const struct net_device *dev,
 			     struct sdwan_route *route)
 {
-	const struct sdwan_underlay *underlay = cfg->path->underlay;
-	struct net *net = underlay->obj.sn->net;
+	struct net *net = cfg->path->obj.sn->net;
 	struct flowi4 fl4 = {
 		.flowi4_oif = dev->ifindex,
 		.flowi4_iif = LOOPBACK_IFINDEX,
-		.flowi4_proto = cfg->ops->proto,
+		.flowi4_proto = rk->proto,
 		.flowi4_mark = cfg->fwmark,
 		.daddr = cfg->key.remote.s6_addr32[3],
+		.fl4_sport = rk->sport,
+		.fl4_dport = rk->dport,
 	};
 	struct rtable *rt;
 	int err;
 
-	if (cfg->dstport) {
-		fl4.fl4_sport = sport;
-		fl4.fl4_dport = cfg->dstport;
-	}
-	if (!ipv6_addr_any(&underlay->local))
-		fl4.saddr = underlay->local.s6_addr32[3];
+	if (!ipv6_addr_any(rk->saddr))
+		fl4.saddr = rk->saddr->s6_addr32[3];
 
 	err = sdwan_route4_exists(net, &fl4);
 	if (err)
@@ -83,24 +89,22 @@ static int sdwan_route4_find(const struct sdwan_path_cfg *cfg, __be16 sport,
 	return 0;
 }
 
-static int sdwan_route6_find(const struct sdwan_path_cfg *cfg, __be16 sport,
+static int sdwan_route6_find(const struct sdwan_path_cfg *cfg,
+			     const struct sdwan_route_key *rk,
 			     struct net_device *dev, struct sdwan_route *route)
 {
-	const struct sdwan_underlay *underlay = cfg->path->underlay;
-	struct net *net = underlay->obj.sn->net;
+	struct net *net = cfg->path->obj.sn->net;
 	struct flowi6 fl6 = {
 		.flowi6_oif = dev->ifindex,
-		.flowi6_proto = cfg->ops->proto,
+		.flowi6_proto = rk->proto,
 		.flowi6_mark = cfg->fwmark,
 		.daddr = cfg->key.remote,
-		.saddr = underlay->local,
+		.saddr = *rk->saddr,
+		.fl6_sport = rk->sport,
+		.fl6_dport = rk->dport,
 	};
 	struct dst_entry *dst;
 
-	if (cfg->dstport) {
-		fl6.fl6_sport = sport;
-		fl6.fl6_dport = cfg->dstport;
-	}
 	/* unlike IPv4, IPv6 routes any source address it is told to use */
 	if (!ipv6_addr_any(&fl6.saddr) &&
 	    !ipv6_chk_addr(net, &fl6.saddr, dev, 0))
@@ -115,24 +119,28 @@ static int sdwan_route6_find(const struct sdwan_path_cfg *cfg, __be16 sport,
 	return 0;
 }
 
-static int sdwan_route_find(const struct sdwan_path_cfg *cfg, __be16 sport,
-			    struct sdwan_route *route)
+static int sdwan_route_find_key(const struct sdwan_path_cfg *cfg,
+				const struct sdwan_route_key *rk,
+				struct sdwan_route *route)
 {
 	struct net_device *dev = rcu_dereference(cfg->path->underlay->dev);
 	int err;
 
 	if (!dev)
 		return -ENODEV;
-	if (!cfg->ops->proto) {
+	if (!rk->proto) {
 		route->dst = NULL;
 		route->dev = dev;
 		return 0;
 	}
 
+	/* its far end has not been heard */
+	if (!cfg->family)
+		return -EDESTADDRREQ;
 	if (cfg->family == AF_INET)
-		err = sdwan_route4_find(cfg, sport, dev, route);
+		err = sdwan_route4_find(cfg, rk, dev, route);
 	else
-		err = sdwan_route6_find(cfg, sport, dev, route);
+		err = sdwan_route6_find(cfg, rk, dev, route);
 	if (err)
 		return err;
 
@@ -144,6 +152,45 @@ static int sdwan_route_find(const struct sdwan_path_cfg *cfg, __be16 sport,
 	else
 		route->dev = route->dst->dev;
 	return err;
+}
+
+static int sdwan_route_find(const struct sdwan_path_cfg *cfg, __be16 sport,
+			    struct sdwan_route *route)
+{
+	const struct sdwan_route_key rk = {
+		.proto = cfg->ops->proto,
+		.sport = cfg->dstport ? cfg->srcport ?: sport : 0,
+		.dport = cfg->dstport,
+		.saddr = &cfg->path->underlay->local,
+	};
+
+	return sdwan_route_find_key(cfg, &rk, route);
+}
+
+/**
+ * sdwan_route_outside() - find the way of a UDP packet to the remote address itself
+ * @cfg: configuration of a path with a remote address
+ * @saddr: source address, v4-mapped for IPv4, unspecified for that of the route
+ * @sport: source port
+ * @dport: destination port
+ * @route: result; the caller's to give back by sdwan_route_put()
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: as sdwan_route_lookup().
+ */
+int sdwan_route_outside(const struct sdwan_path_cfg *cfg,
+			const struct in6_addr *saddr, __be16 sport,
+			__be16 dport, struct sdwan_route *route)
+{
+	const struct sdwan_route_key rk = {
+		.proto = IPPROTO_UDP,
+		.sport = sport,
+		.dport = dport,
+		.saddr = saddr,
+	};
+
+	return sdwan_route_find_key(cfg, &rk, route);
 }
 
 static bool sdwan_route_cached(const struct sdwan_path_cfg *cfg,

@@ -75,6 +75,9 @@ static inline void sdwan_route_put(struct sdwan_route *route)
 
 int sdwan_route_lookup(const struct sdwan_path_cfg *cfg, bool cached,
 		       __be16 sport, struct sdwan_route *route);
+int sdwan_route_outside(const struct sdwan_path_cfg *cfg,
+			const struct in6_addr *saddr, __be16 sport,
+			__be16 dport, struct sdwan_route *route);
 unsigned int sdwan_route_mtu(const struct sdwan_path_cfg *cfg,
 			     const struct sdwan_route *route);
 void sdwan_route_told(const struct sdwan_path_cfg *cfg, struct sk_buff *skb,

@@ -46,6 +46,7 @@ sdwan_rx_cache_find(const struct sdwan_rx_flow *flow)
 
 	if (known->epoch == flow->epoch && known->ss == flow->ss &&
 	    known->vni == flow->vni && known->proto == flow->proto &&
+	    known->port == flow->port &&
 	    ipv6_addr_equal(&known->saddr, &flow->saddr) &&
 	    ipv6_addr_equal(&known->remote, &flow->remote))
 		return entry;

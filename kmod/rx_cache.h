@@ -15,6 +15,7 @@
  * @saddr: inner source address, v4-mapped for IPv4
  * @vni: its segment
  * @proto: ethertype of the inner packet
+ * @port: outer source port, 0 where no path goes by it
  */
 struct sdwan_rx_flow {
 	u64 epoch;
@@ -23,6 +24,7 @@ struct sdwan_rx_flow {
 	struct in6_addr saddr;
 	u32 vni;
 	__be16 proto;
+	__be16 port;
 };
 
 /**

@@ -53,6 +53,20 @@ struct sdwan_site *sdwan_site_get(struct sdwan_net *sn, u32 id)
 }
 
 /**
+ * sdwan_site_lookup() - find a site
+ * @sn: fabric
+ * @id: site id
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: the site or NULL.
+ */
+struct sdwan_site *sdwan_site_lookup(struct sdwan_net *sn, u32 id)
+{
+	return rhashtable_lookup(&sn->sites, &id, sdwan_site_params);
+}
+
+/**
  * sdwan_site_put() - let a site go
  * @sn: fabric
  * @site: site

@@ -8,6 +8,7 @@
 #include "types.h"
 
 struct sdwan_site *sdwan_site_get(struct sdwan_net *sn, u32 id);
+struct sdwan_site *sdwan_site_lookup(struct sdwan_net *sn, u32 id);
 void sdwan_site_put(struct sdwan_net *sn, struct sdwan_site *site);
 void sdwan_site_refresh_mtu(struct sdwan_site *site);
 int sdwan_site_tables_init(struct sdwan_net *sn);

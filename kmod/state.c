@@ -10,6 +10,7 @@
 #include <linux/rtnetlink.h>
 #include <net/addrconf.h>
 
+#include "endpoint.h"
 #include "event.h"
 #include "fabric.h"
 #include "lan.h"
@@ -151,6 +152,7 @@ static void sdwan_state_work(struct work_struct *work)
 	bool attach;
 
 	mutex_lock(&sn->lock);
+	sdwan_endpoint_follow(sn);
 	sdwan_state_refresh(sn);
 	attach = sdwan_state_wants_attach(sn);
 	mutex_unlock(&sn->lock);

@@ -75,6 +75,8 @@ struct sk_buff;
  * @SDWAN_DROP_RX_PROBE_REPEATED: has come before, or so late that nobody knows
  * @SDWAN_DROP_RX_PROBE_STALE: not dropped, but made before one of the ends has
  *	booted: answered without being believed
+ * @SDWAN_DROP_RX_PROBE_TAKEN: not dropped, but came from where another path leads
+ *	that is said to
  * @SDWAN_DROP_RX_PROBE_ANONYMOUS: not dropped, but does not say who has made it, or
  *	not what its HMAC says: answered without being believed
  * @SDWAN_DROP_RX_ICMP: not dropped, but says that packets of a path do not get through
@@ -135,6 +137,7 @@ enum sdwan_drop {
 	SDWAN_DROP_RX_PROBE_IDENTITY,
 	SDWAN_DROP_RX_PROBE_REPEATED,
 	SDWAN_DROP_RX_PROBE_STALE,
+	SDWAN_DROP_RX_PROBE_TAKEN,
 	SDWAN_DROP_RX_PROBE_ANONYMOUS,
 	SDWAN_DROP_RX_ICMP,
 	SDWAN_DROP_COUNT,

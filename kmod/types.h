@@ -136,6 +136,7 @@ struct sdwan_table {
  * @dying: (L) the namespace is going away
  * @generation: (L) counts commits; read without the lock by dumps
  * @epoch: (R) another number whenever something changes, odd meanwhile
+ * @nat_paths: (R) how many paths are marked nat; changes while @epoch is odd
  * @table: objects by kind
  * @txn: (L) the open transaction
  * @last_txn: (L) number of the last one
@@ -179,6 +180,7 @@ struct sdwan_net {
 	bool dying;
 	u32 generation;
 	atomic64_t epoch;
+	u32 nat_paths;
 	struct sdwan_table table[SDWAN_KIND_COUNT];
 	struct sdwan_txn *txn;
 	u32 last_txn;
@@ -348,6 +350,13 @@ enum sdwan_family {
 
 #define SDWAN_ENCAPS	(SDWAN_ENCAP_DEV + 1)
 
+/* Sockets that are of no encapsulation, but of probes outside of tunnels. */
+enum sdwan_outside {
+	SDWAN_OUTSIDE_REFLECTOR = SDWAN_ENCAPS,
+	SDWAN_OUTSIDE_SENDER,
+	SDWAN_SOCKS
+};
+
 /**
  * struct sdwan_underlay - a local attachment to a WAN
  * @obj: common part; the configuration is &struct sdwan_underlay_cfg
@@ -359,10 +368,11 @@ enum sdwan_family {
  * @dev: (R) the device, NULL while there is none; cleared at
  *	NETDEV_UNREGISTER, so that a reader's device stays for its section
  * @dev_tracker: (L) of the reference on @dev
- * @socks: (R) by enum sdwan_encap and enum sdwan_family; NULL where the
- *	encapsulation or the family is not spoken
- * @encap_users: (L) who needs @socks, by enum sdwan_encap: paths, committed or
- *	staged, and the underlay itself for its default one
+ * @socks: (R) by enum sdwan_encap or sdwan_outside, and enum sdwan_family; NULL
+ *	where that or the family is not spoken
+ * @encap_users: (L) who needs @socks, by the same: paths, committed or
+ *	staged, and the underlay itself for its default one; for probes,
+ *	configurations that say so
  * @members: (L) &struct sdwan_path.of_underlay, committed or staged
  * @state: (L) last state told to listeners
  * @reason: (L) likewise
@@ -377,8 +387,8 @@ struct sdwan_underlay {
 	u8 encap;
 	struct net_device __rcu *dev;
 	netdevice_tracker dev_tracker;
-	struct sdwan_sock __rcu *socks[SDWAN_ENCAPS][SDWAN_FAMILIES];
-	u32 encap_users[SDWAN_ENCAPS];
+	struct sdwan_sock __rcu *socks[SDWAN_SOCKS][SDWAN_FAMILIES];
+	u32 encap_users[SDWAN_SOCKS];
 	struct list_head members;
 	enum sdwan_path_state state;
 	enum sdwan_state_reason reason;
@@ -473,16 +483,28 @@ struct sdwan_peer {
 };
 
 /**
+ * struct sdwan_endpoint - where a far end is
+ * @addr: outer address, v4-mapped for IPv4; unspecified where it is not known
+ * @port: its UDP port, 0 where there are none
+ */
+struct sdwan_endpoint {
+	struct in6_addr addr;
+	__be16 port;
+};
+
+/**
  * struct sdwan_rx_key - tells by which path a packet has come
  * @remote: outer source address, v4-mapped for IPv4; unspecified where there is
  *	no outer header
  * @underlay: id of the underlay of the socket
  * @encap: enum sdwan_encap
+ * @port: outer source port where the path is marked nat, 0 for any
  */
 struct sdwan_rx_key {
 	struct in6_addr remote;
 	u32 underlay;
 	u32 encap;
+	__be16 port;
 };
 
 /**
@@ -496,6 +518,8 @@ struct sdwan_rx_key {
  *	committed configuration
  * @key: (c) receive key; holds the remote address
  * @dstport: (c) destination UDP port, 0 where the encapsulation has none
+ * @srcport: (c) source UDP port, 0 for that of the flow
+ * @nat: (c) its far end is followed to where it is heard
  * @admin: (c) may be used
  * @mss_clamp: (c) lower the MSS of TCP
  * @dscp: (c) of outer packets, or SDWAN_DSCP_COPY
@@ -507,7 +531,14 @@ struct sdwan_rx_key {
  * @preference: (c) lower first
  * @family: (c) of the outer header, AF_INET or AF_INET6; AF_UNSPEC without one
  * @probe: (c) how it is measured
+ * @said: (c) the remote address and port that are configured
+ * @learned: (c) where it was heard instead, the address unspecified for not; @key,
+ *	@dstport and @family are those of this then
+ * @learned_at: (c) jiffies64 of that
  * @dst_cache: (P) route to the remote
+ *
+ * A path that is marked nat and has no remote address waits for its far end: its family
+ * is AF_UNSPEC, it has no route, and nothing is received by it.
  */
 struct sdwan_path_cfg {
 	struct sdwan_cfg hdr;
@@ -518,6 +549,8 @@ struct sdwan_path_cfg {
 	struct rhlist_head by_rx;
 	struct sdwan_rx_key key;
 	__be16 dstport;
+	__be16 srcport;
+	bool nat;
 	bool admin;
 	bool mss_clamp;
 	u8 dscp;
@@ -529,6 +562,9 @@ struct sdwan_path_cfg {
 	u32 preference;
 	unsigned short family;
 	struct sdwan_probe_cfg probe;
+	struct sdwan_endpoint said;
+	struct sdwan_endpoint learned;
+	u64 learned_at;
 	struct dst_cache dst_cache;
 };
 

@@ -11,6 +11,7 @@
 #include "device.h"
 #include "encap.h"
 #include "netlink_gen.h"
+#include "outside.h"
 #include "probe.h"
 #include "probe_cfg.h"
 #include "sock.h"
@@ -358,6 +359,9 @@ static struct sdwan_cfg *sdwan_underlay_configure(struct sdwan_change *chg,
 		cfg->rate = nla_get_u64(chg->attrs[SDWAN_A_UNDERLAY_RATE]);
 	err = sdwan_probe_cfg_parse(chg, &sdwan_underlay_probe_attrs, false,
 				    &cfg->probe);
+	if (!err)
+		err = sdwan_outside_get(chg, to_underlay(obj), &cfg->probe,
+					SDWAN_A_UNDERLAY_PROBE);
 	if (err) {
 		kfree(cfg);
 		return ERR_PTR(err);
@@ -383,7 +387,7 @@ static void sdwan_underlay_own_all(struct sdwan_underlay *underlay)
 {
 	unsigned int encap;
 
-	for (encap = 0; encap < SDWAN_ENCAPS; encap++)
+	for (encap = 0; encap < SDWAN_SOCKS; encap++)
 		sdwan_underlay_own_socks(underlay, encap);
 }
 
@@ -402,6 +406,7 @@ static void sdwan_underlay_publish(struct sdwan_object *obj,
 static void sdwan_underlay_retire(struct sdwan_object *obj,
 				  struct sdwan_cfg *cfg)
 {
+	sdwan_outside_put(to_underlay(obj), &sdwan_underlay_cfg(cfg)->probe);
 	kfree_rcu(sdwan_underlay_cfg(cfg), hdr.rcu);
 }
 
@@ -632,7 +637,7 @@ bool sdwan_underlay_wants_socks(const struct sdwan_underlay *underlay)
 
 	if (!rcu_access_pointer(underlay->dev))
 		return false;
-	for (encap = 0; encap < SDWAN_ENCAPS; encap++)
+	for (encap = 0; encap < SDWAN_SOCKS; encap++)
 		if (sdwan_underlay_lacks_socks(underlay, encap))
 			return true;
 	return false;
@@ -657,10 +662,10 @@ void sdwan_underlay_attach(struct sdwan_underlay *underlay,
 		rcu_assign_pointer(underlay->dev, dev);
 	}
 
-	for (encap = 0; encap < SDWAN_ENCAPS; encap++)
+	for (encap = 0; encap < SDWAN_SOCKS; encap++)
 		if (sdwan_underlay_lacks_socks(underlay, encap))
 			sdwan_underlay_get_socks(underlay, underlay->obj.sn,
-						 dev, sdwan_encap_get(encap));
+						 dev, sdwan_encap_of_sock(encap));
 	if (rcu_access_pointer(underlay->obj.cfg))
 		sdwan_underlay_own_all(underlay);
 }
@@ -722,7 +727,7 @@ void sdwan_underlay_detach(struct sdwan_underlay *underlay)
 	unsigned int encap;
 
 	dev = rcu_replace_pointer(underlay->dev, NULL, true);
-	for (encap = 0; encap < SDWAN_ENCAPS; encap++)
+	for (encap = 0; encap < SDWAN_SOCKS; encap++)
 		sdwan_underlay_put_socks(underlay, encap);
 	if (dev)
 		netdev_put(dev, &underlay->dev_tracker);

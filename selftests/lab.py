@@ -159,8 +159,9 @@ class Lab:
     def frame6(self, packet):
         self.sock.send(self.eth + b'\x86\xdd' + packet)
 
-    def outer4(self, payload, src='192.168.20.1', dport=6081, tos=0, **kw):
-        udp = struct.pack('!HHHH', 50000, dport, 8 + len(payload), 0)
+    def outer4(self, payload, src='192.168.20.1', dport=6081, tos=0,
+               sport=50000, **kw):
+        udp = struct.pack('!HHHH', sport, dport, 8 + len(payload), 0)
         self.frame4(ipv4(udp + payload, src, '192.168.10.1', tos=tos, **kw))
 
     def outer6(self, payload, src='fd10::2', check=True, dport=6081):

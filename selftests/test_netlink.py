@@ -15,7 +15,7 @@ import os
 import struct
 import sys
 from errno import (E2BIG, EADDRNOTAVAIL, EAFNOSUPPORT, EBUSY, EEXIST, EINVAL,
-                   ENODEV, ENOENT, ENOSPC, EOPNOTSUPP, EPERM, ERANGE, EXDEV)
+                   ENODEV, ENOENT, ENOKEY, ENOSPC, EOPNOTSUPP, EPERM, ERANGE, EXDEV)
 
 import yaml
 
@@ -341,6 +341,8 @@ def path_values(no, W):
     no((EINVAL, ERANGE), 'path-new', good, P('DF', 3))
     no((EINVAL, ERANGE), 'path-new', good, P('UDP_CSUM', 3))
     no((EINVAL, ERANGE), 'path-new', good, P('MSS_CLAMP', 2, u8))
+    no((EINVAL, ERANGE), 'path-new', good, P('NAT', 2, u8))
+    no(ENOKEY, 'path-new', good, P('NAT', 1, u8))
     # what is fixed
     for name, value in (('ENCAP', 4), ('VNI', 100)):
         no(EOPNOTSUPP, 'path-set', text(A['SDWAN_A_PATH_NAME'], 'p2:u0'),

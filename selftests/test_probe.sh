@@ -204,7 +204,6 @@ test_inherit()
 	equal "$(active)" tunnel "as the underlay again"
 	check ns e1 sdwanctl path set edge2:u0 probe off
 	equal "$(active)" off "off"
-	refuse ns e1 sdwanctl path set edge2:u0 probe underlay
 	refuse ns e1 sdwanctl path set edge2:u0 probe-interval 9999us
 	refuse ns e1 sdwanctl underlay set u0 probe-idle-interval 5ms
 	equal "$(active)" off "after what was refused"

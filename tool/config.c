@@ -135,6 +135,8 @@ static int take(struct config *cfg, enum obj_id id, json_t *obj, json_t *cols,
 	ret = obj_need(type, obj, cols, a);
 	if (!ret && type == &obj_prefix)
 		ret = dev_to_vni(obj, cols, *pos);
+	if (!ret && json_object_get(obj, "key_none"))
+		ret = err_at(pos, "a configuration takes no keys away");
 	if (ret) {
 		json_decref(obj);
 		json_decref(cols);

@@ -116,6 +116,24 @@ static bool learned(const json_t *obj)
 	return !strcmp(obj_str(obj, "origin"), "learned");
 }
 
+/*
+ * Nobody is told which keys there are. They stay, as they may have been changed since; a
+ * file is for who has none.
+ */
+static void keep_keys(struct config *cur, const struct config *want)
+{
+	size_t i;
+
+	for (i = 0; i < cur->n[OBJ_PEER]; i++) {
+		json_t *c = cur->item[OBJ_PEER][i].obj;
+		const struct item *w = counterpart(want, OBJ_PEER, c);
+
+		if (w && json_object_get(w->obj, "key") && obj_int(c, "keys"))
+			json_object_set(c, "key",
+					json_object_get(w->obj, "key"));
+	}
+}
+
 /* ---- what must be made anew ---- */
 
 static void renew_fixed(struct config *cur, const struct config *want,
@@ -171,10 +189,19 @@ static void renew_dependants(struct config *cur, const struct config *want)
 	}
 }
 
+/*
+ * Paths that are marked nat differ by their port, too; those whose far end has yet to be
+ * heard, by their peer.
+ */
 static void path_place(const json_t *obj, char *buf, size_t size)
 {
-	snprintf(buf, size, "%s %s %s", obj_str(obj, "underlay"),
-		 obj_str(obj, "remote"), obj_str(obj, "encap"));
+	bool nat = json_is_true(json_object_get(obj, "nat"));
+	const char *remote = obj_str(obj, "remote");
+
+	snprintf(buf, size, "%s %s %s %s %d", obj_str(obj, "underlay"), remote,
+		 obj_str(obj, "encap"),
+		 nat && !*remote ? obj_str(obj, "peer") : "",
+		 nat ? (int)obj_int(obj, "dstport") : 0);
 }
 
 /*
@@ -184,7 +211,7 @@ static void path_place(const json_t *obj, char *buf, size_t size)
 static void renew_displaced(struct config *cur, const struct config *want)
 {
 	json_t *taken = json_object();
-	char place[OBJ_KEY * 2];
+	char place[OBJ_KEY * 3];
 	size_t i;
 
 	for (i = 0; i < want->n[OBJ_PATH]; i++) {
@@ -321,7 +348,8 @@ static bool needs_replace(const struct objtype *type, const json_t *cur,
 {
 	if (type == &obj_prefix)	/* its gateways */
 		return true;
-	if (type == &obj_rule)		/* what it matches */
+	/* what it matches, or its remote address */
+	if (type == &obj_rule || type == &obj_path)
 		return loses(type, cur, want);
 	/* Another mode has other attributes, which have no default in a set. */
 	return type == &obj_class &&
@@ -458,6 +486,7 @@ void config_diff(struct config *cur, struct config *want, bool keep_learned,
 {
 	json_t *held = held_classes(cur, want);
 
+	keep_keys(cur, want);
 	renew_fixed(cur, want, OBJ_UNDERLAY);
 	renew_fixed(cur, want, OBJ_PEER);
 	renew_fixed(cur, want, OBJ_PATH);

@@ -18,6 +18,7 @@
 #define KEY_MIN 16
 #define KEY_NEW 32	/* what SHA-256 gives is no stronger with more */
 #define KEY_TEXT (2 * PEER_KEY_MAX + 2)
+#define KEY_PLACE "/etc/sdwan"
 
 const char usage_genkey[] =
 "Usage: sdwanctl genkey [ FILE ]\n";
@@ -96,6 +97,26 @@ int key_load(const char *path, uint8_t key[PEER_KEY_MAX], char *why, size_t size
 	ret = key_read(fd, path, key, why, size);
 	close(fd);
 	return ret;
+}
+
+/* Keys are not saved: what is restored takes them from where they belong. */
+void key_name_files(const struct config *cfg)
+{
+	char path[sizeof(KEY_PLACE "/.key") + SDWAN_NAME_MAX];
+	size_t i;
+
+	for (i = 0; i < cfg->n[OBJ_PEER]; i++) {
+		json_t *obj = cfg->item[OBJ_PEER][i].obj;
+		const char *name = obj_str(obj, "name");
+
+		if (!obj_int(obj, "keys"))
+			continue;
+		snprintf(path, sizeof(path), KEY_PLACE "/%s.key", name);
+		json_object_set_new(obj, "key", json_string(path));
+		if (access(path, R_OK))
+			warn_at(NULL, "a restore takes the key of peer %s from %s, which cannot be read: %m",
+				name, path);
+	}
 }
 
 static int key_new(char text[2 * KEY_NEW + 2])

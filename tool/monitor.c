@@ -76,6 +76,15 @@ static bool differs(const json_t *a, const json_t *b, const char *key)
 	return va && vb && !json_equal(va, vb);
 }
 
+/* Where the far end was heard, which may be nowhere. */
+static bool moved(const json_t *a, const json_t *b)
+{
+	return !json_equal(json_object_get(a, "learned_remote"),
+			   json_object_get(b, "learned_remote")) ||
+	       !json_equal(json_object_get(a, "learned_port"),
+			   json_object_get(b, "learned_port"));
+}
+
 /* What happened? The kernel says only what is now. */
 static const char *judge(const json_t *old, const json_t *obj, bool del)
 {
@@ -83,6 +92,8 @@ static const char *judge(const json_t *old, const json_t *obj, bool del)
 		return "deleted";
 	if (!old)
 		return "created";
+	if (json_object_get(obj, "learned_remote") && moved(old, obj))
+		return "endpoint";
 	if (differs(old, obj, "state") || differs(old, obj, "state_reason"))
 		return "state";
 	return "changed";

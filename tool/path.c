@@ -22,6 +22,8 @@ static const struct keyword keywords[] = {
 	  .flags = KW_CONFIG | KW_FILTER },
 	{ .word = "dstport", .key = "dstport", .type = K_U32,
 	  .flags = KW_CONFIG | KW_FILTER, .min = 1, .max = UINT16_MAX },
+	{ .word = "nat", .key = "nat", .type = K_ONOFF,
+	  .flags = KW_CONFIG | KW_FILTER },
 	{ .word = "encap", .key = "encap", .type = K_ENUM, .en = &enum_encap,
 	  .flags = KW_CONFIG | KW_FILTER | KW_FIXED },
 	{ .word = "vni", .key = "vni", .type = K_U32,
@@ -87,12 +89,13 @@ static const struct keyword keywords[] = {
 
 static const char *const brief[] = {
 	"state", "state_reason", "peer", "underlay", "local", "remote",
-	"dstport", "encap", "vni", "preference", "mtu", "rtt",
+	"dstport", "learned_remote", "learned_port", "learned_age", "encap",
+	"vni", "preference", "mtu", "rtt",
 	NULL
 };
 
 static const char *const options[] = {
-	"dscp", "ttl", "df", "udp_csum", "fwmark", "mtu_clamp", "mss_clamp",
+	"nat", "dscp", "ttl", "df", "udp_csum", "fwmark", "mtu_clamp", "mss_clamp",
 	"probe", "probe_interval", "probe_idle_interval", "probe_mult",
 	"probe_hold", "probe_mtu", "probe_raise", "degraded_latency",
 	"degraded_jitter", "degraded_loss", "degraded_margin", NULL
@@ -163,13 +166,14 @@ static void defaults(json_t *obj, const struct config *cfg)
 	obj_default(obj, "fwmark", json_integer(0));
 	obj_default(obj, "mtu_clamp", json_integer(0));
 	obj_default(obj, "mss_clamp", json_false());
+	obj_default(obj, "nat", json_false());
 	probe_defaults(obj);
 }
 
 /*
- * A path has a remote address, or else is of encapsulation dev and has a
- * segment. Where no encapsulation is said, it is the underlay's, which may be
- * either. What is missing is so at @pos.
+ * A path has a remote address, is marked nat and may wait for its far end, or
+ * else is of encapsulation dev and has a segment. Where no encapsulation is
+ * said, it is the underlay's, which may be either. What is missing is so at @pos.
  */
 int path_check_encap(const json_t *obj, const json_t *cols,
 		     const struct pos *pos)
@@ -193,7 +197,7 @@ int path_check_encap(const json_t *obj, const json_t *cols,
 	}
 	if (dev && !vni)
 		return err_at(pos, "path: 'vni' is missing");
-	if (!dev && !remote)
+	if (!dev && !remote && !json_is_true(json_object_get(obj, "nat")))
 		return err_at(pos, "path: 'remote' is missing%s",
 			      *encap ? "" : " (or 'vni', for encap dev)");
 	return 0;
@@ -221,14 +225,15 @@ const struct objtype obj_path = {
 	.usage =
 "Usage: sdwanctl path { add | replace } [ NAME ] peer PEER underlay UNDERLAY\n"
 "                { remote ADDRESS [ dstport PORT ] [ encap ENCAP ] |\n"
-"                  vni VNI [ encap dev ] } [ OPTION ]...\n"
+"                  nat on [ encap ENCAP ] | vni VNI [ encap dev ] }\n"
+"                [ OPTION ]...\n"
 "       sdwanctl path set NAME [ remote ADDRESS ] [ dstport PORT ] [ OPTION ]...\n"
 "       sdwanctl path del NAME\n"
 "       sdwanctl [ -s ] [ -d ] path { show | list | flush } [ NAME ] [ FILTER ]...\n"
 "OPTION := { preference NUMBER | up | down | dscp DSCP | ttl { NUMBER | auto } |\n"
 "            df { set | copy | clear } | csum { auto | on | off } |\n"
 "            fwmark { MARK | none } | mtu-clamp { BYTES | none } |\n"
-"            mss-clamp { on | off } | PROBE }\n"
+"            mss-clamp { on | off } | nat { on | off } | PROBE }\n"
 "PROBE := { probe { default | off | tunnel | underlay } | probe-interval TIME |\n"
 "           probe-idle-interval TIME | probe-mult NUMBER | probe-hold TIME |\n"
 "           probe-mtu { default | off | on } | probe-raise TIME |\n"

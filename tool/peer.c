@@ -22,7 +22,7 @@ static const struct keyword keywords[] = {
 	  .flags = KW_CONFIG | KW_FILTER },
 	{ .word = "stock", .key = "stock", .type = K_FLAG,
 	  .flags = KW_CONFIG | KW_FILTER },
-	{ .word = "key", .key = "key", .type = K_KEY, .flags = KW_COMMAND,
+	{ .word = "key", .key = "key", .type = K_KEY, .flags = KW_CONFIG,
 	  .max = PATH_MAX },
 	{ .word = "key-retire", .key = "key_retire", .type = K_TRUE,
 	  .flags = KW_COMMAND },

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "sdwanctl.h"
 
@@ -30,7 +31,7 @@ struct restore {
 	json_t *old_limits;
 };
 
-/* ---- devices that are not there yet ---- */
+/* ---- devices and keys that are not there yet ---- */
 
 static json_t *missing_devices(const struct config *want)
 {
@@ -59,20 +60,49 @@ static void wait_for_devices(const struct restore *r)
 	json_decref(devs);
 }
 
-static void skip_paths(struct config *want, const char *underlay)
+static void skip_paths(struct config *want, const char *of, const char *name)
 {
 	size_t i;
 
 	for (i = 0; i < want->n[OBJ_PATH]; i++) {
 		struct item *path = &want->item[OBJ_PATH][i];
 
-		if (!strcmp(obj_str(path->obj, "underlay"), underlay))
+		if (!strcmp(obj_str(path->obj, of), name))
 			path->skip = true;
 	}
 }
 
+static bool lacks_key(const json_t *peer, const struct config *cur)
+{
+	const char *file = obj_str(peer, "key");
+	const struct item *now;
+
+	if (!*file || !access(file, R_OK))
+		return false;
+	now = config_find(cur, OBJ_PEER, obj_str(peer, "name"));
+	return !now || !obj_int(now->obj, "keys");
+}
+
+/* Without its key nothing goes to a peer that is to have one. */
+static void skip_keyless(struct restore *r, const struct config *cur)
+{
+	size_t i;
+
+	for (i = 0; i < r->want.n[OBJ_PEER]; i++) {
+		const struct item *peer = &r->want.item[OBJ_PEER][i];
+		const char *name = obj_str(peer->obj, "name");
+
+		if (!lacks_key(peer->obj, cur))
+			continue;
+		warn_at(&peer->pos, "left out the paths to peer %s: its key %s cannot be read",
+			name, obj_str(peer->obj, "key"));
+		json_object_del(peer->obj, "key");
+		skip_paths(&r->want, "peer", name);
+	}
+}
+
 /* Leave out what the kernel would refuse for want of a device. */
-static void skip_missing(struct restore *r, const struct config *cur)
+static void skip_deviceless(struct restore *r, const struct config *cur)
 {
 	size_t i;
 
@@ -87,7 +117,7 @@ static void skip_missing(struct restore *r, const struct config *cur)
 		warn_at(&ul->pos, "left out underlay %s and its paths: there is no device %s",
 			name, dev);
 		ul->skip = true;
-		skip_paths(&r->want, name);
+		skip_paths(&r->want, "underlay", name);
 	}
 }
 
@@ -303,8 +333,10 @@ static int attempt(struct ctx *c, struct restore *r, bool last)
 	ret = fit_document(r, &cur);
 	if (ret)
 		goto out;
-	if (r->skip_missing)
-		skip_missing(r, &cur);
+	if (r->skip_missing) {
+		skip_deviceless(r, &cur);
+		skip_keyless(r, &cur);
+	}
 	config_diff(&cur, &r->want, r->keep_learned, &ops);
 	if (r->dry_run) {
 		ret = print_difference(c, r, &cur, &ops);

@@ -111,6 +111,7 @@ int cmd_save(struct ctx *c, struct args *a)
 		return ST_REFUSED;
 	if (config_read(c, &cfg, &gen, &err))
 		return sdw_report(&a->tok[0].pos, NULL, &err);
+	key_name_files(&cfg);
 	if (s.file) {
 		ret = write_file(&cfg, &s);
 	} else {

@@ -26,7 +26,7 @@ static const char *const state_names[] = {
 static const char *const reason_names[] = {
 	"none", "admin", "no-device", "device-down", "no-carrier",
 	"no-address", "no-route", "silent", "unreachable", "latency",
-	"jitter", "loss",
+	"jitter", "loss", "unheard",
 };
 
 static const char *const kind_names[] = { "direct", "relay", "chain" };
@@ -320,6 +320,10 @@ static const struct attr_desc path_attrs[] = {
 	     "degraded_loss"),
 	ATTR(PATH, DEGRADED_MARGIN, U8, "degraded-margin",
 	     "degraded_margin"),
+	ATTR(PATH, NAT, BOOL, "nat", "nat"),
+	ATTR(PATH, LEARNED_REMOTE, ADDR, "learned-remote", "learned_remote"),
+	ATTR(PATH, LEARNED_PORT, U16, "learned-port", "learned_port"),
+	ATTR(PATH, LEARNED_AGE, U64, "learned-age", "learned_age"),
 };
 
 SET(path, "path", SDWAN_A_PATH_TXN);

@@ -542,6 +542,9 @@ struct config {
 	struct item limits;
 };
 
+/* key.c */
+void key_name_files(const struct config *cfg);
+
 enum op_kind {
 	OP_DEL,
 	OP_ADD,

@@ -51,6 +51,8 @@ static const struct style_of {
 	{ "fwmark", S_MARK, false, "none", NULL },
 	{ "mtu_clamp", S_ZERO, false, "none", NULL },
 	{ "mss_clamp", S_PLAIN, false, "off", NULL },
+	{ "nat", S_PLAIN, true, "off", NULL },
+	{ "learned_age", S_TIME, false, NULL, NULL },
 	{ "probe", S_PLAIN, true, "default", NULL },
 	{ "probe_interval", S_USEC, true, "0s", NULL },
 	{ "probe_idle_interval", S_USEC, true, "0s", NULL },

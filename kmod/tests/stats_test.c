@@ -25,6 +25,7 @@ static void stats_names(struct kunit *test)
 				  !strcmp(name + 3, "direct") ||
 				  i == SDWAN_DROP_RX_OTHER_KEY ||
 				  i == SDWAN_DROP_RX_PROBE_STALE ||
+				  i == SDWAN_DROP_RX_PROBE_TAKEN ||
 				  i == SDWAN_DROP_RX_PROBE_ANONYMOUS ||
 				  i == SDWAN_DROP_RX_ICMP);
 		for (j = 0; j < i; j++)

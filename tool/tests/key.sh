@@ -60,11 +60,14 @@ status "key: the former one goes" 0 peer set berlin key-retire
 run -j peer show berlin
 json "key: one is left" "x[0]['keys'] == 1"
 run save
-if grep -q -w -e key -e keys -e "$T" "$T/out"; then
+if grep -qi -f "$T/key.one" -f "$T/key.two" "$T/out" || grep -q "$T" "$T/out"; then
 	not_ok "key: is not saved" "$(cat "$T/out")"
 else
 	ok "key: is not saved"
 fi
+has "key: but where it belongs is" " key /etc/sdwan/berlin.key" "$T/out"
+is "key: of who has one" 1 "$(grep -c -w key "$T/out")"
+has "key: and said that it is not there" "of peer berlin from /etc/sdwan/berlin.key, which cannot be read" "$T/err"
 cp "$T/out" "$T/key.saved"
 status "key: what is saved applies" 0 restore "$T/key.saved"
 run -j peer show berlin
@@ -73,8 +76,37 @@ status "key: none" 0 peer set berlin key none
 run -j peer show berlin
 json "key: none left" "x[0]['keys'] == 0"
 usage "key: twice" "contradicts" peer set berlin key "$T/key.one" key "$T/key.two"
-echo "peer add oslo site 9 key $T/key.one" >"$T/key.conf"
-usage "key: in no configuration" "unknown word 'key'" restore "$T/key.conf"
+refused "key: of a configuration that is not there" "berlin.key [attribute key]: No such file" restore "$T/key.saved"
+run save
+is "key: then nothing has changed" "" "$(grep -w key "$T/out")"
+run restore --skip-missing "$T/key.saved"
+is "key: or its paths are left out" 0 "$rc"
+has "key: with a warning" "left out the paths to peer berlin: its key /etc/sdwan/berlin.key cannot" "$T/err"
+names "key: and only they are" "rome " path show
+sed "s#/etc/sdwan/berlin.key#$T/key.one#" "$T/key.saved" >"$T/key.conf"
+run restore --dry-run "$T/key.conf"
+is "key: the file is in the difference" "peer set berlin key $T/key.one" "$(grep '^peer' "$T/out")"
+status "key: of a configuration" 0 restore "$T/key.conf"
+run -j peer show berlin
+json "key: is given to who has none" "x[0]['keys'] == 1"
+: >"$T/log"
+status "key: once more" 0 restore "$T/key.conf"
+is "key: changes nothing" "" "$(cat "$T/log")"
+reset
+status "key: of a configuration, from nothing" 0 restore "$T/key.conf"
+run -j peer show berlin
+json "key: is given to a new one" "x[0]['keys'] == 1"
+printf 'node: {site: 1}\npeers: [{name: oslo, site: 9, key: %s}]\n' "$T/key.two" >"$T/key.yaml"
+reset
+status "key: of a document" 0 apply -f "$T/key.yaml"
+run -j peer show oslo
+json "key: is given, too" "x[0]['keys'] == 1"
+: >"$T/log"
+status "key: once more" 0 apply -f "$T/key.yaml"
+is "key: changes nothing either" "" "$(cat "$T/log")"
+echo "peer add oslo site 9 key none" >"$T/key.none"
+usage "key: none in a configuration" "takes no keys away" restore "$T/key.none"
+populate
 status "key: with a new peer" 0 peer add oslo site 9 key "$T/key.one"
 run -j peer show oslo
 json "key: of a new peer" "x[0]['keys'] == 1"

@@ -73,7 +73,7 @@ const struct kind_info kinds[KINDS] = {
 			  A(PATH, DEGRADED_LATENCY) |
 			  A(PATH, DEGRADED_JITTER) |
 			  A(PATH, DEGRADED_LOSS) |
-			  A(PATH, DEGRADED_MARGIN),
+			  A(PATH, DEGRADED_MARGIN) | A(PATH, NAT),
 	},
 	[PREFIX] = {
 		.name = "prefix",

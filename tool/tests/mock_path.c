@@ -165,6 +165,22 @@ static void fill_probe(struct nl_msg *msg, struct obj *o)
 	fill_far(msg);
 }
 
+/* The far end was heard an hour ago. */
+static void fill_nat(struct nl_msg *msg, struct obj *o)
+{
+	static const uint8_t addr[16] = {
+		[10] = 0xff, [11] = 0xff, 203, 0, 113, 7,
+	};
+	struct nlattr *nat = find_attr(o, SDWAN_A_PATH_NAT);
+
+	put_default_u8(msg, o, SDWAN_A_PATH_NAT, 0);
+	if (!nat || !nla_get_u8(nat))
+		return;
+	nla_put(msg, SDWAN_A_PATH_LEARNED_REMOTE, sizeof(addr), addr);
+	nla_put_u16(msg, SDWAN_A_PATH_LEARNED_PORT, 40000);
+	nla_put_u64(msg, SDWAN_A_PATH_LEARNED_AGE, 3600000);
+}
+
 void fill_path(struct nl_msg *msg, struct world *w, struct obj *o)
 {
 	struct nlattr *admin = find_attr(o, SDWAN_A_PATH_ADMIN);
@@ -178,6 +194,7 @@ void fill_path(struct nl_msg *msg, struct world *w, struct obj *o)
 	put_default_u32(msg, o, SDWAN_A_PATH_KIND, SDWAN_PATH_KIND_DIRECT);
 	put_default_u32(msg, o, SDWAN_A_PATH_MTU_CLAMP, 0);
 	put_default_u8(msg, o, SDWAN_A_PATH_MSS_CLAMP, 0);
+	fill_nat(msg, o);
 	nla_put_u8(msg, SDWAN_A_PATH_ON_DEMAND, 0);
 	nla_put_u32(msg, SDWAN_A_PATH_STATE,
 		    up ? SDWAN_PATH_STATE_UP : SDWAN_PATH_STATE_DOWN);
@@ -211,6 +228,9 @@ static int check_attrs(struct call *c, uint32_t encap, bool new)
 			return refuse(c, EINVAL,
 				      "this encapsulation does not have it",
 				      c->tb[id]);
+	if (c->tb[SDWAN_A_PATH_NAT] && nla_get_u8(c->tb[SDWAN_A_PATH_NAT]) &&
+	    !dev)
+		return 0;
 	if (new && !c->tb[need]) {
 		c->missing = need;
 		return refuse(c, EINVAL, "this encapsulation needs it", NULL);

@@ -78,3 +78,42 @@ reset
 status "restore: probes" 0 restore "$T/probe.saved"
 run save
 is "restore: gives the same probes" "" "$(diff "$T/probe.saved" "$T/out")"
+
+populate
+"$S" path set berlin:fibre nat on
+run path show berlin:fibre
+has "path show: nat, and where the far end was heard" "dstport 6081 learned-remote 203.0.113.7 learned-port 40000 learned-age 3600s encap geneve preference 100 mtu 1464 nat on" "$T/out"
+run -j path show berlin:fibre
+json "nat as JSON" "(x[0]['nat'], x[0]['learned_remote'], x[0]['learned_port'], x[0]['learned_age']) == (True, '203.0.113.7', 40000, 3600000)"
+run path show b2
+if grep -q -e nat -e learned "$T/out"; then
+	not_ok "path show: not marked nat" "$(cat "$T/out")"
+else
+	ok "path show: not marked nat"
+fi
+status "path add: nat without a remote" 0 path add road peer rome underlay lte encap vxlan-gpe nat on
+usage "path add: neither" "path: 'remote' is missing" path add road2 peer rome underlay lte encap geneve nat off
+usage "nat" "nat is 'on' or 'off', not 'yes'" path set road nat yes
+names "nat" "berlin road " path list nat on
+run save
+cp "$T/out" "$T/nat.saved"
+has "save: nat" "remote 198.51.100.2 nat on" "$T/out"
+has "save: nat without a remote" "path add road peer rome underlay lte nat on encap vxlan-gpe" "$T/out"
+if grep -q learned- "$T/out"; then
+	not_ok "save: nothing that was learned" "$(cat "$T/out")"
+else
+	ok "save: nothing that was learned"
+fi
+run restore --dry-run "$T/nat.saved"
+is "restore: nat is no difference" "" "$(cat "$T/out")"
+sed '/^path add road/s/nat on/nat on remote 192.0.2.77/' "$T/nat.saved" >"$T/nat.other"
+status "restore: a remote for it" 0 restore "$T/nat.other"
+run restore --dry-run "$T/nat.saved"
+has "restore: and none again" "path replace road peer rome underlay lte" "$T/out"
+"$S" path set berlin:fibre nat off
+run path show berlin:fibre
+if grep -q nat "$T/out"; then
+	not_ok "path set: nat off" "$(cat "$T/out")"
+else
+	ok "path set: nat off"
+fi

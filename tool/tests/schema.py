@@ -21,17 +21,17 @@ SECTIONS = {
 # Attributes that are half of a value, and what the value is called
 HALVES = {'addr': 'prefix', 'plen': None, 'from-plen': None, 'to-plen': None,
           'mark-mask': None, 'set-mark-mask': None, 'bpf-fd': None,
-          'bpf-name': 'bpf', 'prog': None}
+          'bpf-name': 'bpf', 'prog': None, 'key': 'key'}
 KEYS = {'node': [], 'underlay': ['name'], 'peer': ['name'], 'path': [],
         'prefix': ['prefix'], 'class': ['name'], 'rule': ['pref'],
         'lan': ['name'], 'metric': ['name']}
 NEEDED = {'node': ['site'], 'underlay': ['dev'], 'peer': ['site'],
           'path': ['peer', 'underlay'], 'prefix': [], 'class': ['mode'],
           'rule': [], 'lan': [], 'metric': []}
-FLAGS = ('admin', 'on-demand', 'mss-clamp', 'source-check', 'stock',
+FLAGS = ('admin', 'on-demand', 'mss-clamp', 'nat', 'source-check', 'stock',
          'negative', 'strict')
 # What is in no configuration
-SECRETS = ('key', 'key-retire')
+UNSAVED = ('key-retire',)
 WORDS = {'type': 'string'}
 
 
@@ -101,7 +101,7 @@ class Maker:
         op = self.ops.get(kind + '-new') or self.ops[kind + '-set']
         props = {}
         for name in op['do']['request']['attributes']:
-            if name == 'txn' or name.endswith('-none') or name in SECRETS:
+            if name == 'txn' or name.endswith('-none') or name in UNSAVED:
                 continue
             if name in HALVES:
                 if HALVES[name]:

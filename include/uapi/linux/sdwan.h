@@ -248,6 +248,8 @@ enum sdwan_path_state {
  * @SDWAN_STATE_REASON_JITTER: The variation of the delay is, or was of late,
  *   above degraded-jitter.
  * @SDWAN_STATE_REASON_LOSS: The loss is, or was of late, above degraded-loss.
+ * @SDWAN_STATE_REASON_UNHEARD: The path is marked nat, has no remote address,
+ *   and its far end has not been heard.
  */
 enum sdwan_state_reason {
 	SDWAN_STATE_REASON_NONE,
@@ -262,18 +264,20 @@ enum sdwan_state_reason {
 	SDWAN_STATE_REASON_LATENCY,
 	SDWAN_STATE_REASON_JITTER,
 	SDWAN_STATE_REASON_LOSS,
+	SDWAN_STATE_REASON_UNHEARD,
 };
 
 /**
  * enum sdwan_probe_mode - How paths are measured (RFC 8762, STAMP).
  * @SDWAN_PROBE_MODE_DEFAULT: A path as its underlay says, but not to a stock
- *   peer; an underlay as tunnel.
+ *   peer, and within the tunnel where it is marked nat; an underlay as tunnel.
  * @SDWAN_PROBE_MODE_OFF: Not at all; the state comes from the device, the
  *   address and the route.
  * @SDWAN_PROBE_MODE_TUNNEL: By packets within the encapsulation, in segment 0,
  *   which go the way of the data.
- * @SDWAN_PROBE_MODE_UNDERLAY: By packets to the remote address itself.
- *   Answered with EOPNOTSUPP by this version.
+ * @SDWAN_PROBE_MODE_UNDERLAY: By packets to UDP port 862 of the remote address
+ *   itself, outside of the tunnel, which any reflector of STAMP or TWAMP-Light
+ *   answers; those of the remote are answered as well.
  */
 enum sdwan_probe_mode {
 	SDWAN_PROBE_MODE_DEFAULT,
@@ -539,6 +543,10 @@ enum {
 	SDWAN_A_PATH_DEGRADED_JITTER,
 	SDWAN_A_PATH_DEGRADED_LOSS,
 	SDWAN_A_PATH_DEGRADED_MARGIN,
+	SDWAN_A_PATH_NAT,
+	SDWAN_A_PATH_LEARNED_REMOTE,
+	SDWAN_A_PATH_LEARNED_PORT,
+	SDWAN_A_PATH_LEARNED_AGE,
 
 	__SDWAN_A_PATH_MAX,
 	SDWAN_A_PATH_MAX = (__SDWAN_A_PATH_MAX - 1)
