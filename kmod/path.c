@@ -3,9 +3,11 @@
  * sdwan: ways to peers
  */
 #include "addr.h"
+#include "decision.h"
 #include "encap.h"
 #include "key.h"
 #include "lookup.h"
+#include "metric.h"
 #include "netlink_gen.h"
 #include "path.h"
 #include "peer.h"
@@ -605,6 +607,7 @@ static void sdwan_path_publish(struct sdwan_object *obj, struct sdwan_cfg *hdr)
 	sdwan_probe_configure(path);
 	sdwan_path_refresh(path);
 	sdwan_site_refresh_mtu(path->peer->site);
+	sdwan_decisions_hasten(obj->sn, path->peer->site);
 }
 
 static void sdwan_path_retire(struct sdwan_object *obj, struct sdwan_cfg *hdr)
@@ -617,6 +620,7 @@ static void sdwan_path_retire(struct sdwan_object *obj, struct sdwan_cfg *hdr)
 		list_del_rcu(&cfg->by_site);
 		list_del_rcu(&cfg->by_peer);
 		sdwan_site_refresh_mtu(cfg->path->peer->site);
+		sdwan_decisions_hasten(obj->sn, cfg->path->peer->site);
 	}
 	call_rcu(&cfg->hdr.rcu, sdwan_path_cfg_free_rcu);
 }
@@ -627,6 +631,8 @@ static void sdwan_path_free_rcu(struct rcu_head *rcu)
 
 	sdwan_probe_free(path->probe);
 	free_percpu(path->stats);
+	/* nobody can find it any more */
+	kfree(rcu_dereference_protected(path->orders, true));
 	kfree(path);
 }
 
@@ -635,7 +641,7 @@ static void sdwan_path_destroy(struct sdwan_object *obj)
 	struct sdwan_path *path = to_path(obj);
 
 	sdwan_probe_disarm(path->probe);
-	kvfree(path->costs);
+	sdwan_metric_costs_free(path->costs);
 	list_del(&path->of_peer);
 	list_del(&path->of_underlay);
 	sdwan_underlay_encap_put(path->underlay, sdwan_encap_get(path->encap));

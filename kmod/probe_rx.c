@@ -15,6 +15,7 @@
 #include "probe.h"
 #include "probe_msg.h"
 #include "probe_tlv.h"
+#include "sla.h"
 #include "stamp.h"
 
 /* Of the probes of a path, so many are answered a second, and so many at once. */
@@ -338,6 +339,7 @@ static void sdwan_probe_learn(const struct sdwan_probe_rx *rx,
 	else
 		probe->traffic.known = false;
 	sdwan_probe_heard(probe, rx->now, lost);
+	sdwan_sla_watch(probe);
 }
 
 static bool sdwan_probe_answered(struct sdwan_probe_rx *rx,

@@ -32,14 +32,19 @@
 #include <linux/sdwan.h>
 
 #include "auth.h"
+#include "sla.h"
 #include "stats.h"
 
 struct metadata_dst;
 struct sdwan_classifier;
+struct sdwan_decisions;
 struct sdwan_encap_ops;
 struct sdwan_flow_table;
 struct sdwan_metric_costs;
+struct sdwan_metric;
 struct sdwan_metrics;
+struct sdwan_orders;
+struct sdwan_policy;
 struct sdwan_probe;
 struct sdwan_prober;
 struct sdwan_streams;
@@ -147,7 +152,7 @@ struct sdwan_table {
  * @gre: (R) those of GRE, &struct sdwan_sock.gre
  * @segments: (L) netdevices that exist
  * @max_segments: (L) their limit
- * @path_changes: (R) counts changes of the states of paths
+ * @path_changes: (R) counts changes of the states of paths, and of decisions
  * @classifier: (c) what rules match
  * @retired_rules: (L) configurations of rules that leave @classifier with the
  *	commit at work
@@ -165,6 +170,7 @@ struct sdwan_table {
  * @flows: (c) flows and the path that each is pinned to
  * @prober: (c) sends probes
  * @metrics: (c) computes what paths cost
+ * @decisions: (c) decides which paths carry classes
  * @nonce: (c) random number by which peers tell this boot from earlier ones
  * @streams: (R) which packets have come that come twice; NULL before the first
  *	peer
@@ -205,6 +211,7 @@ struct sdwan_net {
 	struct sdwan_flow_table *flows;
 	struct sdwan_prober *prober;
 	struct sdwan_metrics *metrics;
+	struct sdwan_decisions *decisions;
 	u64 nonce;
 	struct sdwan_streams __rcu *streams;
 	struct sdwan_drops __percpu *drops;
@@ -381,6 +388,9 @@ struct sdwan_underlay {
  * @mtu: (R) the largest inner packet that every path to it carries
  * @peers: (L) &struct sdwan_peer.at_site, committed or staged
  * @users: (L) peers and prefixes, committed or staged, that hold it
+ * @urgent: (L) decisions on it are not to wait for their round
+ * @n_policies: (L) length of @policies
+ * @policies: (L) what is decided on it, see policy.c
  * @rcu: frees it
  */
 struct sdwan_site {
@@ -390,6 +400,9 @@ struct sdwan_site {
 	unsigned int mtu;
 	struct list_head peers;
 	u32 users;
+	bool urgent;
+	u32 n_policies;
+	struct sdwan_policy **policies;
 	struct rcu_head rcu;
 };
 
@@ -541,6 +554,10 @@ struct sdwan_path_cfg {
  * @reason: (L) likewise
  * @since: (L) jiffies64 at which @state became what it is
  * @costs: (L) what it costs, NULL before that was computed
+ * @orders: (R) its place in what is decided, NULL while nothing is
+ * @alarm: limits that a decision is made at once beyond; under the lock of @probe
+ * @alarmed: that has happened; set under the lock of @probe, cleared under
+ *	sdwan_net.lock
  */
 struct sdwan_path {
 	struct sdwan_object obj;
@@ -559,6 +576,9 @@ struct sdwan_path {
 	enum sdwan_state_reason reason;
 	u64 since;
 	struct sdwan_metric_costs *costs;
+	struct sdwan_orders __rcu *orders;
+	struct sdwan_sla alarm;
+	bool alarmed;
 };
 
 /**
@@ -627,10 +647,19 @@ struct sdwan_class_member {
  * @move: (c) enum sdwan_class_move
  * @failback: (c) enum sdwan_class_failback
  * @dscp: (c) of outer packets, SDWAN_DSCP_COPY or SDWAN_DSCP_PATH
- * @strict: (c) drop while no member is up
+ * @strict: (c) drop while no member is up, or none fulfils the objective
  * @gap: (c) of flowlets, microseconds
  * @gap_jiffies: (c) the same, rounded up
  * @policy: (c) name at both ends
+ * @decided: (c) members are used as is decided by the following, see decision.c
+ * @sla: (c) objective
+ * @metric: (c) what costs are compared by, NULL for the default
+ * @shadow: (c) the same, to be told only, or NULL
+ * @of_metric: (L) in sdwan_metric.classes
+ * @of_shadow: (L) in sdwan_metric.shadows
+ * @alpha: (c) least probability to leave a path for its cost, millionths
+ * @floor: (c) least difference of costs that matters, 0 for a part of the lowest
+ * @round: (c) from one decision to the next, microseconds
  * @n_members: (c) length of @members, 0 for all paths
  * @members: (c) in the order of preference
  */
@@ -646,6 +675,15 @@ struct sdwan_class_cfg {
 	u32 gap;
 	u32 gap_jiffies;
 	char policy[SDWAN_NAME_MAX + 1];
+	bool decided;
+	struct sdwan_sla sla;
+	struct sdwan_metric *metric;
+	struct sdwan_metric *shadow;
+	struct list_head of_metric;
+	struct list_head of_shadow;
+	u32 alpha;
+	u32 floor;
+	u32 round;
 	unsigned int n_members;
 	struct sdwan_class_member members[];
 };
@@ -655,11 +693,17 @@ struct sdwan_class_cfg {
  * @obj: common part; the configuration is &struct sdwan_class_cfg
  * @name: (c) key, zero-padded
  * @rules: (L) &struct sdwan_rule_cfg.of_class, committed or staged
+ * @decides: (L) its configuration is of those that are decided
+ * @due: (L) ktime of the next round
+ * @turn: (L) it is among those whose round it is
  */
 struct sdwan_class {
 	struct sdwan_object obj;
 	char name[SDWAN_NAME_MAX + 1];
 	struct list_head rules;
+	bool decides;
+	u64 due;
+	bool turn;
 };
 
 /**
