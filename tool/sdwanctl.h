@@ -95,7 +95,7 @@ extern const struct enum_desc enum_encap, enum_state, enum_reason, enum_kind,
 extern const struct attr_set set_fabric, set_node, set_underlay, set_peer,
 			     set_path, set_prefix, set_class, set_rule,
 			     set_flow, set_txn, set_lan, set_metric,
-			     set_cost;
+			     set_cost, set_decision, set_objective;
 
 const char *enum_name(const struct enum_desc *en, unsigned int value);
 int enum_value(const struct enum_desc *en, const char *name);
@@ -149,9 +149,11 @@ int unit_number(const char *s, uint64_t max, uint64_t *val);
 int unit_rate(const char *s, uint64_t *bps);
 int unit_msec(const char *s, uint64_t *msec);
 int unit_usec(const char *s, uint64_t *usec);
+int unit_part(const char *s, uint64_t *ppm);
 void format_rate(uint64_t bps, char *buf, size_t size);
 void format_msec(uint64_t msec, char *buf, size_t size);
 void format_usec(uint64_t usec, char *buf, size_t size);
+void format_part(uint64_t ppm, char *buf, size_t size);
 
 /* ---- dscp.c ---- */
 
@@ -349,6 +351,7 @@ enum kw_type {
 	K_UPDOWN,
 	K_SEC,
 	K_USEC,
+	K_PART,		/* of a whole, in millionths */
 	K_PREFIX,
 	K_PROTO,
 	K_PORTS,
@@ -597,17 +600,21 @@ int cmd_limit(struct ctx *c, struct args *a);
 int cmd_flow(struct ctx *c, struct args *a);
 int cmd_metrics(struct ctx *c, struct args *a);
 int cmd_metric(struct ctx *c, struct args *a);
+int cmd_decision(struct ctx *c, struct args *a);
 int cmd_genkey(struct ctx *c, struct args *a);
 int cmd_monitor(struct ctx *c, struct args *a);
 int cmd_save(struct ctx *c, struct args *a);
 int cmd_restore(struct ctx *c, struct args *a);
 int cmd_apply(struct ctx *c, struct args *a);
 int cmd_complete(struct ctx *c, struct args *a);
-extern const struct keyword limit_kw[], flow_filter_kw[], flow_packet_kw[];
+extern const struct keyword limit_kw[], flow_filter_kw[], flow_packet_kw[],
+			    decision_kw[];
+json_t *decision_of(struct ctx *c, const char *class, json_int_t site);
+void decision_print(const json_t *decision);
 void limits_print(FILE *fp, const char *head, const json_t *limits);
 extern const char usage_status[], usage_limit[], usage_monitor[],
 		  usage_save[], usage_restore[], usage_apply[], usage_flow[],
-		  usage_metrics[], usage_genkey[];
+		  usage_metrics[], usage_genkey[], usage_decision[];
 
 struct command {
 	const char *name;

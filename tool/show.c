@@ -19,6 +19,7 @@ enum style {
 	S_MARK,		/* the same, and other numbers hexadecimal */
 	S_DSCP,
 	S_USEC,
+	S_PART,
 	S_PROTO,
 	S_ETHERTYPE,
 	S_NAME,		/* usually the name of the object */
@@ -72,6 +73,15 @@ static const struct style_of {
 	{ "gap", S_USEC, false, "50ms", NULL },
 	{ "failback", S_PLAIN, false, "soft", NULL },
 	{ "policy", S_NAME, false, NULL, NULL },
+	{ "sla_latency", S_USEC, true, "0s", "sla latency" },
+	{ "sla_jitter", S_USEC, true, "0s", "sla jitter" },
+	{ "sla_loss", S_PART, true, "0%", "sla loss" },
+	{ "exit_margin", S_PART, false, "10%", NULL },
+	{ "metric", S_PLAIN, true, "", NULL },
+	{ "shadow", S_PLAIN, true, "", NULL },
+	{ "alpha", S_PART, false, "10%", NULL },
+	{ "floor", S_ZERO, false, "auto", NULL },
+	{ "round", S_USEC, false, "1s", NULL },
 	{ "proto", S_PROTO, false, NULL, NULL },
 	{ "ethertype", S_ETHERTYPE, false, NULL, NULL },
 	{ "set_dscp", S_DSCP, false, NULL, "set dscp" },
@@ -181,6 +191,8 @@ static void format_number(enum style style, const char *usual,
 		format_msec(v, buf, size);
 	else if (style == S_USEC)
 		format_usec(v, buf, size);
+	else if (style == S_PART)
+		format_part(v, buf, size);
 	else if (style == S_PROTO && proto_name(val))
 		snprintf(buf, size, "%s", proto_name(val));
 	else if (style == S_ETHERTYPE && ethertype_name(val))

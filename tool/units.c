@@ -71,6 +71,12 @@ static const struct unit usec_units[] = {
 	{ "sec", 1000000 },
 };
 
+static const struct unit part_units[] = {
+	{ "", 1000000 },
+	{ "%", 10000 },
+	{ "ppm", 1 },
+};
+
 int unit_number(const char *s, uint64_t max, uint64_t *val)
 {
 	int base = 10;
@@ -155,6 +161,11 @@ int unit_usec(const char *s, uint64_t *usec)
 	return parse_unit(s, usec_units, ARRAY_SIZE(usec_units), usec);
 }
 
+int unit_part(const char *s, uint64_t *ppm)
+{
+	return parse_unit(s, part_units, ARRAY_SIZE(part_units), ppm);
+}
+
 void format_rate(uint64_t bps, char *buf, size_t size)
 {
 	static const char *const unit[] = {
@@ -186,4 +197,18 @@ void format_usec(uint64_t usec, char *buf, size_t size)
 		snprintf(buf, size, "%" PRIu64 "ms", usec / 1000);
 	else
 		snprintf(buf, size, "%" PRIu64 "s", usec / 1000000);
+}
+
+/* A percentage, with as many digits as it takes. */
+void format_part(uint64_t ppm, char *buf, size_t size)
+{
+	int n = snprintf(buf, size, "%" PRIu64 ".%04u", ppm / 10000,
+			 (unsigned int)(ppm % 10000));
+
+	while (n > 0 && (size_t)n < size && buf[n - 1] == '0')
+		n--;
+	if (n > 0 && buf[n - 1] == '.')
+		n--;
+	if (n >= 0 && (size_t)n < size)
+		snprintf(buf + n, size - (size_t)n, "%%");
 }

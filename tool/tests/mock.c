@@ -436,6 +436,10 @@ static int other_call(struct call *c)
 	bool flow = c->cmd >= SDWAN_CMD_FLOW_GET;
 	int ret;
 
+	if (c->cmd == SDWAN_CMD_DECISION_GET) {
+		ret = parse(c, SDWAN_A_DECISION_MAX);
+		return ret ? ret : decision_call(c);
+	}
 	if (c->cmd >= SDWAN_CMD_METRIC_COST) {
 		ret = parse(c, SDWAN_A_COST_MAX);
 		c->w = &live;

@@ -112,6 +112,7 @@ int check_path(struct call *c, struct obj *self);
 void fill_metric(struct nl_msg *msg, struct obj *o);
 int check_metric(struct call *c, struct obj *self);
 int metric_call(struct call *c);
+int decision_call(struct call *c);
 
 /* ---- mock_steer.c ---- */
 

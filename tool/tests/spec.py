@@ -21,7 +21,8 @@ ENUMS = {'encap': 'encap', 'path-state': 'state', 'state-reason': 'reason',
          'class-weight': 'cweight', 'class-move': 'cmove',
          'class-failback': 'cfailback', 'rule-action': 'action', 'lan-mode': 'lanmode',
          'flow-owner': 'owner', 'flow-direct': 'flowdirect',
-         'probe-mode': 'probe'}
+         'probe-mode': 'probe', 'decider': 'decider',
+         'decision-reason': 'decisionreason'}
 # Two attributes that are one value have one key
 HALVES = ('PFX_ADDR', 'PFX_LEN', 'MASK', 'FD', 'FILE', 'PROG')
 

@@ -51,6 +51,11 @@ usage "class: too many members" "more than 32 members" class add x mode prefer \
 usage "class: members said twice" "'members' contradicts or repeats" class add x members a mode prefer b
 usage "class: members and none" "contradicts" class set x mode prefer a members none
 usage "class: strict and best-effort" "contradicts" class set x strict best-effort
+usage "class: a part that is too large" "sla loss 101% is out of range: 0% to 100%" class add x mode best sla loss 101%
+usage "class: no part" "'much' is not a part like 1% or 0.01 for 'loss'" class add x mode best loss much
+usage "class: alpha 0" "alpha 0 is out of range: 0.0001% to 100%" class add x mode best alpha 0
+usage "class: no floor" "'-1' is not a number or auto for 'floor'" class add x mode best floor -1
+usage "class: latency said twice" "contradicts or repeats" class add x mode best sla latency 1ms latency 2ms
 usage "class: a gap that is too long" "gap 11s is longer than 10s" class set x gap 11s
 usage "class: a gap without sense" "'soon' is not a time like 50ms or 0.05 for 'gap'" class set x gap soon
 usage "class: unknown move" "none of: flowlet, now, sticky" class set x move fast
@@ -125,7 +130,6 @@ at "any in a set" "1:17: 'from any' cannot be set, only left out of a replace" "
 # ---- refusals ----
 
 populate_steer
-refused "class: a mode of later" "[attribute mode]: Operation not supported" class add x mode best
 refused "class: a name that is taken" "File exists" class add voice mode balance
 refused "class: del of one in use" "a rule names it [attribute name]: Device or resource busy" class del voice
 refused "class: show of none" "[attribute name]: No such file" class show nothing
