@@ -151,10 +151,10 @@ bulk: mode balance fibre=3,berlin:lte,path/b2 weight explicit dscp copy
 rest: mode balance weight rate
 backup: mode pin b2:x" "$(cat "$T/out")"
 run -d class show rest
-is "class show -d" "rest: mode balance weight rate dscp path move flowlet gap 50ms failback soft policy rest
+is "class show -d" "rest: mode balance weight rate dscp path move flowlet gap 50ms failback soft exit-margin 10% alpha 10% floor auto round 1s policy rest
     id 9" "$(cat "$T/out")"
 run -j class show
-json "classes as JSON" "x[0] == {'id': 7, 'name': 'voice', 'mode': 'prefer', 'member': [{'underlay': 'fibre'}, {'underlay': 'lte'}], 'dscp': 46, 'strict': True, 'move': 'sticky', 'gap': 20000, 'failback': 'hard', 'policy': 'rt'}"
+json "classes as JSON" "x[0] == {'id': 7, 'name': 'voice', 'mode': 'prefer', 'member': [{'underlay': 'fibre'}, {'underlay': 'lte'}], 'dscp': 46, 'strict': True, 'move': 'sticky', 'gap': 20000, 'failback': 'hard', 'policy': 'rt', 'sla_latency': 0, 'sla_jitter': 0, 'sla_loss': 0, 'exit_margin': 100000, 'metric': '', 'shadow': '', 'alpha': 100000, 'floor': 0, 'round': 1000000}"
 json "members as JSON" "x[1]['member'] == [{'underlay': 'fibre', 'weight': 3}, {'path': 'berlin:lte'}, {'path': 'b2'}] and x[1]['weight_by'] == 'explicit' and x[1]['dscp'] == 'copy'"
 json "defaults of classes as JSON" "x[2]['member'] == [] and x[2]['dscp'] == 'path' and x[2]['strict'] is False and x[2]['gap'] == 50000 and x[2]['policy'] == 'rest'"
 run rule show
@@ -295,7 +295,14 @@ run -j flow flush path b2
 json "flow flush as JSON" "x == {'flushed': 1}"
 run flow get vni 100 src 10.1.0.5 dst 10.2.0.7 proto tcp sport 1024 dport 443 dscp ef mark 5 iif eth1
 is "flow get" "10.2.0.7 from 10.1.0.5 vni 100 proto tcp sport 1024 dport 443 site 2 path berlin:fibre
-    rule 100 action class voice pinned" "$(cat "$T/out")"
+    rule 100 action class voice pinned
+    decision voice site 2 path berlin:fibre by local reason breach age 1.500s moves 2 hold 0.500s
+    * berlin:fibre state up cost 20000+-3 latency 20ms jitter 1500us loss 1.25% best
+      b2 state up cost never latency 20ms jitter 1500us loss 1.25% breach
+      b3 state up cost unknown breach
+    left b2 reason breach age 1.500s
+    left none reason gone age 61s
+    shadow b2 moves 4" "$(cat "$T/out")"
 run flow get dev sdwan0 src 10.1.0.5 dst 10.2.0.2
 is "flow get: dropped by a rule" "0 10.2.0.2 from 10.1.0.5 vni 100 site 2 drop tx_drop_rule
     rule 50 action drop" "$rc $(cat "$T/out")"
@@ -378,10 +385,43 @@ EOT
 bad "members that are too many for pin" 1 "1:22: class: mode pin needs one member, not several" <<'EOT'
 class add v mode pin a,b
 EOT
-bad "a mode that the kernel refuses" 2 "2:18: Error: not in this version [attribute mode]: Operation not supported" <<'EOT'
+bad "a metric that the kernel does not know" 2 "2:30: Error: there is no such metric [attribute metric]: No such file or directory" <<'EOT'
 node set site 1
-class add v mode best
+class add v mode best metric nix
 EOT
+
+# What a class wants comes back as it was said.
+reset
+"$S" metric add m rtt_us || not_ok "a metric can be made"
+"$S" class add v mode best fibre sla latency 150ms jitter 30ms loss 1% exit-margin 12.5% \
+	metric m shadow m alpha 0.3 floor 7 round 500ms || not_ok "a class that is decided can be made"
+run class show v
+is "class show: what it wants" "v: mode best fibre sla latency 150ms sla jitter 30ms sla loss 1% exit-margin 12.5% metric m shadow m alpha 30% floor 7 round 500ms" "$(cat "$T/out")"
+run -j class show v
+json "class as JSON: what it wants" "all(x[0][k] == v for k, v in {'sla_latency': 150000, 'sla_jitter': 30000, 'sla_loss': 10000, 'exit_margin': 125000, 'metric': 'm', 'shadow': 'm', 'alpha': 300000, 'floor': 7, 'round': 500000}.items())"
+"$S" save >"$T/goal"
+: >"$T/log"
+status "class: restore of what it wants" 0 restore "$T/goal"
+"$S" class set v metric '' shadow '' floor auto sla loss 0
+run class show v
+is "class set takes it away" "v: mode best fibre sla latency 150ms sla jitter 30ms exit-margin 12.5% alpha 30% round 500ms" "$(cat "$T/out")"
+names "class: by what they want" "v " class show sla latency 0.15 alpha 30%
+
+run decision show
+is "decision show" "voice site 2 path berlin:fibre by local reason breach age 1.500s moves 2 hold 0.500s
+    * berlin:fibre state up cost 20000+-3 latency 20ms jitter 1500us loss 1.25% best
+      b2 state up cost never latency 20ms jitter 1500us loss 1.25% breach
+      b3 state up cost unknown breach
+    left b2 reason breach age 1.500s
+    left none reason gone age 61s
+    shadow b2 moves 4
+voice site 3 by local reason none age 1.500s moves 0" "$(cat "$T/out")"
+run -j decision list class voice site 3
+json "decisions as JSON" "x == [{'class': 'voice', 'site': 3, 'by': 'local', 'reason': 'none', 'age': 1500, 'moves': 0, 'hold': 0}]"
+refused "decision: a class that is not there" "there is no class of this name [attribute class]: No such file" decision show class nix
+usage "decision: another command" "decision has no command 'add'" decision add
+usage "decision: another word" "unknown word 'path'" decision show path x
+offers "words of decisions" "class peer site " decision show ""
 
 # A configuration of many rules, which must not take time by their square.
 reset
@@ -431,7 +471,7 @@ offers "modes" "balance best " class add x mode b
 offers "underlays of members" "none fibre lte " class set voice members ""
 offers "dscp of classes" "path " class set voice dscp p
 offers "classes" "voice bulk rest backup " class del ""
-offers "keywords of classes" "members strict best-effort move gap failback policy " class add x mode pin a weight rate dscp ef ""
+offers "keywords of classes" "members strict best-effort move gap failback policy sla latency jitter loss exit-margin metric shadow alpha floor round " class add x mode pin a weight rate dscp ef ""
 offers "the key of a rule" "pref proto pcp " rule add p
 offers "preferences" "300 100 50 201 200 " rule del pref ""
 offers "the second word" "dscp mark priority vlan " rule add pref 5 set ""
