@@ -303,7 +303,7 @@ static int sdwan_decision_query_site(struct sdwan_net *sn,
 	struct sdwan_object *obj;
 
 	obj = sdwan_nl_named(sn, &sdwan_peer_type, extack,
-				   tb[SDWAN_A_DECISION_PEER]);
+			     tb[SDWAN_A_DECISION_PEER]);
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	if (obj)
@@ -326,7 +326,7 @@ static int sdwan_decision_query(struct sdwan_net *sn,
 	struct sdwan_object *obj;
 
 	obj = sdwan_nl_named(sn, &sdwan_class_type, extack,
-				   tb[SDWAN_A_DECISION_CLASS]);
+			     tb[SDWAN_A_DECISION_CLASS]);
 	if (IS_ERR(obj))
 		return PTR_ERR(obj);
 	query->class = obj ? to_class(obj) : NULL;
@@ -347,10 +347,10 @@ static int sdwan_decision_answer(struct genl_info *info, struct sdwan_net *sn,
 		return err;
 	if (!query.class)
 		return sdwan_nl_lacks(info, SDWAN_A_DECISION_CLASS,
-					    "the name of the class is missing");
+				      "the name of the class is missing");
 	if (!query.site)
 		return sdwan_nl_lacks(info, SDWAN_A_DECISION_SITE,
-					    "the site is missing, and so is a peer there");
+				      "the site is missing, and so is a peer there");
 	if (!sdwan_decision_look(d, query.site))
 		return -ENOMEM;
 	cfg = sdwan_class_cfg(sdwan_object_cfg(&query.class->obj));

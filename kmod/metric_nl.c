@@ -15,14 +15,14 @@ static int sdwan_metric_pair(struct genl_info *info, struct sdwan_net *sn,
 			     struct sdwan_object **path)
 {
 	*metric = sdwan_nl_named(sn, &sdwan_metric_type, info->extack,
-				     info->attrs[SDWAN_A_COST_METRIC]);
+				 info->attrs[SDWAN_A_COST_METRIC]);
 	if (IS_ERR(*metric))
 		return PTR_ERR(*metric);
 	if (!*metric)
 		return sdwan_nl_lacks(info, SDWAN_A_COST_METRIC,
-					  "the name of the metric is missing");
+				      "the name of the metric is missing");
 	*path = sdwan_nl_named(sn, &sdwan_path_type, info->extack,
-				   info->attrs[SDWAN_A_COST_PATH]);
+			       info->attrs[SDWAN_A_COST_PATH]);
 	return PTR_ERR_OR_ZERO(*path);
 }
 
@@ -64,7 +64,7 @@ static int sdwan_metric_answer_cost(struct genl_info *info,
 		return err;
 	if (!path)
 		return sdwan_nl_lacks(info, SDWAN_A_COST_PATH,
-					  "the name of the path is missing");
+				      "the name of the path is missing");
 	if (!sdwan_metric_cost(to_path(path), metric, &cost, &at)) {
 		NL_SET_ERR_MSG(info->extack,
 			       "the metric was not computed yet for this path");
@@ -235,11 +235,11 @@ static int sdwan_metric_dump(struct sdwan_metric_dump *d, struct sdwan_net *sn)
 	if (err)
 		return err;
 	d->metric = sdwan_nl_named(sn, &sdwan_metric_type, cb->extack,
-				       tb[SDWAN_A_COST_METRIC]);
+				   tb[SDWAN_A_COST_METRIC]);
 	if (IS_ERR(d->metric))
 		return PTR_ERR(d->metric);
 	d->path = sdwan_nl_named(sn, &sdwan_path_type, cb->extack,
-				     tb[SDWAN_A_COST_PATH]);
+				 tb[SDWAN_A_COST_PATH]);
 	if (IS_ERR(d->path))
 		return PTR_ERR(d->path);
 

@@ -346,10 +346,10 @@ sdwan_class_best(const struct sdwan_class_cfg *class,
  * @after: the choice before, which turned out to be of no use; NULL at first
  *
  * Members come first: those of a class that is decided as that says, else with mode
- * balance by their score for this flow, with others in their order, and the paths of one underlay in the order of preference. With
- * mode duplicate those go before the others that tell the far end the numbers of
- * packets. Unless the class is strict, all other paths follow in the order of
- * preference.
+ * balance by their score for this flow, with others in their order, and the paths of
+ * one underlay in the order of preference. With mode duplicate those go before the
+ * others that tell the far end the numbers of packets. Unless the class is strict,
+ * all other paths follow in the order of preference.
  *
  * Context: Under rcu_read_lock(), the same that @after was found in.
  *
