@@ -7,14 +7,10 @@
  * happens to them.
  */
 #include <linux/jhash.h>
-#include <linux/udp.h>
-#include <net/ip.h>
 #include <net/udp.h>
 
 #include "control.h"
 #include "xmit.h"
-
-#define SDWAN_CONTROL_HLEN	(sizeof(struct iphdr) + sizeof(struct udphdr))
 
 /* RFC 8762, section 4.1: as sent, so that it tells the hops */
 #define SDWAN_CONTROL_TTL	255

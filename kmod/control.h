@@ -5,7 +5,13 @@
 #ifndef _SDWAN_CONTROL_H
 #define _SDWAN_CONTROL_H
 
+#include <linux/udp.h>
+#include <net/ip.h>
+
 #include "output.h"
+
+/* Headers within the tunnel, all of its own. */
+#define SDWAN_CONTROL_HLEN	(sizeof(struct iphdr) + sizeof(struct udphdr))
 
 /**
  * struct sdwan_control - a packet that is being made

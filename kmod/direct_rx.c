@@ -16,11 +16,11 @@
 #include "device.h"
 #include "direct.h"
 #include "dissect.h"
+#include "epoch.h"
 #include "fabric.h"
 #include "flow.h"
 #include "lookup.h"
 #include "pmtu.h"
-#include "rx_cache.h"
 
 /*
  * Packets that went the normal way may still wait for their CPU to deliver them:

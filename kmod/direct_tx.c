@@ -9,11 +9,11 @@
 #include <net/route.h>
 
 #include "direct.h"
+#include "epoch.h"
 #include "flow.h"
 #include "lookup.h"
 #include "output.h"
 #include "rule.h"
-#include "rx_cache.h"
 #include "steer.h"
 #include "xmit.h"
 

@@ -5,13 +5,13 @@
 #include <linux/capability.h>
 #include <net/genetlink.h>
 
+#include "epoch.h"
 #include "flow.h"
 #include "hook.h"
 #include "decision.h"
 #include "metric.h"
 #include "netlink.h"
 #include "netlink_gen.h"
-#include "rx_cache.h"
 #include "txn.h"
 #include "version.h"
 
@@ -55,11 +55,15 @@ static u32 sdwan_nl_paths_up(struct sdwan_net *sn)
 	unsigned long id;
 	u32 n = 0;
 
-	xa_for_each(&sn->table[SDWAN_KIND_PATH].ids, id, obj)
+	xa_for_each(&sn->table[SDWAN_KIND_PATH].ids, id, obj) {
+		struct sdwan_path *path = container_of(obj, struct sdwan_path,
+						       obj);
+
 		if (rcu_access_pointer(obj->cfg) &&
-		    container_of(obj, struct sdwan_path, obj)->state ==
-		    SDWAN_PATH_STATE_UP)
+		    (path->state == SDWAN_PATH_STATE_UP ||
+		     path->state == SDWAN_PATH_STATE_DEGRADED))
 			n++;
+	}
 	return n;
 }
 

@@ -12,13 +12,13 @@
 #include "compat/compat.h"
 #include "device.h"
 #include "direct.h"
+#include "epoch.h"
 #include "fabric.h"
 #include "flow.h"
 #include "lookup.h"
 #include "netlink.h"
 #include "netlink_gen.h"
 #include "rule.h"
-#include "rx_cache.h"
 #include "steer.h"
 
 /* What flows must have in common: the attributes that are there. */

@@ -15,6 +15,7 @@
 
 #include "direct.h"
 #include "direct_wan.h"
+#include "epoch.h"
 #include "fabric.h"
 #include "flow.h"
 #include "frame.h"
@@ -22,7 +23,6 @@
 #include "ingress.h"
 #include "note.h"
 #include "rule.h"
-#include "rx_cache.h"
 #include "steer.h"
 
 /* A packet that the IP stack would not drop at once. */

@@ -9,6 +9,7 @@
 #include <linux/rtnetlink.h>
 
 #include "direct.h"
+#include "epoch.h"
 #include "event.h"
 #include "flow.h"
 #include "hook.h"
@@ -19,7 +20,6 @@
 #include "note.h"
 #include "object.h"
 #include "rule.h"
-#include "rx_cache.h"
 
 static struct sdwan_lan *to_lan(struct sdwan_object *obj)
 {

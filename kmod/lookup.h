@@ -36,6 +36,12 @@ sdwan_peer_cfg_rcu(const struct sdwan_peer *peer)
 	return cfg ? sdwan_peer_cfg(cfg) : NULL;
 }
 
+/* Whether others are to go before it; up it is all the same. */
+static inline bool sdwan_path_degraded(const struct sdwan_path_cfg *cfg)
+{
+	return READ_ONCE(cfg->path->degraded);
+}
+
 /**
  * sdwan_path_limit() - the largest inner packet that a path carries
  * @cfg: configuration of the path

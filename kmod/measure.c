@@ -122,6 +122,7 @@ bool sdwan_measure_loss(struct sdwan_measure *m, u32 seq, u32 rseq)
 	m->rseq += answered;
 
 	lost_tx = sent - answered;
+	lost_tx -= clamp_t(s32, lost_tx, 0, m->spare);
 	lost_rx = answered - 1;
 	m->lost_tx += lost_tx;
 	m->lost_rx += lost_rx;

@@ -26,6 +26,7 @@
  * @lost_rx: answers lost, likewise
  * @loss_tx: lost part of the probes, smoothed, in millionths
  * @loss_rx: lost part of the answers
+ * @spare: of the probes since @seq, those whose loss says nothing
  *
  * Protected by whatever protects what it is part of.
  */
@@ -46,6 +47,7 @@ struct sdwan_measure {
 	s64 lost_rx;
 	u32 loss_tx;
 	u32 loss_rx;
+	u32 spare;
 };
 
 /**

@@ -12,6 +12,7 @@
 #include "metric.h"
 #include "netlink_gen.h"
 #include "prog.h"
+#include "stamp_tlv.h"
 
 static const struct sdwan_prog_attrs sdwan_metric_prog_attrs = {
 	.fd = SDWAN_A_METRIC_BPF_FD,
@@ -75,6 +76,60 @@ static bool sdwan_metric_loads(const struct sock_filter *insn)
 	return insn->k <= size - sdwan_metric_load_size(insn);
 }
 
+/* Sections of the far end that are where these bytes are. */
+static u8 sdwan_metric_far(u32 from, u32 size)
+{
+	static const struct {
+		u8 section;
+		u32 begin;
+		u32 end;
+	} far[] = {
+		{ SDWAN_TLV_PATH,
+		  offsetof(struct sdwan_metric_block, far_path),
+		  offsetofend(struct sdwan_metric_block, far_path) },
+		{ SDWAN_TLV_UNDERLAY,
+		  offsetof(struct sdwan_metric_block, far_underlay),
+		  offsetofend(struct sdwan_metric_block, far_underlay) },
+		{ SDWAN_TLV_DEVICE,
+		  offsetof(struct sdwan_metric_block, far_device),
+		  offsetofend(struct sdwan_metric_block, far_device) },
+	};
+	unsigned int i;
+	u8 sections = 0;
+
+	for (i = 0; i < ARRAY_SIZE(far); i++)
+		if (from < far[i].end && from + size > far[i].begin)
+			sections |= far[i].section;
+	return sections;
+}
+
+/* Which sections of the far end a program reads: all, where it cannot be told. */
+static u8 sdwan_metric_reads(struct sdwan_change *chg)
+{
+	const struct nlattr *attr = chg->attrs[SDWAN_A_METRIC_PROG];
+	const struct sock_filter *insn;
+	unsigned int i, n;
+	u8 reads = 0;
+
+	if (!attr)
+		return SDWAN_TLV_SECTIONS;
+	insn = nla_data(attr);
+	n = nla_len(attr) / sizeof(*insn);
+	for (i = 0; i < n; i++) {
+		u8 class = BPF_CLASS(insn[i].code);
+		u8 mode = BPF_MODE(insn[i].code);
+
+		if (class != BPF_LD && class != BPF_LDX)
+			continue;
+		if (mode == BPF_IND)
+			return SDWAN_TLV_SECTIONS;
+		if (mode == BPF_ABS || mode == BPF_MSH)
+			reads |= sdwan_metric_far(insn[i].k,
+						  sdwan_metric_load_size(&insn[i]));
+	}
+	return reads;
+}
+
 static int sdwan_metric_check_classic(struct sdwan_change *chg)
 {
 	const struct nlattr *attr = chg->attrs[SDWAN_A_METRIC_PROG];
@@ -136,7 +191,10 @@ static struct sdwan_cfg *sdwan_metric_configure(struct sdwan_change *chg,
 		return ERR_PTR(-ENOMEM);
 	}
 	cfg->prog = prog;
-	if (!prog) {
+	if (prog) {
+		cfg->reads = sdwan_metric_reads(chg);
+	} else {
+		cfg->reads = sdwan_metric_cfg(base)->reads;
 		cfg->prog = sdwan_metric_cfg(base)->prog;
 		sdwan_prog_hold(cfg->prog);
 	}

@@ -19,10 +19,12 @@ struct sdwan_prog;
  * @prog: (c) the program and the text it was made from, or the file
  * @since: (L) ktime at which it was committed; what is older was computed by
  *	another one
+ * @reads: (c) what of the far end it reads, as SDWAN_TLV_PATH
  */
 struct sdwan_metric_cfg {
 	struct sdwan_cfg hdr;
 	struct sdwan_prog *prog;
+	u8 reads;
 	u64 since;
 };
 
@@ -73,8 +75,14 @@ struct sdwan_metric_costs {
  * @sn: (c) fabric
  * @work: does so
  * @skb: (L) the statistics of paths, as programs see them
- * @device: (L) those of this end, as of the last round
- * @device_at: (L) ktime at which those were taken
+ * @told: protects @device, @device_at and sdwan_underlay.use against readers in soft
+ *	interrupts; who writes them holds sdwan_net.lock as well
+ * @device: those of this end, as of the last round
+ * @device_at: ktime at which those were taken
+ * @wants: what metrics read of the far end, as SDWAN_TLV_PATH; written under
+ *	sdwan_net.lock, read by anybody
+ * @wanted: ktime at which a far end last told that its metrics read of us, 0 for
+ *	never; written in soft interrupts
  * @runs: (L) programs run
  * @time: (L) how long that took, ns
  */
@@ -82,8 +90,11 @@ struct sdwan_metrics {
 	struct sdwan_net *sn;
 	struct delayed_work work;
 	struct sk_buff *skb[SDWAN_METRIC_BATCH];
+	spinlock_t told;	/* protects what is told to far ends */
 	struct sdwan_metric_device device;
 	u64 device_at;
+	u8 wants;
+	u64 wanted;
 	u64 runs;
 	u64 time;
 };
@@ -102,15 +113,17 @@ static inline struct sdwan_metric *to_metric(struct sdwan_object *obj)
 struct sk_buff *sdwan_metric_skb_alloc(gfp_t gfp);
 struct sdwan_metric_block *sdwan_metric_block(struct sk_buff *skb);
 void sdwan_metric_block_init(struct sdwan_metric_block *block, u64 time);
-void sdwan_metric_block_path(struct sdwan_metric_block *block,
-			     const struct sdwan_path *path, u64 now);
-void sdwan_metric_block_underlay(struct sdwan_metric_block *block,
-				 const struct sdwan_underlay *underlay,
-				 u64 now);
-void sdwan_metric_block_device(struct sdwan_metric_block *block,
-			       const struct sdwan_metrics *m, u64 now);
+void sdwan_metric_path(struct sdwan_metric_path *p,
+		       const struct sdwan_path *path,
+		       const struct sdwan_path_cfg *cfg, u64 now);
+void sdwan_metric_underlay(struct sdwan_metric_underlay *u,
+			   const struct sdwan_underlay *underlay,
+			   const struct sdwan_underlay_cfg *cfg, u64 now);
+void sdwan_metric_device(struct sdwan_metric_device *d,
+			 const struct sdwan_metrics *m, u64 now);
 u32 sdwan_metric_block_cost(const struct sdwan_metric_block *block);
-void sdwan_metric_look_underlay(struct sdwan_underlay *underlay, u64 now);
+void sdwan_metric_look_underlay(struct sdwan_metrics *m,
+				struct sdwan_underlay *underlay, u64 now);
 void sdwan_metric_look_device(struct sdwan_metrics *m, u64 now);
 
 /* metric_run.c */
@@ -125,6 +138,7 @@ struct sdwan_metric *sdwan_metric_find(struct sdwan_change *chg,
 				       unsigned int attr);
 void sdwan_metric_costs_free(struct sdwan_metric_costs *costs);
 void sdwan_metrics_kick(struct sdwan_net *sn);
+void sdwan_metrics_wanted(struct sdwan_net *sn, u64 now);
 struct sdwan_metrics *sdwan_metrics_alloc(struct sdwan_net *sn);
 void sdwan_metrics_stop(struct sdwan_metrics *m);
 void sdwan_metrics_free(struct sdwan_metrics *m);

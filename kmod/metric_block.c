@@ -148,65 +148,76 @@ static void sdwan_metric_block_probe(struct sdwan_metric_path *p,
 }
 
 /**
- * sdwan_metric_block_path() - what is known of a path
- * @block: result
- * @path: path, committed; sdwan_net.lock is held
+ * sdwan_metric_path() - what is known of a path
+ * @p: result
+ * @path: path
+ * @cfg: its configuration, or NULL
  * @now: ktime
  */
-void sdwan_metric_block_path(struct sdwan_metric_block *block,
-			     const struct sdwan_path *path, u64 now)
+void sdwan_metric_path(struct sdwan_metric_path *p,
+		       const struct sdwan_path *path,
+		       const struct sdwan_path_cfg *cfg, u64 now)
 {
-	const struct sdwan_path_cfg *cfg;
 	unsigned int mtu = READ_ONCE(path->mtu);
 
-	cfg = sdwan_path_cfg(sdwan_object_cfg(&path->obj));
-	block->path.preference = sdwan_metric_be(cfg->preference);
+	/* SDWAN_METRIC_UNKNOWN everywhere, as below */
+	memset(p, 0xff, sizeof(*p));
+	p->valid = 0;
+	if (cfg)
+		p->preference = sdwan_metric_be(cfg->preference);
 	if (mtu != SDWAN_MTU_NONE)
-		block->path.mtu = sdwan_metric_be(mtu);
-	sdwan_metric_block_probe(&block->path, path->probe, now);
+		p->mtu = sdwan_metric_be(mtu);
+	sdwan_metric_block_probe(p, path->probe, now);
 }
 
 /**
- * sdwan_metric_block_underlay() - what is known of an underlay
- * @block: result
- * @underlay: underlay, committed; sdwan_net.lock is held
+ * sdwan_metric_underlay() - what is known of an underlay
+ * @u: result
+ * @underlay: underlay; sdwan_net.lock or sdwan_metrics.told is held
+ * @cfg: its configuration, or NULL
  * @now: ktime
  */
-void sdwan_metric_block_underlay(struct sdwan_metric_block *block,
-				 const struct sdwan_underlay *underlay, u64 now)
+void sdwan_metric_underlay(struct sdwan_metric_underlay *u,
+			   const struct sdwan_underlay *underlay,
+			   const struct sdwan_underlay_cfg *cfg, u64 now)
 {
 	const struct sdwan_underlay_use *use = &underlay->use;
-	struct sdwan_metric_underlay *u = &block->underlay;
-	const struct sdwan_underlay_cfg *cfg;
 	u64 most = max(use->tx_rate, use->rx_rate);
 
-	cfg = sdwan_underlay_cfg(sdwan_object_cfg(&underlay->obj));
-	u->cost = sdwan_metric_be(cfg->cost);
-	if (cfg->rate)
+	memset(u, 0xff, sizeof(*u));
+	u->valid = 0;
+	if (cfg)
+		u->cost = sdwan_metric_be(cfg->cost);
+	if (cfg && cfg->rate)
 		u->rate_kbit = sdwan_metric_kbit(cfg->rate);
 	if (!use->known)
 		return;
 	u->valid = cpu_to_be32(1);
-	u->age_ms = sdwan_metric_msec(now - use->at);
+	u->age_ms = sdwan_metric_msec(max_t(s64, now - use->at, 0));
 	u->tx_kbit = sdwan_metric_kbit(use->tx_rate);
 	u->rx_kbit = sdwan_metric_kbit(use->rx_rate);
 	u->errors = sdwan_metric_be(use->errors);
-	if (cfg->rate)
+	if (cfg && cfg->rate)
 		u->load_ppm = sdwan_metric_be(sdwan_metric_ratio(most, SDWAN_PPM,
 								 cfg->rate));
 }
 
 /**
- * sdwan_metric_block_device() - what is known of this end
- * @block: result
- * @m: what was found out last
+ * sdwan_metric_device() - what is known of this end
+ * @d: result
+ * @m: what was found out last; sdwan_net.lock or its own is held
  * @now: ktime
  */
-void sdwan_metric_block_device(struct sdwan_metric_block *block,
-			       const struct sdwan_metrics *m, u64 now)
+void sdwan_metric_device(struct sdwan_metric_device *d,
+			 const struct sdwan_metrics *m, u64 now)
 {
-	block->device = m->device;
-	block->device.age_ms = sdwan_metric_msec(now - m->device_at);
+	if (!m->device_at) {
+		memset(d, 0xff, sizeof(*d));
+		d->valid = 0;
+		return;
+	}
+	*d = m->device;
+	d->age_ms = sdwan_metric_msec(max_t(s64, now - m->device_at, 0));
 }
 
 /* What a millionth that is lost adds to the cost, in microseconds. */
@@ -239,44 +250,52 @@ static u64 sdwan_metric_per_second(u64 now, u64 before, u64 ns)
 	return sdwan_metric_ratio(now - before, NSEC_PER_SEC, ns);
 }
 
+static void sdwan_metric_compare(struct sdwan_underlay_use *use,
+				 const struct sdwan_underlay_use *before)
+{
+	u64 ns = use->at - before->at;
+
+	/* the first time there is nothing to compare with */
+	use->known = before->at && before->ifindex == use->ifindex &&
+		     use->at > before->at;
+	if (!use->known)
+		return;
+	use->tx_rate = 8 * sdwan_metric_per_second(use->tx_bytes,
+						   before->tx_bytes, ns);
+	use->rx_rate = 8 * sdwan_metric_per_second(use->rx_bytes,
+						   before->rx_bytes, ns);
+	use->errors = sdwan_metric_per_second(use->total, before->total, ns);
+}
+
 /**
  * sdwan_metric_look_underlay() - look at the device of an underlay
+ * @m: metrics of the fabric
  * @underlay: underlay; sdwan_net.lock is held
  * @now: ktime
  *
  * Context: Process context.
  */
-void sdwan_metric_look_underlay(struct sdwan_underlay *underlay, u64 now)
+void sdwan_metric_look_underlay(struct sdwan_metrics *m,
+				struct sdwan_underlay *underlay, u64 now)
 {
-	struct sdwan_underlay_use *use = &underlay->use;
+	struct sdwan_underlay_use use = {};
 	struct rtnl_link_stats64 stats;
 	struct net_device *dev;
-	u64 errors;
 
 	dev = rcu_dereference_protected(underlay->dev,
 					lockdep_is_held(&underlay->obj.sn->lock));
-	if (!dev) {
-		memset(use, 0, sizeof(*use));
-		return;
+	if (dev) {
+		dev_get_stats(dev, &stats);
+		use.at = now;
+		use.ifindex = dev->ifindex;
+		use.tx_bytes = stats.tx_bytes;
+		use.rx_bytes = stats.rx_bytes;
+		use.total = stats.rx_errors + stats.tx_errors;
+		sdwan_metric_compare(&use, &underlay->use);
 	}
-	dev_get_stats(dev, &stats);
-	errors = stats.rx_errors + stats.tx_errors;
-	/* the first time there is nothing to compare with */
-	use->known = use->at && use->ifindex == dev->ifindex && now > use->at;
-	if (use->known) {
-		u64 ns = now - use->at;
-
-		use->tx_rate = 8 * sdwan_metric_per_second(stats.tx_bytes,
-							   use->tx_bytes, ns);
-		use->rx_rate = 8 * sdwan_metric_per_second(stats.rx_bytes,
-							   use->rx_bytes, ns);
-		use->errors = sdwan_metric_per_second(errors, use->total, ns);
-	}
-	use->at = now;
-	use->ifindex = dev->ifindex;
-	use->tx_bytes = stats.tx_bytes;
-	use->rx_bytes = stats.rx_bytes;
-	use->total = errors;
+	spin_lock_bh(&m->told);
+	underlay->use = use;
+	spin_unlock_bh(&m->told);
 }
 
 /**
@@ -290,6 +309,7 @@ void sdwan_metric_look_device(struct sdwan_metrics *m, u64 now)
 	u32 cpus = num_online_cpus();
 	u64 load = READ_ONCE(avenrun[0]);
 
+	spin_lock_bh(&m->told);
 	memset(d, 0xff, sizeof(*d));
 	d->valid = cpu_to_be32(1);
 	d->load_ppm = sdwan_metric_be(div_u64(load * SDWAN_PPM >> FSHIFT,
@@ -298,4 +318,5 @@ void sdwan_metric_look_device(struct sdwan_metrics *m, u64 now)
 	d->flows = sdwan_metric_be(sdwan_flow_count(m->sn));
 	d->paths = sdwan_metric_be(m->sn->table[SDWAN_KIND_PATH].committed);
 	m->device_at = now;
+	spin_unlock_bh(&m->told);
 }

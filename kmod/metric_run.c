@@ -14,8 +14,12 @@
 #include "decision.h"
 #include "metric.h"
 #include "prog.h"
+#include "report.h"
 
 #define SDWAN_METRIC_INTERVAL	HZ
+
+/* Who reads what is ours says so again within that, even over idle paths. */
+#define SDWAN_METRIC_WANTED	(300 * NSEC_PER_SEC)
 
 /* Costs are allocated for so many numbers more, so that this is rare. */
 #define SDWAN_METRIC_ROOM	16
@@ -55,10 +59,13 @@ void sdwan_metric_statistics(const struct sdwan_metrics *m, struct sk_buff *skb,
 	sdwan_metric_block_init(block, ktime_get_real_seconds());
 	if (!path)
 		return;
-	sdwan_metric_block_path(block, path, now);
-	sdwan_metric_block_underlay(block, path->underlay, now);
-	if (m->device_at)
-		sdwan_metric_block_device(block, m, now);
+	sdwan_metric_path(&block->path, path,
+			  sdwan_path_cfg(sdwan_object_cfg(&path->obj)), now);
+	sdwan_metric_underlay(&block->underlay, path->underlay,
+			      sdwan_underlay_cfg(sdwan_object_cfg(&path->underlay->obj)),
+			      now);
+	sdwan_metric_device(&block->device, m, now);
+	sdwan_report_block(block, path->probe, now);
 }
 
 static bool sdwan_metric_room(struct sdwan_path *path, u32 n)
@@ -195,6 +202,18 @@ static unsigned int sdwan_metric_collect(struct sdwan_metrics *m,
 	return paths;
 }
 
+static void sdwan_metric_look(struct sdwan_metrics *m, u64 now)
+{
+	struct sdwan_object *obj;
+	unsigned long id;
+
+	sdwan_metric_look_device(m, now);
+	xa_for_each(&m->sn->table[SDWAN_KIND_UNDERLAY].ids, id, obj)
+		if (rcu_access_pointer(obj->cfg))
+			sdwan_metric_look_underlay(m, container_of(obj, struct sdwan_underlay, obj),
+						   now);
+}
+
 /* Look at what is not a path's; returns how many numbers metrics have. */
 static u32 sdwan_metric_round_begin(struct sdwan_metrics *m)
 {
@@ -202,18 +221,21 @@ static u32 sdwan_metric_round_begin(struct sdwan_metrics *m)
 	u64 now = ktime_get_ns();
 	struct sdwan_object *obj;
 	unsigned long id;
+	u8 wants = 0;
 	u32 n;
 
 	mutex_lock(&sn->lock);
 	n = sdwan_decisions_wanted(sn) ? SDWAN_METRIC_DEFAULT + 1 : 0;
-	sdwan_metric_look_device(m, now);
-	xa_for_each(&sn->table[SDWAN_KIND_UNDERLAY].ids, id, obj)
-		if (rcu_access_pointer(obj->cfg))
-			sdwan_metric_look_underlay(container_of(obj, struct sdwan_underlay, obj),
-						   now);
-	xa_for_each(&sn->table[SDWAN_KIND_METRIC].ids, id, obj)
-		if (rcu_access_pointer(obj->cfg))
-			n = id + 1;
+	sdwan_metric_look(m, now);
+	xa_for_each(&sn->table[SDWAN_KIND_METRIC].ids, id, obj) {
+		struct sdwan_cfg *cfg = sdwan_object_cfg(obj);
+
+		if (!cfg)
+			continue;
+		n = id + 1;
+		wants |= sdwan_metric_cfg(cfg)->reads;
+	}
+	WRITE_ONCE(m->wants, wants);
 	m->time += ktime_get_ns() - now;
 	mutex_unlock(&sn->lock);
 	return n;
@@ -236,10 +258,19 @@ static bool sdwan_metric_step(struct sdwan_metrics *m, unsigned long *id, u32 n)
 	return paths;
 }
 
+static bool sdwan_metric_wanted(const struct sdwan_metrics *m, u64 now)
+{
+	u64 wanted = READ_ONCE(m->wanted);
+
+	return wanted && now - wanted < SDWAN_METRIC_WANTED;
+}
+
 static void sdwan_metric_arm(struct sdwan_net *sn, unsigned long delay)
 {
 	if ((READ_ONCE(sn->table[SDWAN_KIND_METRIC].count) ||
-	     sdwan_decisions_wanted(sn)) && !READ_ONCE(sn->dying))
+	     sdwan_decisions_wanted(sn) ||
+	     sdwan_metric_wanted(sn->metrics, ktime_get_ns())) &&
+	    !READ_ONCE(sn->dying))
 		mod_delayed_work(system_unbound_wq, &sn->metrics->work, delay);
 }
 
@@ -252,7 +283,7 @@ static void sdwan_metric_work(struct work_struct *work)
 
 	while (n && !READ_ONCE(m->sn->dying) && sdwan_metric_step(m, &id, n))
 		cond_resched();
-	if (n)
+	if (n || sdwan_metric_wanted(m, ktime_get_ns()))
 		sdwan_metric_arm(m->sn, SDWAN_METRIC_INTERVAL);
 	sdwan_decisions_costs(m->sn);
 }
@@ -312,6 +343,28 @@ void sdwan_metrics_kick(struct sdwan_net *sn)
 }
 
 /**
+ * sdwan_metrics_wanted() - a far end reads what is known of us
+ * @sn: fabric
+ * @now: ktime
+ *
+ * Then it is looked at, even where we have no metric.
+ *
+ * Context: Any.
+ */
+void sdwan_metrics_wanted(struct sdwan_net *sn, u64 now)
+{
+	struct sdwan_metrics *m = sn->metrics;
+	u64 wanted = READ_ONCE(m->wanted);
+
+	/* by thousands of paths, perhaps */
+	if (wanted && now - wanted < NSEC_PER_SEC)
+		return;
+	WRITE_ONCE(m->wanted, now);
+	if (!delayed_work_pending(&m->work) && !READ_ONCE(sn->dying))
+		queue_delayed_work(system_unbound_wq, &m->work, 0);
+}
+
+/**
  * sdwan_metrics_alloc() - make what computes the metrics of a fabric
  * @sn: fabric
  *
@@ -325,6 +378,7 @@ struct sdwan_metrics *sdwan_metrics_alloc(struct sdwan_net *sn)
 	if (!m)
 		return NULL;
 	m->sn = sn;
+	spin_lock_init(&m->told);
 	INIT_DELAYED_WORK(&m->work, sdwan_metric_work);
 	for (i = 0; i < SDWAN_METRIC_BATCH; i++) {
 		m->skb[i] = sdwan_metric_skb_alloc(GFP_KERNEL_ACCOUNT);

@@ -32,6 +32,22 @@ static const struct netlink_range_validation sdwan_a_underlay_probe_hold_range =
 	.max	= SDWAN_PROBE_HOLD_MAX,
 };
 
+static const struct netlink_range_validation sdwan_a_underlay_probe_raise_range = {
+	.max	= SDWAN_PROBE_RAISE_MAX,
+};
+
+static const struct netlink_range_validation sdwan_a_underlay_degraded_latency_range = {
+	.max	= SDWAN_PROBE_HOLD_MAX,
+};
+
+static const struct netlink_range_validation sdwan_a_underlay_degraded_jitter_range = {
+	.max	= SDWAN_PROBE_HOLD_MAX,
+};
+
+static const struct netlink_range_validation sdwan_a_underlay_degraded_loss_range = {
+	.max	= 1000000ULL,
+};
+
 static const struct netlink_range_validation sdwan_a_overlay_vni_range = {
 	.min	= 1ULL,
 	.max	= SDWAN_VNI_MAX,
@@ -52,6 +68,22 @@ static const struct netlink_range_validation sdwan_a_path_probe_idle_interval_ra
 
 static const struct netlink_range_validation sdwan_a_path_probe_hold_range = {
 	.max	= SDWAN_PROBE_HOLD_MAX,
+};
+
+static const struct netlink_range_validation sdwan_a_path_probe_raise_range = {
+	.max	= SDWAN_PROBE_RAISE_MAX,
+};
+
+static const struct netlink_range_validation sdwan_a_path_degraded_latency_range = {
+	.max	= SDWAN_PROBE_HOLD_MAX,
+};
+
+static const struct netlink_range_validation sdwan_a_path_degraded_jitter_range = {
+	.max	= SDWAN_PROBE_HOLD_MAX,
+};
+
+static const struct netlink_range_validation sdwan_a_path_degraded_loss_range = {
+	.max	= 1000000ULL,
 };
 
 static const struct netlink_range_validation sdwan_a_prefix_vni_range = {
@@ -196,7 +228,7 @@ const struct nla_policy sdwan_underlay_get_nl_policy[SDWAN_A_UNDERLAY_NAME + 1] 
 };
 
 /* SDWAN_CMD_UNDERLAY_NEW - do */
-const struct nla_policy sdwan_underlay_new_nl_policy[SDWAN_A_UNDERLAY_PROBE_HOLD + 1] = {
+const struct nla_policy sdwan_underlay_new_nl_policy[SDWAN_A_UNDERLAY_DEGRADED_MARGIN + 1] = {
 	[SDWAN_A_UNDERLAY_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_UNDERLAY_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
 	[SDWAN_A_UNDERLAY_DEV] = { .type = NLA_NUL_STRING, .len = 15, },
@@ -210,10 +242,16 @@ const struct nla_policy sdwan_underlay_new_nl_policy[SDWAN_A_UNDERLAY_PROBE_HOLD
 	[SDWAN_A_UNDERLAY_PROBE_IDLE_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_probe_idle_interval_range),
 	[SDWAN_A_UNDERLAY_PROBE_MULT] = NLA_POLICY_MAX(NLA_U8, 100),
 	[SDWAN_A_UNDERLAY_PROBE_HOLD] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_probe_hold_range),
+	[SDWAN_A_UNDERLAY_PROBE_MTU] = NLA_POLICY_MAX(NLA_U32, 2),
+	[SDWAN_A_UNDERLAY_PROBE_RAISE] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_probe_raise_range),
+	[SDWAN_A_UNDERLAY_DEGRADED_LATENCY] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_degraded_latency_range),
+	[SDWAN_A_UNDERLAY_DEGRADED_JITTER] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_degraded_jitter_range),
+	[SDWAN_A_UNDERLAY_DEGRADED_LOSS] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_degraded_loss_range),
+	[SDWAN_A_UNDERLAY_DEGRADED_MARGIN] = NLA_POLICY_MAX(NLA_U8, 99),
 };
 
 /* SDWAN_CMD_UNDERLAY_SET - do */
-const struct nla_policy sdwan_underlay_set_nl_policy[SDWAN_A_UNDERLAY_PROBE_HOLD + 1] = {
+const struct nla_policy sdwan_underlay_set_nl_policy[SDWAN_A_UNDERLAY_DEGRADED_MARGIN + 1] = {
 	[SDWAN_A_UNDERLAY_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_UNDERLAY_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
 	[SDWAN_A_UNDERLAY_DEV] = { .type = NLA_NUL_STRING, .len = 15, },
@@ -227,6 +265,12 @@ const struct nla_policy sdwan_underlay_set_nl_policy[SDWAN_A_UNDERLAY_PROBE_HOLD
 	[SDWAN_A_UNDERLAY_PROBE_IDLE_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_probe_idle_interval_range),
 	[SDWAN_A_UNDERLAY_PROBE_MULT] = NLA_POLICY_MAX(NLA_U8, 100),
 	[SDWAN_A_UNDERLAY_PROBE_HOLD] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_probe_hold_range),
+	[SDWAN_A_UNDERLAY_PROBE_MTU] = NLA_POLICY_MAX(NLA_U32, 2),
+	[SDWAN_A_UNDERLAY_PROBE_RAISE] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_probe_raise_range),
+	[SDWAN_A_UNDERLAY_DEGRADED_LATENCY] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_degraded_latency_range),
+	[SDWAN_A_UNDERLAY_DEGRADED_JITTER] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_degraded_jitter_range),
+	[SDWAN_A_UNDERLAY_DEGRADED_LOSS] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_underlay_degraded_loss_range),
+	[SDWAN_A_UNDERLAY_DEGRADED_MARGIN] = NLA_POLICY_MAX(NLA_U8, 99),
 };
 
 /* SDWAN_CMD_UNDERLAY_DEL - do */
@@ -286,7 +330,7 @@ const struct nla_policy sdwan_path_get_nl_policy[SDWAN_A_PATH_UNDERLAY + 1] = {
 };
 
 /* SDWAN_CMD_PATH_NEW - do */
-const struct nla_policy sdwan_path_new_nl_policy[SDWAN_A_PATH_PROBE_HOLD + 1] = {
+const struct nla_policy sdwan_path_new_nl_policy[SDWAN_A_PATH_DEGRADED_MARGIN + 1] = {
 	[SDWAN_A_PATH_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_PATH_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
 	[SDWAN_A_PATH_PEER] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
@@ -312,10 +356,16 @@ const struct nla_policy sdwan_path_new_nl_policy[SDWAN_A_PATH_PROBE_HOLD + 1] = 
 	[SDWAN_A_PATH_PROBE_IDLE_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_probe_idle_interval_range),
 	[SDWAN_A_PATH_PROBE_MULT] = NLA_POLICY_MAX(NLA_U8, 100),
 	[SDWAN_A_PATH_PROBE_HOLD] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_probe_hold_range),
+	[SDWAN_A_PATH_PROBE_MTU] = NLA_POLICY_MAX(NLA_U32, 2),
+	[SDWAN_A_PATH_PROBE_RAISE] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_probe_raise_range),
+	[SDWAN_A_PATH_DEGRADED_LATENCY] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_degraded_latency_range),
+	[SDWAN_A_PATH_DEGRADED_JITTER] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_degraded_jitter_range),
+	[SDWAN_A_PATH_DEGRADED_LOSS] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_degraded_loss_range),
+	[SDWAN_A_PATH_DEGRADED_MARGIN] = NLA_POLICY_MAX(NLA_U8, 99),
 };
 
 /* SDWAN_CMD_PATH_SET - do */
-const struct nla_policy sdwan_path_set_nl_policy[SDWAN_A_PATH_PROBE_HOLD + 1] = {
+const struct nla_policy sdwan_path_set_nl_policy[SDWAN_A_PATH_DEGRADED_MARGIN + 1] = {
 	[SDWAN_A_PATH_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_PATH_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_PATH_NAME_MAX, },
 	[SDWAN_A_PATH_PEER] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
@@ -341,6 +391,12 @@ const struct nla_policy sdwan_path_set_nl_policy[SDWAN_A_PATH_PROBE_HOLD + 1] = 
 	[SDWAN_A_PATH_PROBE_IDLE_INTERVAL] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_probe_idle_interval_range),
 	[SDWAN_A_PATH_PROBE_MULT] = NLA_POLICY_MAX(NLA_U8, 100),
 	[SDWAN_A_PATH_PROBE_HOLD] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_probe_hold_range),
+	[SDWAN_A_PATH_PROBE_MTU] = NLA_POLICY_MAX(NLA_U32, 2),
+	[SDWAN_A_PATH_PROBE_RAISE] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_probe_raise_range),
+	[SDWAN_A_PATH_DEGRADED_LATENCY] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_degraded_latency_range),
+	[SDWAN_A_PATH_DEGRADED_JITTER] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_degraded_jitter_range),
+	[SDWAN_A_PATH_DEGRADED_LOSS] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_path_degraded_loss_range),
+	[SDWAN_A_PATH_DEGRADED_MARGIN] = NLA_POLICY_MAX(NLA_U8, 99),
 };
 
 /* SDWAN_CMD_PATH_DEL - do */
@@ -722,14 +778,14 @@ const struct genl_ops sdwan_nl_ops[45] = {
 		.cmd		= SDWAN_CMD_UNDERLAY_NEW,
 		.doit		= sdwan_nl_underlay_new_doit,
 		.policy		= sdwan_underlay_new_nl_policy,
-		.maxattr	= SDWAN_A_UNDERLAY_PROBE_HOLD,
+		.maxattr	= SDWAN_A_UNDERLAY_DEGRADED_MARGIN,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= SDWAN_CMD_UNDERLAY_SET,
 		.doit		= sdwan_nl_underlay_set_doit,
 		.policy		= sdwan_underlay_set_nl_policy,
-		.maxattr	= SDWAN_A_UNDERLAY_PROBE_HOLD,
+		.maxattr	= SDWAN_A_UNDERLAY_DEGRADED_MARGIN,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -778,14 +834,14 @@ const struct genl_ops sdwan_nl_ops[45] = {
 		.cmd		= SDWAN_CMD_PATH_NEW,
 		.doit		= sdwan_nl_path_new_doit,
 		.policy		= sdwan_path_new_nl_policy,
-		.maxattr	= SDWAN_A_PATH_PROBE_HOLD,
+		.maxattr	= SDWAN_A_PATH_DEGRADED_MARGIN,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= SDWAN_CMD_PATH_SET,
 		.doit		= sdwan_nl_path_set_doit,
 		.policy		= sdwan_path_set_nl_policy,
-		.maxattr	= SDWAN_A_PATH_PROBE_HOLD,
+		.maxattr	= SDWAN_A_PATH_DEGRADED_MARGIN,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

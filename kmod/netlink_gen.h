@@ -32,9 +32,9 @@ extern const struct nla_policy sdwan_node_set_nl_policy[SDWAN_A_NODE_NAME + 1];
 
 extern const struct nla_policy sdwan_underlay_get_nl_policy[SDWAN_A_UNDERLAY_NAME + 1];
 
-extern const struct nla_policy sdwan_underlay_new_nl_policy[SDWAN_A_UNDERLAY_PROBE_HOLD + 1];
+extern const struct nla_policy sdwan_underlay_new_nl_policy[SDWAN_A_UNDERLAY_DEGRADED_MARGIN + 1];
 
-extern const struct nla_policy sdwan_underlay_set_nl_policy[SDWAN_A_UNDERLAY_PROBE_HOLD + 1];
+extern const struct nla_policy sdwan_underlay_set_nl_policy[SDWAN_A_UNDERLAY_DEGRADED_MARGIN + 1];
 
 extern const struct nla_policy sdwan_underlay_del_nl_policy[SDWAN_A_UNDERLAY_NAME + 1];
 
@@ -48,9 +48,9 @@ extern const struct nla_policy sdwan_peer_del_nl_policy[SDWAN_A_PEER_NAME + 1];
 
 extern const struct nla_policy sdwan_path_get_nl_policy[SDWAN_A_PATH_UNDERLAY + 1];
 
-extern const struct nla_policy sdwan_path_new_nl_policy[SDWAN_A_PATH_PROBE_HOLD + 1];
+extern const struct nla_policy sdwan_path_new_nl_policy[SDWAN_A_PATH_DEGRADED_MARGIN + 1];
 
-extern const struct nla_policy sdwan_path_set_nl_policy[SDWAN_A_PATH_PROBE_HOLD + 1];
+extern const struct nla_policy sdwan_path_set_nl_policy[SDWAN_A_PATH_DEGRADED_MARGIN + 1];
 
 extern const struct nla_policy sdwan_path_del_nl_policy[SDWAN_A_PATH_UNDERLAY + 1];
 

@@ -23,7 +23,8 @@ struct metadata_dst *sdwan_note_alloc(u32 vni)
 {
 	struct metadata_dst *note;
 
-	note = metadata_dst_alloc(0, METADATA_HW_PORT_MUX, GFP_KERNEL);
+	note = metadata_dst_alloc(0, METADATA_HW_PORT_MUX,
+				  GFP_KERNEL_ACCOUNT);
 	if (!note)
 		return NULL;
 	note->u.port_info.port_id = vni;

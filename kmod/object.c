@@ -4,10 +4,10 @@
  */
 #include <linux/bitmap.h>
 
+#include "epoch.h"
 #include "event.h"
 #include "object.h"
 #include "rule.h"
-#include "rx_cache.h"
 #include "sock.h"
 
 /* Attributes of one message or nest; all sets are smaller. */

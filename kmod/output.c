@@ -136,7 +136,7 @@ static void sdwan_output_scrub(struct sk_buff *skb, const struct sdwan_tx *tx)
  */
 static u16 sdwan_output_frag_size(const struct sdwan_tx *tx)
 {
-	u32 clamp = tx->cfg->mtu_clamp;
+	u32 clamp = sdwan_route_clamp(tx->cfg);
 
 	return clamp < dst_mtu(tx->route.dst) ? clamp : 0;
 }

@@ -191,6 +191,7 @@ static int sdwan_path_init(struct sdwan_change *chg, struct sdwan_path *path,
 	memcpy(path->name, name, sizeof(path->name));
 	path->since = get_jiffies_64();
 	path->mtu = SDWAN_MTU_NONE;
+	path->pmtu = SDWAN_MTU_NONE;
 
 	err = sdwan_path_unsupported(chg);
 	if (!err)

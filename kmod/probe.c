@@ -12,12 +12,14 @@
 #include <linux/slab.h>
 
 #include "control.h"
+#include "degrade.h"
 #include "netlink_gen.h"
 #include "object.h"
 #include "path.h"
 #include "probe.h"
 #include "probe_msg.h"
 #include "probe_tlv.h"
+#include "route.h"
 #include "stamp.h"
 #include "state.h"
 
@@ -26,6 +28,8 @@
 #define SDWAN_PROBE_IDLE	(1 * USEC_PER_SEC)
 #define SDWAN_PROBE_MULT	3
 #define SDWAN_PROBE_HOLD	(1 * USEC_PER_SEC)
+#define SDWAN_PROBE_RAISE	(600 * USEC_PER_SEC)	/* RFC 8899 */
+#define SDWAN_PROBE_MARGIN	20
 
 /* Round-trip time to reckon with when it is not known (RFC 6298). */
 #define SDWAN_PROBE_RTT		NSEC_PER_SEC
@@ -108,6 +112,8 @@ static void sdwan_probe_judge(struct sdwan_probe *probe,
 		probe->proven = true;
 	silent = verdict != SDWAN_PROBE_GOOD && verdict != SDWAN_PROBE_UNASKED;
 	WRITE_ONCE(probe->path->silent, silent);
+	if (verdict == SDWAN_PROBE_GOOD)
+		sdwan_probe_search_resume(probe, ktime_get_ns());
 	sdwan_state_kick(probe->path->obj.sn);
 }
 
@@ -119,6 +125,8 @@ static void sdwan_probe_pace(struct sdwan_probe *probe, u64 now)
 
 	if (probe->verdict == SDWAN_PROBE_GOOD && probe->use.last)
 		fast = now - probe->use.last < SDWAN_PROBE_IN_USE;
+	if (sdwan_probe_searches(probe) && sdwan_search_busy(&probe->search))
+		fast = true;
 	if (fast && !probe->fast)
 		sdwan_probe_expect(probe, now);
 	probe->fast = fast;
@@ -164,6 +172,32 @@ void sdwan_probe_heard(struct sdwan_probe *probe, u64 now, bool lost)
 	}
 }
 
+/**
+ * sdwan_probe_seen() - the far end tells that a probe has reached it
+ * @probe: probes of its path, locked
+ * @seen: the lower half of the number of that probe
+ * @now: ktime
+ *
+ * That is as good as an answer to it, which would have come a round-trip time after it
+ * was sent: where answers are lost, the way there need not be. No clock but ours counts.
+ */
+void sdwan_probe_seen(struct sdwan_probe *probe, u16 seen, u64 now)
+{
+	u32 behind = (u16)(probe->seq - 1 - seen);
+	s64 age;
+	u64 sent;
+
+	if (behind >= SDWAN_PROBE_WINDOW)
+		return;
+	sent = probe->sent[(probe->seq - 1 - behind) % SDWAN_PROBE_WINDOW];
+	/* was answered, or is none of those that are waited for */
+	if (!sent)
+		return;
+	age = sdwan_stamp_diff(sdwan_probe_stamp(probe, now), sent);
+	probe->answered_at = max(probe->answered_at,
+				 min(now, now - age + sdwan_probe_rtt(probe)));
+}
+
 static u64 sdwan_probe_bps(u64 bytes, u64 ns)
 {
 	return div64_u64(bytes * 8, max_t(u64, div_u64(ns, NSEC_PER_MSEC), 1)) *
@@ -197,10 +231,11 @@ static void sdwan_probe_look(struct sdwan_probe *probe, u64 now)
 }
 
 static void sdwan_probe_note(struct sdwan_probe *probe,
-			     struct sdwan_stamp_request *request)
+			     struct sdwan_stamp_request *request, u32 size)
 {
 	u64 *sent = &probe->sent[probe->seq % SDWAN_PROBE_WINDOW];
 
+	sdwan_probe_search_sent(probe, probe->seq, size);
 	*sent = sdwan_probe_stamp(probe, ktime_get_ns());
 	request->seq = cpu_to_be32(probe->seq);
 	request->stamp = cpu_to_be64(*sent);
@@ -208,8 +243,54 @@ static void sdwan_probe_note(struct sdwan_probe *probe,
 	probe->sent_count++;
 }
 
-/* Send a probe. What this end cannot send is nobody's silence. */
-static void sdwan_probe_send(struct sdwan_probe *probe, u64 now)
+/* The session of the far end, for which statistics are if there is one. */
+static void sdwan_probe_prepare(struct sdwan_probe *probe,
+				struct sdwan_probe_tlvs *by,
+				struct sdwan_probe_known *known, u64 now)
+{
+	spin_lock(&probe->lock);
+	*known = (struct sdwan_probe_known){
+		.nonce = probe->peer_nonce,
+		.any = probe->window.any,
+		.top = probe->window.top,
+		.wants = probe->report.wants,
+	};
+	if (by->auth && known->nonce && sdwan_report_due(probe, now)) {
+		by->fields = sdwan_report_fields(probe);
+		probe->reported = now;
+	}
+	spin_unlock(&probe->lock);
+}
+
+/* What this end cannot send is nobody's silence. */
+static void sdwan_probe_unsent(struct sdwan_probe *probe, u64 now, u32 size)
+{
+	spin_lock(&probe->lock);
+	if (size)
+		sdwan_probe_search_failed(probe);
+	else
+		sdwan_probe_expect(probe, now);
+	spin_unlock(&probe->lock);
+}
+
+/* How much padding makes a probe so long; none where it is that already. */
+static unsigned int sdwan_probe_padding(const struct sdwan_path_cfg *cfg,
+					unsigned int len, u32 size)
+{
+	unsigned int all = sdwan_route_overhead(cfg) + SDWAN_CONTROL_HLEN + len;
+
+	return size > all + sizeof(struct sdwan_tlv) ? size - all : 0;
+}
+
+/**
+ * sdwan_probe_send() - send a probe
+ * @probe: probes of a path
+ * @now: ktime
+ * @size: length of the outer packet, 0 for no longer than it has to be
+ *
+ * Context: Under rcu_read_lock(), bottom halves off.
+ */
+void sdwan_probe_send(struct sdwan_probe *probe, u64 now, u32 size)
 {
 	struct sdwan_path *path = probe->path;
 	struct sdwan_cfg *hdr = rcu_dereference(path->obj.cfg);
@@ -223,28 +304,31 @@ static void sdwan_probe_send(struct sdwan_probe *probe, u64 now)
 		.auth = auth,
 		.key = sdwan_probe_sender_key(auth),
 	};
+	struct sdwan_probe_known known;
+	unsigned int len, pad = 0;
 	struct sdwan_control control;
-	u64 echo;
 
+	sdwan_probe_prepare(probe, &by, &known, now);
+	len = sdwan_probe_base(auth) + sdwan_probe_tlvs_len(&by);
+	if (hdr)
+		pad = sdwan_probe_padding(sdwan_path_cfg(hdr), len, size);
 	if (!hdr || !sdwan_path_cfg(hdr)->admin ||
 	    sdwan_control_begin(&control, sdwan_path_cfg(hdr), probe->sport,
-				SDWAN_STAMP_PORT, sdwan_probe_base(auth) +
-				sdwan_probe_tlvs_len(auth))) {
-		spin_lock(&probe->lock);
-		sdwan_probe_expect(probe, now);
-		spin_unlock(&probe->lock);
+				SDWAN_STAMP_PORT, len + pad)) {
+		sdwan_probe_unsent(probe, now, size);
 		return;
 	}
+	if (pad)
+		sdwan_tlv_pad(control.data + len, pad);
 
 	spin_lock(&probe->lock);
-	sdwan_probe_note(probe, &request);
-	echo = probe->peer_nonce;
+	sdwan_probe_note(probe, &request, size);
 	spin_unlock(&probe->lock);
 	sdwan_probe_write_request(auth, by.key, control.data, &request);
 	if (auth) {
 		by.seq = request.seq;
 		sdwan_probe_tlvs_write(&by, control.data +
-				       sdwan_probe_base(auth), echo);
+				       sdwan_probe_base(auth), &known);
 	}
 	/* what the stack drops is lost */
 	sdwan_control_send(&control);
@@ -275,7 +359,8 @@ static u64 sdwan_probe_run(struct sdwan_due *due, u64 when, u64 now)
 	spin_unlock(&probe->lock);
 
 	if (send)
-		sdwan_probe_send(probe, now);
+		sdwan_probe_send(probe, now, 0);
+	sdwan_probe_search(probe, now);
 
 	spin_lock(&probe->lock);
 	if (sdwan_probe_hopes(probe) && now >= sdwan_probe_deadline(probe)) {
@@ -285,6 +370,8 @@ static u64 sdwan_probe_run(struct sdwan_due *due, u64 when, u64 now)
 	when = probe->next;
 	if (sdwan_probe_hopes(probe))
 		when = min(when, sdwan_probe_deadline(probe));
+	if (sdwan_probe_searches(probe))
+		when = min(when, probe->search_at);
 	spin_unlock(&probe->lock);
 	return when;
 }
@@ -325,6 +412,9 @@ static bool sdwan_probe_inherit(const struct sdwan_path *path,
 	underlay = &sdwan_underlay_cfg(ul)->probe;
 
 	params->mode = sdwan_probe_mode(path, own, underlay);
+	params->mtu = own->mtu ?: underlay->mtu ?: SDWAN_PROBE_MTU_ON;
+	params->raise = sdwan_probe_time(own->raise, underlay->raise,
+					 SDWAN_PROBE_RAISE);
 	params->mult = own->mult ?: underlay->mult ?: SDWAN_PROBE_MULT;
 	params->interval = sdwan_probe_time(own->interval, underlay->interval,
 					    SDWAN_PROBE_INTERVAL);
@@ -334,6 +424,10 @@ static bool sdwan_probe_inherit(const struct sdwan_path *path,
 	params->idle_interval = max(params->idle_interval, params->interval);
 	params->hold = sdwan_probe_time(own->hold, underlay->hold,
 					SDWAN_PROBE_HOLD);
+	params->latency = sdwan_probe_time(own->latency, underlay->latency, 0);
+	params->jitter = sdwan_probe_time(own->jitter, underlay->jitter, 0);
+	params->loss = own->loss ?: underlay->loss;
+	params->margin = own->margin ?: underlay->margin ?: SDWAN_PROBE_MARGIN;
 	return true;
 }
 
@@ -343,11 +437,14 @@ static void sdwan_probe_begin(struct sdwan_probe *probe,
 {
 	memset(&probe->measure, 0, sizeof(probe->measure));
 	memset(&probe->traffic, 0, sizeof(probe->traffic));
+	memset(&probe->report, 0, sizeof(probe->report));
 	memset(probe->sent, 0, sizeof(probe->sent));
+	sdwan_probe_search_reset(probe);
 	probe->proven = verdict == SDWAN_PROBE_GOOD;
 	probe->fast = true;
 	probe->next = now;
 	probe->answered_at = 0;
+	sdwan_degrade_end(probe);
 	sdwan_probe_expect(probe, now);
 	sdwan_probe_judge(probe, verdict);
 }
@@ -363,17 +460,21 @@ static bool sdwan_probe_apply(struct sdwan_probe *probe,
 	    ipv6_addr_equal(&probe->remote, remote))
 		return false;
 
-	if (params->mode == SDWAN_PROBE_MODE_OFF)
+	if (params->mode == SDWAN_PROBE_MODE_OFF) {
 		sdwan_probe_judge(probe, SDWAN_PROBE_UNASKED);
-	else if (fresh)
+		sdwan_degrade_end(probe);
+	} else if (fresh) {
 		sdwan_probe_begin(probe, SDWAN_PROBE_FRESH, now);
-	else if (probe->params.mode == SDWAN_PROBE_MODE_OFF ||
-		 !ipv6_addr_equal(&probe->remote, remote))
+	} else if (probe->params.mode == SDWAN_PROBE_MODE_OFF ||
+		 !ipv6_addr_equal(&probe->remote, remote)) {
 		/* what has worked works until the contrary is known */
 		sdwan_probe_begin(probe, SDWAN_PROBE_GOOD, now);
-	else
+	} else {
 		sdwan_probe_expect(probe, now);
+	}
 	probe->params = *params;
+	if (!sdwan_probe_searches(probe))
+		sdwan_probe_search_reset(probe);
 	probe->remote = *remote;
 	probe->next = now;
 	return params->mode != SDWAN_PROBE_MODE_OFF;
@@ -430,8 +531,9 @@ void sdwan_probe_eval(const struct sdwan_path *path,
 	switch (READ_ONCE(path->probe->verdict)) {
 	case SDWAN_PROBE_UNASKED:
 	case SDWAN_PROBE_GOOD:
-		*state = SDWAN_PATH_STATE_UP;
-		*reason = SDWAN_STATE_REASON_NONE;
+		*reason = READ_ONCE(path->probe->degraded);
+		*state = *reason == SDWAN_STATE_REASON_NONE ?
+			 SDWAN_PATH_STATE_UP : SDWAN_PATH_STATE_DEGRADED;
 		return;
 	case SDWAN_PROBE_SILENT:
 		*state = SDWAN_PATH_STATE_DOWN;
@@ -570,8 +672,12 @@ int sdwan_probe_fill(struct sk_buff *skb, struct sdwan_probe *probe)
 		err = sdwan_probe_fill_counts(skb, probe);
 	if (!err && on)
 		err = sdwan_probe_fill_traffic(skb, &probe->traffic);
+	if (!err && on)
+		err = sdwan_probe_search_fill(skb, probe);
 	if (!err)
 		err = sdwan_probe_fill_heard(skb, probe);
+	if (!err)
+		err = sdwan_report_fill(skb, &probe->report, ktime_get_ns());
 	spin_unlock_bh(&probe->lock);
 	return err;
 }

@@ -8,6 +8,8 @@
 #include "measure.h"
 #include "prober.h"
 #include "receive.h"
+#include "report.h"
+#include "search.h"
 #include "stamp_tlv.h"
 #include "types.h"
 
@@ -27,16 +29,28 @@ enum sdwan_probe_verdict {
  * struct sdwan_probe_params - what holds for a path, all inherited
  * @mode: enum sdwan_probe_mode, off or tunnel
  * @mult: silent after so many intervals
+ * @mtu: enum sdwan_probe_mtu, off or on
+ * @margin: degraded until below a threshold by so many percent
+ * @loss: threshold from which it is degraded, millionths; 0 for none, as below
+ * @latency: the same of the round-trip time, ns
+ * @jitter: the same of the variation of the delay, ns
  * @interval: of a path in use, ns
  * @idle_interval: of another path, ns
  * @hold: how long a path that was silent is watched, ns
+ * @raise: after how long longer packets are asked for again, ns
  */
 struct sdwan_probe_params {
 	u8 mode;
 	u8 mult;
+	u8 mtu;
+	u8 margin;
+	u32 loss;
+	u64 latency;
+	u64 jitter;
 	u64 interval;
 	u64 idle_interval;
 	u64 hold;
+	u64 raise;
 };
 
 /**
@@ -73,6 +87,8 @@ struct sdwan_probe_use {
  * @remote: address they are of; another one is another path
  * @verdict: what they say
  * @proven: has been good
+ * @degraded: why the path is, SDWAN_STATE_REASON_NONE for it is not
+ * @calm_at: ktime since which it is not any more
  * @fast: probes are sent at @params.interval
  * @next: ktime of the next probe
  * @heard: ktime at which the far end was last heard, 0 for never
@@ -86,12 +102,23 @@ struct sdwan_probe_use {
  * @rseq: number of the next answer
  * @reflect_at: ktime at which the bucket of answers is full
  * @stale_at: the same for probes that are answered without being believed
+ * @unknown_at: the same for probes that show nothing, of which it is found out who
+ *	has made them
+ * @unknown: probes that were too many for that
  * @peer_nonce: what the far end has told of its boot, 0 for nothing yet
  * @peer_path: number of this path there
  * @window: numbers of its probes
  * @use: traffic
  * @measure: what answers tell
  * @traffic: what they tell of data packets
+ * @report: what the far end has found out
+ * @reported: ktime at which it was told what we have
+ * @search: what length of packets passes
+ * @search_at: ktime at which it goes on
+ * @search_seq: number of the first probe of the length that is asked for
+ * @search_last: number of the last padded probe
+ * @search_heard: a later one has been answered
+ * @padded: probes that were made longer, by number
  */
 struct sdwan_probe {
 	struct sdwan_due due;
@@ -103,6 +130,8 @@ struct sdwan_probe {
 	struct in6_addr remote;
 	enum sdwan_probe_verdict verdict;
 	bool proven;
+	enum sdwan_state_reason degraded;
+	u64 calm_at;
 	bool fast;
 	u64 next;
 	u64 heard;
@@ -116,12 +145,22 @@ struct sdwan_probe {
 	u32 rseq;
 	u64 reflect_at;
 	u64 stale_at;
+	u64 unknown_at;
+	u32 unknown;
 	u64 peer_nonce;
 	u32 peer_path;
 	struct sdwan_tlv_window window;
 	struct sdwan_probe_use use;
 	struct sdwan_measure measure;
 	struct sdwan_traffic traffic;
+	struct sdwan_report report;
+	u64 reported;
+	struct sdwan_search search;
+	u64 search_at;
+	u32 search_seq;
+	u32 search_last;
+	bool search_heard;
+	DECLARE_BITMAP(padded, SDWAN_PROBE_WINDOW);
 };
 
 /* probe.c */
@@ -134,7 +173,20 @@ void sdwan_probe_eval(const struct sdwan_path *path,
 		      enum sdwan_state_reason *reason);
 int sdwan_probe_fill(struct sk_buff *skb, struct sdwan_probe *probe);
 u64 sdwan_probe_stamp(const struct sdwan_probe *probe, u64 now);
+void sdwan_probe_send(struct sdwan_probe *probe, u64 now, u32 size);
 void sdwan_probe_heard(struct sdwan_probe *probe, u64 now, bool lost);
+void sdwan_probe_seen(struct sdwan_probe *probe, u16 seen, u64 now);
+
+/* probe_pmtu.c */
+bool sdwan_probe_searches(const struct sdwan_probe *probe);
+void sdwan_probe_search_reset(struct sdwan_probe *probe);
+void sdwan_probe_search_resume(struct sdwan_probe *probe, u64 now);
+void sdwan_probe_search(struct sdwan_probe *probe, u64 now);
+void sdwan_probe_search_sent(struct sdwan_probe *probe, u32 seq, u32 size);
+void sdwan_probe_search_failed(struct sdwan_probe *probe);
+bool sdwan_probe_search_answered(struct sdwan_probe *probe, u32 seq, u64 now);
+int sdwan_probe_search_fill(struct sk_buff *skb,
+			    const struct sdwan_probe *probe);
 
 /* probe_rx.c */
 bool sdwan_probe_like(const struct sk_buff *skb, unsigned int off);

@@ -10,12 +10,21 @@
 #define SDWAN_PROBE_INTERVAL_MIN	10000
 #define SDWAN_PROBE_INTERVAL_USER	100000
 
+/* Shortest time after which longer packets are asked for, microseconds. */
+#define SDWAN_PROBE_RAISE_MIN		1000000
+
 const struct sdwan_probe_attrs sdwan_path_probe_attrs = {
 	.mode = SDWAN_A_PATH_PROBE,
 	.interval = SDWAN_A_PATH_PROBE_INTERVAL,
 	.idle_interval = SDWAN_A_PATH_PROBE_IDLE_INTERVAL,
 	.mult = SDWAN_A_PATH_PROBE_MULT,
 	.hold = SDWAN_A_PATH_PROBE_HOLD,
+	.mtu = SDWAN_A_PATH_PROBE_MTU,
+	.raise = SDWAN_A_PATH_PROBE_RAISE,
+	.latency = SDWAN_A_PATH_DEGRADED_LATENCY,
+	.jitter = SDWAN_A_PATH_DEGRADED_JITTER,
+	.loss = SDWAN_A_PATH_DEGRADED_LOSS,
+	.margin = SDWAN_A_PATH_DEGRADED_MARGIN,
 };
 
 const struct sdwan_probe_attrs sdwan_underlay_probe_attrs = {
@@ -24,6 +33,12 @@ const struct sdwan_probe_attrs sdwan_underlay_probe_attrs = {
 	.idle_interval = SDWAN_A_UNDERLAY_PROBE_IDLE_INTERVAL,
 	.mult = SDWAN_A_UNDERLAY_PROBE_MULT,
 	.hold = SDWAN_A_UNDERLAY_PROBE_HOLD,
+	.mtu = SDWAN_A_UNDERLAY_PROBE_MTU,
+	.raise = SDWAN_A_UNDERLAY_PROBE_RAISE,
+	.latency = SDWAN_A_UNDERLAY_DEGRADED_LATENCY,
+	.jitter = SDWAN_A_UNDERLAY_DEGRADED_JITTER,
+	.loss = SDWAN_A_UNDERLAY_DEGRADED_LOSS,
+	.margin = SDWAN_A_UNDERLAY_DEGRADED_MARGIN,
 };
 
 static int sdwan_probe_cfg_mode(struct sdwan_change *chg, u16 attr, bool bare,
@@ -58,6 +73,31 @@ static int sdwan_probe_cfg_interval(struct sdwan_change *chg, u16 attr,
 	return 0;
 }
 
+static int sdwan_probe_cfg_raise(struct sdwan_change *chg, u16 attr, u32 *raise)
+{
+	if (!chg->attrs[attr])
+		return 0;
+	*raise = nla_get_u32(chg->attrs[attr]);
+	if (*raise && *raise < SDWAN_PROBE_RAISE_MIN)
+		return sdwan_refuse(chg, attr, -ERANGE,
+				    "longer packets are asked for once a second at most");
+	return 0;
+}
+
+static void sdwan_probe_cfg_degraded(struct sdwan_change *chg,
+				     const struct sdwan_probe_attrs *ids,
+				     struct sdwan_probe_cfg *cfg)
+{
+	if (chg->attrs[ids->latency])
+		cfg->latency = nla_get_u32(chg->attrs[ids->latency]);
+	if (chg->attrs[ids->jitter])
+		cfg->jitter = nla_get_u32(chg->attrs[ids->jitter]);
+	if (chg->attrs[ids->loss])
+		cfg->loss = nla_get_u32(chg->attrs[ids->loss]);
+	if (chg->attrs[ids->margin])
+		cfg->margin = nla_get_u8(chg->attrs[ids->margin]);
+}
+
 /**
  * sdwan_probe_cfg_parse() - read what a request says of probes
  * @chg: request
@@ -80,12 +120,17 @@ int sdwan_probe_cfg_parse(struct sdwan_change *chg,
 	if (!err)
 		err = sdwan_probe_cfg_interval(chg, ids->idle_interval,
 					       &cfg->idle_interval);
+	if (!err)
+		err = sdwan_probe_cfg_raise(chg, ids->raise, &cfg->raise);
 	if (err)
 		return err;
 	if (chg->attrs[ids->mult])
 		cfg->mult = nla_get_u8(chg->attrs[ids->mult]);
+	if (chg->attrs[ids->mtu])
+		cfg->mtu = nla_get_u32(chg->attrs[ids->mtu]);
 	if (chg->attrs[ids->hold])
 		cfg->hold = nla_get_u32(chg->attrs[ids->hold]);
+	sdwan_probe_cfg_degraded(chg, ids, cfg);
 	return 0;
 }
 
@@ -105,7 +150,13 @@ int sdwan_probe_cfg_fill(struct sk_buff *skb,
 	    nla_put_u32(skb, ids->interval, cfg->interval) ||
 	    nla_put_u32(skb, ids->idle_interval, cfg->idle_interval) ||
 	    nla_put_u8(skb, ids->mult, cfg->mult) ||
-	    nla_put_u32(skb, ids->hold, cfg->hold))
+	    nla_put_u32(skb, ids->hold, cfg->hold) ||
+	    nla_put_u32(skb, ids->mtu, cfg->mtu) ||
+	    nla_put_u32(skb, ids->raise, cfg->raise) ||
+	    nla_put_u32(skb, ids->latency, cfg->latency) ||
+	    nla_put_u32(skb, ids->jitter, cfg->jitter) ||
+	    nla_put_u32(skb, ids->loss, cfg->loss) ||
+	    nla_put_u8(skb, ids->margin, cfg->margin))
 		return -EMSGSIZE;
 	return 0;
 }

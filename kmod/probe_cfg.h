@@ -14,6 +14,12 @@
  * @idle_interval: of another path
  * @mult: silent after so many intervals
  * @hold: how long a path that was silent is watched
+ * @mtu: enum sdwan_probe_mtu
+ * @raise: after how long longer packets are asked for again
+ * @latency: above which a path is degraded
+ * @jitter: likewise
+ * @loss: likewise
+ * @margin: degraded until below that, percent less
  */
 struct sdwan_probe_attrs {
 	u16 mode;
@@ -21,6 +27,12 @@ struct sdwan_probe_attrs {
 	u16 idle_interval;
 	u16 mult;
 	u16 hold;
+	u16 mtu;
+	u16 raise;
+	u16 latency;
+	u16 jitter;
+	u16 loss;
+	u16 margin;
 };
 
 extern const struct sdwan_probe_attrs sdwan_path_probe_attrs;

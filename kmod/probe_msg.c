@@ -117,11 +117,13 @@ void sdwan_probe_write_request(const struct sdwan_auth *auth, int key,
 			       void *data,
 			       const struct sdwan_stamp_request *request)
 {
+	struct sdwan_stamp_auth_request *to = data;
+
 	if (!auth) {
 		memcpy(data, request, sizeof(*request));
 		return;
 	}
-	sdwan_stamp_to_auth_request(data, request);
+	sdwan_stamp_copy_request(to, request);
 	sdwan_probe_sign(auth, key, data);
 }
 
@@ -135,8 +137,10 @@ void sdwan_probe_read_request(const struct sdwan_auth *auth,
 			      struct sdwan_stamp_request *request,
 			      const void *data)
 {
+	const struct sdwan_stamp_auth_request *from = data;
+
 	if (auth)
-		sdwan_stamp_from_auth_request(request, data);
+		sdwan_stamp_copy_request(request, from);
 	else
 		memcpy(request, data, sizeof(*request));
 }
@@ -151,11 +155,13 @@ void sdwan_probe_read_request(const struct sdwan_auth *auth,
 void sdwan_probe_write_reply(const struct sdwan_auth *auth, int key, void *data,
 			     const struct sdwan_stamp_reply *reply)
 {
+	struct sdwan_stamp_auth_reply *to = data;
+
 	if (!auth) {
 		memcpy(data, reply, sizeof(*reply));
 		return;
 	}
-	sdwan_stamp_to_auth_reply(data, reply);
+	sdwan_stamp_copy_reply(to, reply);
 	sdwan_probe_sign(auth, key, data);
 }
 
@@ -168,8 +174,10 @@ void sdwan_probe_write_reply(const struct sdwan_auth *auth, int key, void *data,
 void sdwan_probe_read_reply(const struct sdwan_auth *auth,
 			    struct sdwan_stamp_reply *reply, const void *data)
 {
+	const struct sdwan_stamp_auth_reply *from = data;
+
 	if (auth)
-		sdwan_stamp_from_auth_reply(reply, data);
+		sdwan_stamp_copy_reply(reply, from);
 	else
 		memcpy(reply, data, sizeof(*reply));
 }

@@ -12,15 +12,14 @@
 #include <net/udp.h>
 
 #include "control.h"
+#include "degrade.h"
 #include "probe.h"
+#include "probe_guard.h"
 #include "probe_msg.h"
 #include "probe_tlv.h"
+#include "report.h"
 #include "sla.h"
 #include "stamp.h"
-
-/* Of the probes of a path, so many are answered a second, and so many at once. */
-#define SDWAN_PROBE_ANSWERS	256
-#define SDWAN_PROBE_BURST	64
 
 /**
  * struct sdwan_probe_rx - a probe or an answer that has come in
@@ -104,18 +103,6 @@ static bool sdwan_probe_head_ok(const struct sk_buff *skb, unsigned int off,
 	return sdwan_probe_checksum_ok(skb, off, head);
 }
 
-/* At most so many a second: each moves the time at which the bucket is full. */
-static bool sdwan_probe_may_answer(u64 *full_at, u64 now)
-{
-	const u64 each = NSEC_PER_SEC / SDWAN_PROBE_ANSWERS;
-	u64 full = max(*full_at, now);
-
-	if (full + each - now > SDWAN_PROBE_BURST * each)
-		return false;
-	*full_at = full + each;
-	return true;
-}
-
 /* Finds out who has made it, by what follows and the number in it. */
 static void sdwan_probe_identify(struct sdwan_probe_rx *rx, __be32 seq)
 {
@@ -187,6 +174,7 @@ static void sdwan_probe_session(struct sdwan_probe *probe, u64 nonce,
 	memset(&probe->window, 0, sizeof(probe->window));
 	probe->measure.counted = false;
 	probe->traffic.known = false;
+	memset(&probe->report, 0, sizeof(probe->report));
 }
 
 /*
@@ -210,6 +198,23 @@ static bool sdwan_probe_present(struct sdwan_probe *probe,
 	return true;
 }
 
+/*
+ * What a probe that counts tells; locked. One that was overtaken tells nothing new.
+ * What it says of our own can only be believed of such as were sent.
+ */
+static void sdwan_probe_told(const struct sdwan_probe_rx *rx, u32 seq)
+{
+	const struct sdwan_tlv_identity *id = rx->tlvs.identity;
+	struct sdwan_probe *probe = rx->probe;
+
+	if (!rx->auth || seq != probe->window.top)
+		return;
+	if (id->says & SDWAN_TLV_SEEN)
+		sdwan_probe_seen(probe, be16_to_cpu(id->seen), rx->now);
+	if (rx->tlvs.statistics)
+		sdwan_report_take(probe, rx->tlvs.statistics, rx->now);
+}
+
 /* Decides what becomes of a probe; false where it is not answered. */
 static bool sdwan_probe_admit(const struct sdwan_probe_rx *rx, u32 *seq,
 			      bool *counted, enum sdwan_drop *cause)
@@ -224,14 +229,15 @@ static bool sdwan_probe_admit(const struct sdwan_probe_rx *rx, u32 *seq,
 		*cause = SDWAN_DROP_RX_PROBE_REPEATED;
 		return false;
 	}
-	if (!sdwan_probe_may_answer(*counted ? &probe->reflect_at :
-				    &probe->stale_at, rx->now)) {
+	if (!sdwan_probe_bucket(*counted ? &probe->reflect_at :
+				&probe->stale_at, rx->now)) {
 		*cause = SDWAN_DROP_RX_PROBE_RATE;
 		return false;
 	}
 	probe->reflected++;
 	/* of others, the number is that of the probe (RFC 8762, section 4.3) */
 	if (*counted) {
+		sdwan_probe_told(rx, *seq);
 		probe->heard = rx->now;
 		*seq = probe->rseq++;
 	}
@@ -289,9 +295,8 @@ static bool sdwan_probe_expected(struct sdwan_probe *probe,
 	u32 seq = be32_to_cpu(reply->sender_seq);
 	u64 *sent = &probe->sent[seq % SDWAN_PROBE_WINDOW];
 
-	if (probe->verdict == SDWAN_PROBE_UNASKED || !*sent ||
-	    probe->seq - 1 - seq >= SDWAN_PROBE_WINDOW ||
-	    *sent != be64_to_cpu(reply->sender_stamp))
+	if (!sdwan_probe_awaits(probe, reply->sender_seq,
+				reply->sender_stamp))
 		return false;
 	*stamp = *sent;
 	*sent = 0;
@@ -321,7 +326,7 @@ static void sdwan_probe_learn(const struct sdwan_probe_rx *rx,
 {
 	const struct sdwan_tlv_identity *id = rx->tlvs.identity;
 	struct sdwan_probe *probe = rx->probe;
-	bool alone = id && !(id->counted & SDWAN_TLV_COUNTED), lost;
+	bool alone = id && !(id->says & SDWAN_TLV_COUNTED), lost;
 
 	if (id)
 		sdwan_probe_session(probe, be64_to_cpu(id->nonce),
@@ -330,7 +335,12 @@ static void sdwan_probe_learn(const struct sdwan_probe_rx *rx,
 	/* its number is not of those that tell what was lost */
 	if (alone)
 		probe->measure.counted = false;
-	lost = sdwan_measure_answer(&probe->measure, answer);
+	/* it takes longer than others, and is lost more easily */
+	if (sdwan_probe_search_answered(probe, answer->seq, rx->now))
+		lost = sdwan_measure_loss(&probe->measure, answer->seq,
+					  answer->rseq);
+	else
+		lost = sdwan_measure_answer(&probe->measure, answer);
 	if (alone)
 		probe->measure.counted = false;
 	if (rx->tlvs.direct)
@@ -338,7 +348,12 @@ static void sdwan_probe_learn(const struct sdwan_probe_rx *rx,
 				      counts);
 	else
 		probe->traffic.known = false;
+	/* who does not know them gives back our own */
+	if (rx->tlvs.statistics && id &&
+	    !(rx->tlvs.statistics->head.flags & SDWAN_TLV_UNKNOWN))
+		sdwan_report_take(probe, rx->tlvs.statistics, rx->now);
 	sdwan_probe_heard(probe, rx->now, lost);
+	sdwan_degrade_look(probe, rx->now);
 	sdwan_sla_watch(probe);
 }
 
@@ -401,8 +416,12 @@ static bool sdwan_probe_genuine(const struct sk_buff *skb, unsigned int off,
 	if (rx->len < rx->base)
 		return false;
 	data = skb_header_pointer(skb, off, sizeof(buf), buf);
-	if (data)
-		rx->key = sdwan_probe_key(rx->auth, data);
+	if (!data ||
+	    !sdwan_probe_guard(skb, off, rx->probe, data,
+			       rx->sport == SDWAN_STAMP_PORT, rx->now, cause))
+		return false;
+	*cause = SDWAN_DROP_RX_PROBE_KEY;
+	rx->key = sdwan_probe_key(rx->auth, data);
 	return rx->key != SDWAN_PROBE_NO_KEY;
 }
 
@@ -423,6 +442,8 @@ static bool sdwan_probe_open(const struct sdwan_path_cfg *cfg,
 	rx->len = min_t(unsigned int, SDWAN_STAMP_MAX,
 			ntohs(head->udp.len) - sizeof(head->udp));
 	rx->now = ktime_get_ns();
+	rx->probe = cfg->path->probe;
+	rx->sport = ntohs(head->udp.source);
 	rx->auth = sdwan_probe_auth(cfg->path);
 	rx->base = sdwan_probe_base(rx->auth);
 	if (!sdwan_probe_genuine(skb, off + sizeof(*head), rx, cause))
@@ -437,11 +458,12 @@ static bool sdwan_probe_open(const struct sdwan_path_cfg *cfg,
 	}
 
 	head = (void *)(skb->data + off);
-	rx->probe = cfg->path->probe;
 	rx->ttl = head->ip.ttl;
-	rx->sport = ntohs(head->udp.source);
 	rx->dport = ntohs(head->udp.dest);
 	rx->data = head + 1;
+	if (rx->len < ntohs(head->udp.len) - sizeof(head->udp))
+		rx->len = rx->base + sdwan_tlvs_whole(rx->data + rx->base,
+						      rx->len - rx->base);
 	return true;
 }
 

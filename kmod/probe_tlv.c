@@ -12,13 +12,19 @@
 
 #include "node.h"
 #include "probe_tlv.h"
+#include "report.h"
 
-/* What probes carry; answers have what the probe had. */
+/*
+ * What probes carry, before statistics, if there are some, and the HMAC; answers have
+ * what the probe had.
+ */
 struct sdwan_probe_trailer {
 	struct sdwan_tlv_direct direct;
 	struct sdwan_tlv_identity identity;
-	struct sdwan_tlv_hmac hmac;
 } __packed;
+
+static_assert(offsetof(struct sdwan_probe_trailer, identity) ==
+	      SDWAN_PROBE_IDENTITY_AT);
 
 /**
  * sdwan_probe_data_rx() - data packets that have arrived by a path
@@ -33,15 +39,24 @@ u32 sdwan_probe_data_rx(const struct sdwan_path_sums *sum)
 	return sum->rx_packets + sum->rx_refused;
 }
 
+static unsigned int sdwan_probe_statistics_len(const struct sdwan_probe_tlvs *by)
+{
+	return by->fields ? sizeof(struct sdwan_tlv_statistics) +
+			    by->fields * sizeof(__be32) : 0;
+}
+
 /**
  * sdwan_probe_tlvs_len() - how much follows a probe
- * @auth: keys or NULL
+ * @by: by whom
  *
  * Return: bytes.
  */
-unsigned int sdwan_probe_tlvs_len(const struct sdwan_auth *auth)
+unsigned int sdwan_probe_tlvs_len(const struct sdwan_probe_tlvs *by)
 {
-	return auth ? sizeof(struct sdwan_probe_trailer) : 0;
+	if (!by->auth)
+		return 0;
+	return sizeof(struct sdwan_probe_trailer) +
+	       sdwan_probe_statistics_len(by) + sizeof(struct sdwan_tlv_hmac);
 }
 
 static struct sdwan_tlv sdwan_probe_tlv(u8 type, unsigned int size)
@@ -93,28 +108,46 @@ static void sdwan_probe_tlvs_sign(const struct sdwan_probe_tlvs *by,
 	sdwan_auth_sign(&by->auth->key[by->key], text, hmac->hmac);
 }
 
+static void sdwan_probe_statistics(const struct sdwan_probe_tlvs *by,
+				   struct sdwan_tlv_statistics *s, u8 wants)
+{
+	s->head = sdwan_probe_tlv(SDWAN_TLV_STATISTICS,
+				  sdwan_probe_statistics_len(by));
+	s->magic = cpu_to_be32(SDWAN_TLV_MAGIC);
+	s->version = SDWAN_TLV_VERSION;
+	sdwan_report_write(by->path, s, wants);
+}
+
 /**
  * sdwan_probe_tlvs_write() - write what follows a probe
  * @by: by whom
  * @data: result, sdwan_probe_tlvs_len() bytes of zeroes
- * @echo: nonce of the peer, 0 where it is not known
+ * @known: of the peer
  *
- * Context: Under rcu_read_lock().
+ * Context: Under rcu_read_lock(), bottom halves off.
  */
 void sdwan_probe_tlvs_write(const struct sdwan_probe_tlvs *by, u8 *data,
-			    u64 echo)
+			    const struct sdwan_probe_known *known)
 {
 	struct sdwan_probe_trailer *t = (void *)data;
 	struct sdwan_path_sums sum;
+	struct sdwan_tlv_hmac *hmac;
 
 	sdwan_path_stats_sum(by->path->stats, &sum);
 	t->direct.head = sdwan_probe_tlv(SDWAN_TLV_DIRECT, sizeof(t->direct));
 	t->direct.sender_tx = cpu_to_be32(sum.tx_packets);
 	t->identity.head = sdwan_probe_tlv(SDWAN_TLV_IDENTITY,
 					   sizeof(t->identity));
-	sdwan_probe_identity(by, echo, &t->identity);
-	t->hmac.head = sdwan_probe_tlv(SDWAN_TLV_HMAC, sizeof(t->hmac));
-	sdwan_probe_tlvs_sign(by, data, &t->hmac);
+	sdwan_probe_identity(by, known->nonce, &t->identity);
+	if (known->any) {
+		t->identity.says = SDWAN_TLV_SEEN;
+		t->identity.seen = cpu_to_be16(known->top);
+	}
+	if (by->fields)
+		sdwan_probe_statistics(by, (void *)(t + 1), known->wants);
+	hmac = (void *)(t + 1) + sdwan_probe_statistics_len(by);
+	hmac->head = sdwan_probe_tlv(SDWAN_TLV_HMAC, sizeof(*hmac));
+	sdwan_probe_tlvs_sign(by, data, hmac);
 }
 
 /**
@@ -146,11 +179,12 @@ void sdwan_probe_tlvs_direct(const struct sdwan_path *path, u8 *data,
  * @len: bytes of all
  * @counted: the probe was a new one of this session
  *
- * Context: Under rcu_read_lock().
+ * Context: Under rcu_read_lock(), bottom halves off.
  */
 void sdwan_probe_tlvs_answer(const struct sdwan_probe_tlvs *by, u8 *data,
 			     unsigned int len, bool counted)
 {
+	struct sdwan_tlv_statistics *statistics;
 	struct sdwan_tlv_identity *id;
 	struct sdwan_tlvs tlvs;
 
@@ -161,8 +195,13 @@ void sdwan_probe_tlvs_answer(const struct sdwan_probe_tlvs *by, u8 *data,
 	id = (void *)tlvs.identity;
 	if (id) {
 		sdwan_probe_identity(by, be64_to_cpu(id->nonce), id);
-		id->counted = counted ? SDWAN_TLV_COUNTED : 0;
+		id->says = counted ? SDWAN_TLV_COUNTED : 0;
 	}
+	statistics = (void *)tlvs.statistics;
+	if (statistics && counted)
+		sdwan_report_write(by->path, statistics, statistics->wants);
+	else if (statistics)
+		sdwan_report_erase(statistics);
 	sdwan_probe_tlvs_sign(by, data, (void *)tlvs.hmac);
 }
 

@@ -23,18 +23,37 @@ enum sdwan_probe_voice {
  * @auth: keys of its peer
  * @key: number of the one by which it is made
  * @seq: number of the packet it is in
+ * @fields: of a probe: those of statistics that there is room for, 0 for none
  */
 struct sdwan_probe_tlvs {
 	const struct sdwan_path *path;
 	const struct sdwan_auth *auth;
 	int key;
 	__be32 seq;
+	unsigned int fields;
 };
 
+/**
+ * struct sdwan_probe_known - what is known of the peer's session
+ * @nonce: that of the peer, 0 where it is not known
+ * @any: some of its probes have come
+ * @top: the highest number of those
+ * @wants: the statistics that it has a use for, as SDWAN_TLV_PATH
+ */
+struct sdwan_probe_known {
+	u64 nonce;
+	bool any;
+	u32 top;
+	u8 wants;
+};
+
+/* Where the identity is, behind a packet of ours. */
+#define SDWAN_PROBE_IDENTITY_AT	sizeof(struct sdwan_tlv_direct)
+
 u32 sdwan_probe_data_rx(const struct sdwan_path_sums *sum);
-unsigned int sdwan_probe_tlvs_len(const struct sdwan_auth *auth);
+unsigned int sdwan_probe_tlvs_len(const struct sdwan_probe_tlvs *by);
 void sdwan_probe_tlvs_write(const struct sdwan_probe_tlvs *by, u8 *data,
-			    u64 echo);
+			    const struct sdwan_probe_known *known);
 void sdwan_probe_tlvs_answer(const struct sdwan_probe_tlvs *by, u8 *data,
 			     unsigned int len, bool counted);
 void sdwan_probe_tlvs_direct(const struct sdwan_path *path, u8 *data,

@@ -29,8 +29,11 @@
 /* Behind those over another underlay. */
 #define SDWAN_TIER_SAME		(2 * SDWAN_MEMBERS_MAX)
 
+/* Behind those that are not degraded, whatever else they are. */
+#define SDWAN_TIER_DEGRADED	(4 * SDWAN_MEMBERS_MAX)
+
 /* Behind all members. */
-#define SDWAN_TIER_OTHERS	U32_MAX
+#define SDWAN_TIER_OTHERS	(8 * SDWAN_MEMBERS_MAX)
 
 #define SDWAN_LOG2_BITS		6
 
@@ -250,7 +253,8 @@ static bool sdwan_class_rank_decided(const struct sdwan_class_cfg *class,
 
 	if (class->strict && order & SDWAN_ORDER_LAST)
 		return false;
-	rank->tier = place ?: SDWAN_ORDER_PLACE;
+	/* that a path is degraded was thought of when its place was decided */
+	rank->tier = place ?: rank->tier + SDWAN_ORDER_PLACE;
 	rank->preference = cfg->preference;
 	if (class->mode == SDWAN_CLASS_MODE_BALANCE && place <= 1)
 		sdwan_rank_share(rank, hash,
@@ -267,8 +271,10 @@ static bool sdwan_class_rank(const struct sdwan_class_cfg *class, u32 hash,
 
 	member = sdwan_class_member(class, cfg->path);
 	*rank = (struct sdwan_rank) { .id = cfg->path->obj.id };
+	if (sdwan_path_degraded(cfg))
+		rank->tier = SDWAN_TIER_DEGRADED;
 	if (class->n_members && !member) {
-		rank->tier = SDWAN_TIER_OTHERS;
+		rank->tier += SDWAN_TIER_OTHERS;
 		rank->preference = cfg->preference;
 		return !class->strict;
 	}
@@ -279,7 +285,7 @@ static bool sdwan_class_rank(const struct sdwan_class_cfg *class, u32 hash,
 				 sdwan_class_weight(class, member, cfg->path));
 		return true;
 	}
-	rank->tier = member ? member - class->members : 0;
+	rank->tier += member ? member - class->members : 0;
 	if (class->mode == SDWAN_CLASS_MODE_DUPLICATE &&
 	    !sdwan_path_numbers(cfg))
 		rank->tier += SDWAN_TIER_UNNUMBERED;
@@ -348,8 +354,9 @@ sdwan_class_best(const struct sdwan_class_cfg *class,
  * Members come first: those of a class that is decided as that says, else with mode
  * balance by their score for this flow, with others in their order, and the paths of
  * one underlay in the order of preference. With mode duplicate those go before the
- * others that tell the far end the numbers of packets. Unless the class is strict,
- * all other paths follow in the order of preference.
+ * others that tell the far end the numbers of packets. Those that are degraded follow
+ * the other members, unless something is decided. Unless the class is strict, all
+ * other paths follow in the order of preference.
  *
  * Context: Under rcu_read_lock(), the same that @after was found in.
  *

@@ -14,6 +14,7 @@
 #include "direct.h"
 #include "encap.h"
 #include "encap_udp.h"
+#include "epoch.h"
 #include "flow.h"
 #include "lookup.h"
 #include "mss.h"

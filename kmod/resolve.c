@@ -17,9 +17,9 @@
 
 #include "addr.h"
 #include "compat/compat.h"
+#include "epoch.h"
 #include "lookup.h"
 #include "resolve.h"
-#include "rx_cache.h"
 #include "tx_cache.h"
 
 static void sdwan_target_peer(struct sdwan_target *target,
@@ -260,7 +260,7 @@ static bool sdwan_select_usable(const struct sdwan_target *target,
 
 static const struct sdwan_path_cfg *
 sdwan_select_of_peer(const struct sdwan_target *target,
-		     const struct sdwan_path_cfg *after)
+		     const struct sdwan_path_cfg *after, bool degraded)
 {
 	const struct list_head *head = &target->peer->path_list;
 	const struct list_head *from = after ? &after->by_peer : head;
@@ -268,14 +268,15 @@ sdwan_select_of_peer(const struct sdwan_target *target,
 
 	cfg = list_entry_rcu(from->next, struct sdwan_path_cfg, by_peer);
 	list_for_each_entry_from_rcu(cfg, head, by_peer)
-		if (likely(sdwan_select_usable(target, cfg)))
+		if (likely(sdwan_select_usable(target, cfg)) &&
+		    likely(sdwan_path_degraded(cfg) == degraded))
 			return cfg;
 	return NULL;
 }
 
 static const struct sdwan_path_cfg *
 sdwan_select_of_site(const struct sdwan_target *target,
-		     const struct sdwan_path_cfg *after)
+		     const struct sdwan_path_cfg *after, bool degraded)
 {
 	const struct list_head *head = &target->site->paths;
 	const struct list_head *from = after ? &after->by_site : head;
@@ -284,10 +285,19 @@ sdwan_select_of_site(const struct sdwan_target *target,
 	cfg = list_entry_rcu(from->next, struct sdwan_path_cfg, by_site);
 	list_for_each_entry_from_rcu(cfg, head, by_site)
 		if (likely(sdwan_select_usable(target, cfg)) &&
+		    likely(sdwan_path_degraded(cfg) == degraded) &&
 		    sdwan_prefix_has_gateway(target->prefix,
 					     cfg->path->peer->gateway))
 			return cfg;
 	return NULL;
+}
+
+static const struct sdwan_path_cfg *
+sdwan_select_next(const struct sdwan_target *target,
+		  const struct sdwan_path_cfg *after, bool degraded)
+{
+	return target->peer ? sdwan_select_of_peer(target, after, degraded) :
+			      sdwan_select_of_site(target, after, degraded);
 }
 
 /**
@@ -297,14 +307,21 @@ sdwan_select_of_site(const struct sdwan_target *target,
  *
  * Context: Under rcu_read_lock(), the same that @after was found in.
  *
+ * Paths that are degraded follow the others. One that becomes so meanwhile may be
+ * passed over: whoever comes next asks again.
+ *
  * Return: the first usable path in order of preference, or NULL.
  */
 const struct sdwan_path_cfg *
 sdwan_select_path(const struct sdwan_target *target,
 		  const struct sdwan_path_cfg *after)
 {
-	return target->peer ? sdwan_select_of_peer(target, after) :
-			      sdwan_select_of_site(target, after);
+	const struct sdwan_path_cfg *cfg;
+
+	if (after && sdwan_path_degraded(after))
+		return sdwan_select_next(target, after, true);
+	cfg = sdwan_select_next(target, after, false);
+	return cfg ?: sdwan_select_next(target, NULL, true);
 }
 
 /**

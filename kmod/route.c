@@ -211,8 +211,7 @@ unsigned int sdwan_route_mtu(const struct sdwan_path_cfg *cfg,
 	unsigned int mtu;
 
 	mtu = route->dst ? dst_mtu(route->dst) : READ_ONCE(route->dev->mtu);
-	if (cfg->mtu_clamp)
-		mtu = min(mtu, cfg->mtu_clamp);
+	mtu = min(mtu, sdwan_route_clamp(cfg));
 	return sdwan_pmtu_inner(mtu, sdwan_route_overhead(cfg));
 }
 

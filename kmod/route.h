@@ -50,6 +50,21 @@ sdwan_route_overhead(const struct sdwan_path_cfg *cfg)
 }
 
 /**
+ * sdwan_route_clamp() - what a path carries, whatever its route allows
+ * @cfg: configuration of the path
+ *
+ * Context: Under rcu_read_lock().
+ *
+ * Return: bytes of the longest outer packet, SDWAN_MTU_NONE where there is no limit.
+ */
+static inline u32 sdwan_route_clamp(const struct sdwan_path_cfg *cfg)
+{
+	u32 pmtu = READ_ONCE(cfg->path->pmtu);
+
+	return cfg->mtu_clamp ? min(pmtu, cfg->mtu_clamp) : pmtu;
+}
+
+/**
  * sdwan_route_put() - let a route go
  * @route: what sdwan_route_lookup() found
  */

@@ -39,31 +39,10 @@ struct sdwan_rx_entry {
 	struct sdwan_segment *seg;
 };
 
-void sdwan_epoch_init(struct sdwan_net *sn);
-void sdwan_epoch_begin(struct sdwan_net *sn);
-void sdwan_epoch_end(struct sdwan_net *sn);
 int sdwan_rx_cache_init(void);
 void sdwan_rx_cache_exit(void);
 const struct sdwan_rx_entry *
 sdwan_rx_cache_find(const struct sdwan_rx_flow *flow);
 void sdwan_rx_cache_store(const struct sdwan_rx_entry *entry);
-
-/**
- * sdwan_epoch() - the epoch of a fabric
- * @sn: fabric
- *
- * To be asked before what is to be remembered is looked up.
- *
- * Context: Under rcu_read_lock().
- *
- * Return: a number that is never seen again after anything has changed, or 0
- * while something changes.
- */
-static inline u64 sdwan_epoch(const struct sdwan_net *sn)
-{
-	u64 epoch = atomic64_read_acquire(&sn->epoch);
-
-	return likely(!(epoch & 1)) ? epoch : 0;
-}
 
 #endif /* _SDWAN_RX_CACHE_H */

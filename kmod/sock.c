@@ -12,7 +12,7 @@
 #include "direct.h"
 #include "direct_wan.h"
 #include "encap.h"
-#include "rx_cache.h"
+#include "epoch.h"
 #include "sock.h"
 
 static struct socket *sdwan_sock_bind(struct sdwan_net *sn, int ifindex,

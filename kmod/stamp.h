@@ -247,81 +247,46 @@ static inline void sdwan_stamp_reflect(struct sdwan_stamp_reply *reply,
 }
 
 /**
- * sdwan_stamp_to_auth_request() - a request in the format of authenticated mode
+ * sdwan_stamp_copy_request() - a request in the format of the other mode
  * @to: result, but for the HMAC
- * @from: request
+ * @from: request; its HMAC, if it has one, was checked
+ *
+ * Either is a &struct sdwan_stamp_request or a &struct sdwan_stamp_auth_request.
  */
-static inline void
-sdwan_stamp_to_auth_request(struct sdwan_stamp_auth_request *to,
-			    const struct sdwan_stamp_request *from)
-{
-	*to = (struct sdwan_stamp_auth_request){
-		.seq = from->seq,
-		.stamp = from->stamp,
-		.error = from->error,
-		.ssid = from->ssid,
-	};
-}
+#define sdwan_stamp_copy_request(to, from) do {				\
+	const typeof(*(from)) *__from = (from);				\
+	typeof(*(to)) *__to = (to);					\
+									\
+	*__to = (typeof(*__to)){					\
+		.seq = __from->seq,					\
+		.stamp = __from->stamp,					\
+		.error = __from->error,					\
+		.ssid = __from->ssid,					\
+	};								\
+} while (0)
 
 /**
- * sdwan_stamp_from_auth_request() - a request of authenticated mode
- * @to: result
- * @from: request, whose HMAC was checked
- */
-static inline void
-sdwan_stamp_from_auth_request(struct sdwan_stamp_request *to,
-			      const struct sdwan_stamp_auth_request *from)
-{
-	*to = (struct sdwan_stamp_request){
-		.seq = from->seq,
-		.stamp = from->stamp,
-		.error = from->error,
-		.ssid = from->ssid,
-	};
-}
-
-/**
- * sdwan_stamp_to_auth_reply() - an answer in the format of authenticated mode
+ * sdwan_stamp_copy_reply() - an answer in the format of the other mode
  * @to: result, but for the HMAC
- * @from: answer
+ * @from: answer; its HMAC, if it has one, was checked
+ *
+ * Either is a &struct sdwan_stamp_reply or a &struct sdwan_stamp_auth_reply.
  */
-static inline void
-sdwan_stamp_to_auth_reply(struct sdwan_stamp_auth_reply *to,
-			  const struct sdwan_stamp_reply *from)
-{
-	*to = (struct sdwan_stamp_auth_reply){
-		.seq = from->seq,
-		.stamp = from->stamp,
-		.error = from->error,
-		.ssid = from->ssid,
-		.received = from->received,
-		.sender_seq = from->sender_seq,
-		.sender_stamp = from->sender_stamp,
-		.sender_error = from->sender_error,
-		.sender_ttl = from->sender_ttl,
-	};
-}
-
-/**
- * sdwan_stamp_from_auth_reply() - an answer of authenticated mode
- * @to: result
- * @from: answer, whose HMAC was checked
- */
-static inline void
-sdwan_stamp_from_auth_reply(struct sdwan_stamp_reply *to,
-			    const struct sdwan_stamp_auth_reply *from)
-{
-	*to = (struct sdwan_stamp_reply){
-		.seq = from->seq,
-		.stamp = from->stamp,
-		.error = from->error,
-		.ssid = from->ssid,
-		.received = from->received,
-		.sender_seq = from->sender_seq,
-		.sender_stamp = from->sender_stamp,
-		.sender_error = from->sender_error,
-		.sender_ttl = from->sender_ttl,
-	};
-}
+#define sdwan_stamp_copy_reply(to, from) do {				\
+	const typeof(*(from)) *__from = (from);				\
+	typeof(*(to)) *__to = (to);					\
+									\
+	*__to = (typeof(*__to)){					\
+		.seq = __from->seq,					\
+		.stamp = __from->stamp,					\
+		.error = __from->error,					\
+		.ssid = __from->ssid,					\
+		.received = __from->received,				\
+		.sender_seq = __from->sender_seq,			\
+		.sender_stamp = __from->sender_stamp,			\
+		.sender_error = __from->sender_error,			\
+		.sender_ttl = __from->sender_ttl,			\
+	};								\
+} while (0)
 
 #endif /* _SDWAN_STAMP_H */

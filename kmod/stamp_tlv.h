@@ -19,14 +19,34 @@
 #define SDWAN_TLV_PADDING	1
 #define SDWAN_TLV_DIRECT	5	/* section 4.5 */
 #define SDWAN_TLV_HMAC		8	/* section 4.8 */
-#define SDWAN_TLV_IDENTITY	254	/* for experiments */
+#define SDWAN_TLV_STATISTICS	252	/* for experiments, as the next one */
+#define SDWAN_TLV_IDENTITY	254
 
-/* "SDWN": another one's type 254 is not taken for ours */
+/* Bytes of an HMAC-SHA-256, truncated (section 4.8) */
+#define SDWAN_TLV_HMAC_LEN	16
+
+/* "SDWN": another one's types are not taken for ours */
 #define SDWAN_TLV_MAGIC		0x5344574e
 #define SDWAN_TLV_VERSION	1
 
 /* In an answer: the probe was known to be a new one of this session. */
 #define SDWAN_TLV_COUNTED	BIT(0)
+
+/* In a probe: it tells which of the peer's has come last. */
+#define SDWAN_TLV_SEEN		BIT(1)
+
+/* Sections of statistics, in this order, and how many fields of 32 bits they have:
+ * those with names of struct sdwan_metric_path and the like.
+ */
+#define SDWAN_TLV_PATH		BIT(0)
+#define SDWAN_TLV_UNDERLAY	BIT(1)
+#define SDWAN_TLV_DEVICE	BIT(2)
+#define SDWAN_TLV_SECTIONS	(SDWAN_TLV_PATH | SDWAN_TLV_UNDERLAY | \
+				 SDWAN_TLV_DEVICE)
+
+#define SDWAN_TLV_PATH_FIELDS		16
+#define SDWAN_TLV_UNDERLAY_FIELDS	8
+#define SDWAN_TLV_DEVICE_FIELDS		6
 
 /**
  * struct sdwan_tlv - begin of a TLV
@@ -59,8 +79,9 @@ struct sdwan_tlv_direct {
  * @head: SDWAN_TLV_IDENTITY
  * @magic: SDWAN_TLV_MAGIC
  * @version: SDWAN_TLV_VERSION
- * @counted: SDWAN_TLV_COUNTED or 0
- * @zero: nothing
+ * @says: SDWAN_TLV_COUNTED and SDWAN_TLV_SEEN
+ * @seen: the lower half of the highest number of the probes that have come and
+ *	count, of whom it is for
  * @site: of who sends this
  * @gateway: of who sends this
  * @to_site: of whom it is for
@@ -74,8 +95,8 @@ struct sdwan_tlv_identity {
 	struct sdwan_tlv head;
 	__be32 magic;
 	u8 version;
-	u8 counted;
-	__be16 zero;
+	u8 says;
+	__be16 seen;
 	__be32 site;
 	__be32 gateway;
 	__be32 to_site;
@@ -87,25 +108,48 @@ struct sdwan_tlv_identity {
 } __packed;
 
 /**
+ * struct sdwan_tlv_statistics - what who sends this has found out
+ * @head: SDWAN_TLV_STATISTICS
+ * @magic: SDWAN_TLV_MAGIC
+ * @version: SDWAN_TLV_VERSION
+ * @has: the sections that follow
+ * @wants: the sections of the peer that it has a use for
+ * @zero: nothing
+ * @field: those of the sections, one after the other; what follows is room for the
+ *	answer
+ */
+struct sdwan_tlv_statistics {
+	struct sdwan_tlv head;
+	__be32 magic;
+	u8 version;
+	u8 has;
+	u8 wants;
+	u8 zero;
+	__be32 field[];
+} __packed;
+
+/**
  * struct sdwan_tlv_hmac - HMAC of the number of the packet and all TLVs before
  * @head: SDWAN_TLV_HMAC
  * @hmac: HMAC-SHA-256, truncated
  */
 struct sdwan_tlv_hmac {
 	struct sdwan_tlv head;
-	u8 hmac[16];
+	u8 hmac[SDWAN_TLV_HMAC_LEN];
 } __packed;
 
 /**
  * struct sdwan_tlvs - where which TLV is
  * @direct: &struct sdwan_tlv_direct, or NULL
  * @identity: &struct sdwan_tlv_identity, or NULL
+ * @statistics: &struct sdwan_tlv_statistics, or NULL
  * @hmac: &struct sdwan_tlv_hmac, or NULL
  * @any: there is something besides padding
  */
 struct sdwan_tlvs {
 	const struct sdwan_tlv_direct *direct;
 	const struct sdwan_tlv_identity *identity;
+	const struct sdwan_tlv_statistics *statistics;
 	const struct sdwan_tlv_hmac *hmac;
 	bool any;
 };
@@ -115,6 +159,10 @@ struct sdwan_tlvs {
  * @any: some have
  * @top: the highest one
  * @bits: bit n is set where @top - n has come
+ *
+ * Here what is in doubt is refused. That of copies (window.h) takes it, and lets
+ * the window be moved back: for packets that prove who they are from, both is
+ * wrong.
  */
 struct sdwan_tlv_window {
 	bool any;
@@ -146,14 +194,52 @@ static inline bool sdwan_tlv_fits(u8 type, unsigned int size)
 	}
 }
 
-/* Of a type that everybody uses for something else: is it ours? */
-static inline bool sdwan_tlv_ours(const u8 *tlv, unsigned int size)
+/* How many fields these sections have. */
+static inline unsigned int sdwan_tlv_fields(u8 has)
+{
+	unsigned int n = 0;
+
+	if (has & SDWAN_TLV_PATH)
+		n += SDWAN_TLV_PATH_FIELDS;
+	if (has & SDWAN_TLV_UNDERLAY)
+		n += SDWAN_TLV_UNDERLAY_FIELDS;
+	if (has & SDWAN_TLV_DEVICE)
+		n += SDWAN_TLV_DEVICE_FIELDS;
+	return n;
+}
+
+/* Fields that there are, or that there is room for. */
+static inline unsigned int
+sdwan_tlv_room(const struct sdwan_tlv_statistics *s)
+{
+	return (be16_to_cpu(s->head.len) + sizeof(s->head) - sizeof(*s)) /
+	       sizeof(__be32);
+}
+
+static inline bool sdwan_tlv_is_identity(const u8 *tlv, unsigned int size)
 {
 	const struct sdwan_tlv_identity *id = (const void *)tlv;
 
 	return id->head.type == SDWAN_TLV_IDENTITY && size == sizeof(*id) &&
 	       id->magic == cpu_to_be32(SDWAN_TLV_MAGIC) &&
 	       id->version == SDWAN_TLV_VERSION;
+}
+
+static inline bool sdwan_tlv_is_statistics(const u8 *tlv, unsigned int size)
+{
+	const struct sdwan_tlv_statistics *s = (const void *)tlv;
+
+	return s->head.type == SDWAN_TLV_STATISTICS && size >= sizeof(*s) &&
+	       s->magic == cpu_to_be32(SDWAN_TLV_MAGIC) &&
+	       s->version == SDWAN_TLV_VERSION &&
+	       sdwan_tlv_fields(s->has) <= sdwan_tlv_room(s);
+}
+
+/* Of a type that everybody uses for something else: is it ours? */
+static inline bool sdwan_tlv_ours(const u8 *tlv, unsigned int size)
+{
+	return sdwan_tlv_is_identity(tlv, size) ||
+	       sdwan_tlv_is_statistics(tlv, size);
 }
 
 /* One of each kind, and behind the HMAC nothing but padding. */
@@ -174,8 +260,10 @@ static inline bool sdwan_tlvs_note(struct sdwan_tlvs *tlvs, const u8 *tlv,
 		place = (const void **)&tlvs->direct;
 	else if (type == SDWAN_TLV_HMAC)
 		place = (const void **)&tlvs->hmac;
-	else if (sdwan_tlv_ours(tlv, size))
+	else if (sdwan_tlv_is_identity(tlv, size))
 		place = (const void **)&tlvs->identity;
+	else if (sdwan_tlv_is_statistics(tlv, size))
+		place = (const void **)&tlvs->statistics;
 	if (!place)
 		return true;
 	if (*place)
@@ -206,6 +294,41 @@ static inline bool sdwan_tlvs_find(struct sdwan_tlvs *tlvs, const u8 *data,
 		len -= size;
 	}
 	return true;
+}
+
+/**
+ * sdwan_tlvs_whole() - how much of TLVs that were cut off can be answered
+ * @tlv: the first
+ * @len: bytes that are left of all
+ *
+ * Return: bytes without the padding that is not there in full; @len where it is no
+ * padding that was cut.
+ */
+static inline unsigned int sdwan_tlvs_whole(const u8 *tlv, unsigned int len)
+{
+	unsigned int done = 0, size;
+
+	while (len - done >= sizeof(struct sdwan_tlv)) {
+		size = sdwan_tlv_size(tlv + done, len - done);
+		if (!size)
+			return tlv[done + 1] == SDWAN_TLV_PADDING ? done : len;
+		done += size;
+	}
+	return len;
+}
+
+/**
+ * sdwan_tlv_pad() - write padding
+ * @data: zeroes
+ * @len: how many, those of the header included
+ */
+static inline void sdwan_tlv_pad(u8 *data, unsigned int len)
+{
+	struct sdwan_tlv *tlv = (void *)data;
+
+	tlv->flags = SDWAN_TLV_UNKNOWN;
+	tlv->type = SDWAN_TLV_PADDING;
+	tlv->len = cpu_to_be16(len - sizeof(*tlv));
 }
 
 static inline bool sdwan_tlv_known(const u8 *tlv, unsigned int size, bool keyed)
@@ -250,6 +373,23 @@ static inline void sdwan_tlvs_flag(u8 *tlv, unsigned int len, bool keyed,
 }
 
 /**
+ * sdwan_tlv_window_seen() - whether a number has come
+ * @w: what has come
+ * @seq: number
+ *
+ * Return: true where it has come, or is so old that nobody knows.
+ */
+static inline bool sdwan_tlv_window_seen(const struct sdwan_tlv_window *w,
+					 u32 seq)
+{
+	s32 ahead = seq - w->top;
+
+	if (!w->any || ahead > 0)
+		return false;
+	return ahead <= -64 || w->bits & BIT_ULL(-ahead);
+}
+
+/**
  * sdwan_tlv_window_new() - whether a number comes for the first time
  * @w: what has come
  * @seq: number; taken note of
@@ -260,16 +400,16 @@ static inline bool sdwan_tlv_window_new(struct sdwan_tlv_window *w, u32 seq)
 {
 	s32 ahead = seq - w->top;
 
+	if (sdwan_tlv_window_seen(w, seq))
+		return false;
 	if (!w->any || ahead > 0) {
 		w->bits = w->any && ahead < 64 ? w->bits << ahead : 0;
 		w->bits |= 1;
 		w->top = seq;
 		w->any = true;
-		return true;
+	} else {
+		w->bits |= BIT_ULL(-ahead);
 	}
-	if (ahead <= -64 || w->bits & BIT_ULL(-ahead))
-		return false;
-	w->bits |= BIT_ULL(-ahead);
 	return true;
 }
 

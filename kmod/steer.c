@@ -18,13 +18,13 @@
 #include <net/ip_tunnels.h>
 
 #include "dissect.h"
+#include "epoch.h"
 #include "frame.h"
 #include "hook.h"
 #include "lookup.h"
 #include "node.h"
 #include "pmtu.h"
 #include "rule.h"
-#include "rx_cache.h"
 #include "steer.h"
 
 static u32 sdwan_now(void)

@@ -281,8 +281,14 @@ struct sdwan_sock {
  * @interval: (c) between probes of a path in use, microseconds
  * @idle_interval: (c) between probes of another path, microseconds
  * @hold: (c) how long a path that was silent is watched, microseconds
+ * @latency: (c) round-trip time above which a path is degraded, microseconds
+ * @jitter: (c) the same of the variation of the delay
+ * @loss: (c) the same of the loss, millionths
  * @mode: (c) enum sdwan_probe_mode
  * @mult: (c) silent after so many intervals
+ * @mtu: (c) enum sdwan_probe_mtu
+ * @raise: (c) after how long longer packets are asked for again, microseconds
+ * @margin: (c) degraded until below that, percent less
  *
  * 0 is inherited: by a path from its underlay, by that the default.
  */
@@ -290,8 +296,14 @@ struct sdwan_probe_cfg {
 	u32 interval;
 	u32 idle_interval;
 	u32 hold;
+	u32 raise;
+	u32 latency;
+	u32 jitter;
+	u32 loss;
 	u8 mode;
 	u8 mult;
+	u8 mtu;
+	u8 margin;
 };
 
 /**
@@ -320,7 +332,7 @@ struct sdwan_underlay_cfg {
  * @rx_rate: bit/s
  * @errors: per second
  *
- * Under sdwan_net.lock.
+ * Written under sdwan_net.lock and sdwan_metrics.told, read under either.
  */
 struct sdwan_underlay_use {
 	u64 at;
@@ -361,7 +373,7 @@ enum sdwan_family {
  * @members: (L) &struct sdwan_path.of_underlay, committed or staged
  * @state: (L) last state told to listeners
  * @reason: (L) likewise
- * @use: (L) traffic, kept while there is a metric
+ * @use: traffic, kept while there is a metric here or at a far end that reads it
  */
 struct sdwan_underlay {
 	struct sdwan_object obj;
@@ -541,6 +553,9 @@ struct sdwan_path_cfg {
  * @underlay: (c) over what
  * @silent: probes are not answered, so that nothing is sent; written under the
  *	lock of @probe, read under RCU
+ * @pmtu: the longest outer packet that passes, as probes say, SDWAN_MTU_NONE where
+ *	they say nothing; written under the lock of @probe, read under RCU
+ * @degraded: carries traffic, but badly; written and read as @silent
  * @probe: (c) what is measured
  * @of_peer: (L) in sdwan_peer.members
  * @of_underlay: (L) in sdwan_underlay.members
@@ -565,6 +580,8 @@ struct sdwan_path {
 	struct sdwan_peer *peer;
 	struct sdwan_underlay *underlay;
 	bool silent;
+	u32 pmtu;
+	bool degraded;
 	struct sdwan_probe *probe;
 	struct list_head of_peer;
 	struct list_head of_underlay;

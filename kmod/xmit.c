@@ -327,7 +327,7 @@ static bool sdwan_xmit_cut(const struct sk_buff *skb, const struct sdwan_tx *tx,
 	return fit == SDWAN_FIT_FRAGMENT ||
 	       (unlikely(tx->options) && skb_is_gso(skb)) ||
 	       (fit == SDWAN_FIT_FRAGMENT_OUTER && skb_is_gso(skb) &&
-		tx->cfg->mtu_clamp);
+		sdwan_route_clamp(tx->cfg) != SDWAN_MTU_NONE);
 }
 
 /* The pieces come back one by one, and choose their path anew. */

@@ -53,6 +53,10 @@ um-debug)	SLOW=3 ;;
 esac
 WAIT=${SDWAN_WAIT:-$((SLOW * 2))}
 
+# In User Mode Linux a fork takes 10 ms and a program 20 and more: what is called
+# often does without, or leaves its result in a variable. Not so sleep: a shell that
+# reads with a timeout instead has lost track of its children now and then.
+
 # Scratch space of the script; each case has its own in it
 TMP=$(mktemp -d /tmp/sdwan-test.XXXXXX)
 CASE_TMP=$TMP
@@ -152,6 +156,9 @@ run_tests()
 			trap 'exit 143' TERM INT
 			"$name"
 		) || rc=$?
+		if [ -s "$CASE_TMP/.missing" ]; then
+			rc=$KSFT_FAIL
+		fi
 		if [ $rc = 0 ] && ! dmesg_clean; then
 			rc=$KSFT_FAIL
 		fi
@@ -177,6 +184,15 @@ run_tests()
 	exit $KSFT_PASS
 }
 
+# bash calls this, in a process of its own: a helper that does not exist, or whose
+# file could not be read, fails the case
+command_not_found_handle()
+{
+	log "FAIL: no such command: $*"
+	echo "$1" >> "$CASE_TMP/.missing"
+	return 127
+}
+
 # What a failed case leaves to look at; a test may define show_trouble
 case_trouble()
 {
@@ -189,30 +205,35 @@ case_trouble()
 # Stop a process that we started (and is not waited for elsewhere)
 stop_pid()
 {
-	local pid=$1 sig=${2:-TERM} _
+	local pid=$1 sig=${2:-TERM} i
 
 	kill -"$sig" "$pid" 2>/dev/null || return 0
-	for _ in $(seq 50); do
+	for ((i = 0; i < 50; i++)); do
 		kill -0 "$pid" 2>/dev/null || return 0
 		sleep 0.1
 	done
 	kill -KILL "$pid" 2>/dev/null
 }
 
+# A process that we started has an empty file .pid.PID; one that is waited for
+# is none of ours any more
+pid_started() { : > "$CASE_TMP/.pid.$1"; }
+pid_ended() { echo ended > "$CASE_TMP/.pid.$1"; }
+running_mark() { [ -e "$1" ] && [ ! -s "$1" ]; }
+
 cleanup_case()
 {
 	local file pid ns
 
+	# all of them at once, then each until it is gone
 	for file in "$CASE_TMP"/.pid.*; do
-		[ -e "$file" ] || continue
-		pid=${file##*.pid.}
-		kill "$pid" 2>/dev/null
+		! running_mark "$file" || kill "${file##*.pid.}" 2>/dev/null
 	done
 	for file in "$CASE_TMP"/.pid.*; do
-		[ -e "$file" ] || continue
+		running_mark "$file" || continue
 		pid=${file##*.pid.}
 		stop_pid "$pid"
-		rm -f "$file"
+		pid_ended "$pid"
 	done
 	if [ -e "$CASE_TMP/.ns" ]; then
 		while read -r ns; do
@@ -324,31 +345,30 @@ ns()
 # and is stopped at the end of the case.  Use `spawn ns "$e1" ...`.
 spawn()
 {
-	local log
-
-	log=$(mktemp "$CASE_TMP/spawn.XXXXXX")
+	# The process itself opens its log, and knows how it is called
 	if [ "$1" = ns ]; then
 		shift
-		ip netns exec "$@" > "$log" 2>&1 < /dev/null &
+		ip netns exec "$@" > "$CASE_TMP/$BASHPID.log" 2>&1 < /dev/null &
 	else
-		"$@" > "$log" 2>&1 < /dev/null &
+		"$@" > "$CASE_TMP/$BASHPID.log" 2>&1 < /dev/null &
 	fi
 	PID=$!
-	ln -s "$log" "$CASE_TMP/$PID.log"
-	: > "$CASE_TMP/.pid.$PID"
+	pid_started "$PID"
 }
+
+not_running() { ! kill -0 "$1"; }
 
 # reap PID [SECONDS]: wait for the end of a spawned process, returns its status
 reap()
 {
 	local pid=$1 rc=0
 
-	if ! busywait "${2:-60}" eval "! kill -0 $pid 2>/dev/null"; then
+	if ! busywait "${2:-60}" not_running "$pid"; then
 		log "process $pid does not end"
 		stop_pid "$pid"
 	fi
 	wait "$pid" 2>/dev/null || rc=$?
-	rm -f "$CASE_TMP/.pid.$pid"
+	pid_ended "$pid"
 	return $rc
 }
 
@@ -637,11 +657,14 @@ capture_start()
 	local netns=$1 dev=$2 name=$3 log=$CASE_TMP/$3.tcpdump pid
 
 	shift 3
+	# What the last capture of this name has said must not be taken for
+	# this one's: the background process makes its files when it gets to run
+	: > "$log"
 	ip netns exec "$netns" tcpdump -i "$dev" -n -U --immediate-mode \
 		-Z root -B 16384 -s 0 -w "$CASE_TMP/$name.pcap" "$@" \
 		> /dev/null 2> "$log" < /dev/null &
 	pid=$!
-	: > "$CASE_TMP/.pid.$pid"
+	pid_started "$pid"
 	echo "$pid" > "$CASE_TMP/$name.pid"
 	busywait 20 grep -q 'listening on' "$log" || {
 		cat "$log"
@@ -655,11 +678,11 @@ capture_stop()
 {
 	local name=$1 pid
 
-	pid=$(cat "$CASE_TMP/$name.pid")
+	read -r pid < "$CASE_TMP/$name.pid"
 	sleep 0.3
 	kill -INT "$pid" 2>/dev/null
 	wait "$pid" 2>/dev/null
-	rm -f "$CASE_TMP/.pid.$pid" "$CASE_TMP/$name.pid"
+	pid_ended "$pid"
 	if grep -q '^[1-9][0-9]* packets dropped by kernel' \
 	   "$CASE_TMP/$name.tcpdump"; then
 		log "$(grep 'dropped by kernel' "$CASE_TMP/$name.tcpdump")"
@@ -700,33 +723,46 @@ stream_start()
 	local port=${STREAM_PORT:-5201} pid
 
 	if [ $# -gt 6 ]; then shift 6; else shift $#; fi
+	# The last stream of this name listened, too
+	: > "$CASE_TMP/$name.recv"
 	ip netns exec "$to" udpstream recv "$port" -l -w $((30 * WAIT)) \
 		> "$CASE_TMP/$name.json" 2> "$CASE_TMP/$name.recv" \
 		< /dev/null &
 	pid=$!
-	: > "$CASE_TMP/.pid.$pid"
+	pid_started "$pid"
 	echo "$pid" > "$CASE_TMP/$name.recv.pid"
 	busywait 10 grep -q listening "$CASE_TMP/$name.recv" ||
 		fail "the receiver does not start"
 	ip netns exec "$from" udpstream send "$addr" "$port" -t "$seconds" \
 		-r "$rate" "$@" > "$CASE_TMP/$name.send" 2>&1 < /dev/null &
 	pid=$!
-	: > "$CASE_TMP/.pid.$pid"
+	pid_started "$pid"
 	echo "$pid" > "$CASE_TMP/$name.send.pid"
 }
 
 # stream_wait NAME: wait for its end; sets STREAM to the receiver's JSON
 stream_wait()
 {
-	local name=$1
+	local name=$1 pid
 
-	reap "$(cat "$CASE_TMP/$name.send.pid")" 600 ||
-		log "sender: $(cat "$CASE_TMP/$name.send")"
-	reap "$(cat "$CASE_TMP/$name.recv.pid")" 60
-	STREAM=$(cat "$CASE_TMP/$name.json")
+	read -r pid < "$CASE_TMP/$name.send.pid"
+	reap "$pid" 600 || log "sender: $(cat "$CASE_TMP/$name.send")"
+	read -r pid < "$CASE_TMP/$name.recv.pid"
+	reap "$pid" 60
+	STREAM=
+	read -r STREAM < "$CASE_TMP/$name.json"
 	log "stream $name: $STREAM"
 	[ -n "$STREAM" ] || fail "stream $name: no result"
 }
 
 # stream_get KEY: of the last stream
-stream_get() { printf '%s' "$STREAM" | jq -r ".$1"; }
+stream_get()
+{
+	local number="\"$1\":([0-9.]+)[,}]"
+
+	if [[ $STREAM =~ $number ]]; then
+		echo "${BASH_REMATCH[1]}"
+	else
+		jq -r ".$1" <<< "$STREAM"
+	fi
+}

@@ -33,3 +33,24 @@ hole()
 }
 
 unhole() { ns "w$1" nft delete table ip hole; }
+
+# keyed: two sites with a key, of one path that is probed every 10 ms
+keyed()
+{
+	topo_two_sites 1
+	overlay_two_sites
+	for key in old new other; do
+		check sdwanctl genkey "$CASE_TMP/$key"
+	done
+	check ns e1 sdwanctl peer set edge2 key "$CASE_TMP/old"
+	check ns e2 sdwanctl peer set edge1 key "$CASE_TMP/old"
+	for i in 1 2; do
+		check ns e$i sdwanctl underlay set u0 probe tunnel \
+			probe-interval 10ms probe-idle-interval 10ms \
+			probe-mult "${MULT:-30}"
+	done
+	wait_for 10 answered e1 edge2:u0 50
+	wait_for 10 answered e2 edge1:u0 50
+}
+
+answered() { [ "$(path_get "$1" "$2" probes_answered)" -ge "$3" ]; }

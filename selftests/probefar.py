@@ -61,23 +61,49 @@ def tlv(kind, data, flags=0x80):
 
 
 def told(key, seq, nonce, echo, path=77, sites=(2, 1, 1, 1), newest=None,
-         data=(0, 0, 0), flags=0x80, counted=0, version=1, magic=b'SDWN'):
-    """What follows a packet of ours: data, identity, HMAC."""
+         data=(0, 0, 0), flags=0x80, counted=0, version=1, magic=b'SDWN',
+         seen=None, more=b''):
+    """What follows a packet of ours: data, identity, more, HMAC."""
     mark = mac(newest or key, b'sdwan key')[:4]
+    says = counted if seen is None else counted | 2
     tlvs = tlv(5, struct.pack('!III', *data), flags) + tlv(254, magic + struct.pack(
-        '!BBHIIIII4sQQ', version, counted, 0, *sites, path, mark, nonce, echo),
-        flags)
+        '!BBHIIIII4sQQ', version, says, (seen or 0) & 0xffff, *sites, path, mark,
+        nonce, echo), flags) + more
     return tlvs + tlv(8, mac(key, struct.pack('!I', seq) + tlvs), flags)
+
+
+def statistics(has, wants, fields, room=0, flags=0x80, version=1, magic=b'SDWN'):
+    """The TLV of statistics."""
+    return tlv(252, magic + struct.pack('!BBBB', version, has, wants, 0) +
+               b''.join(struct.pack('!I', f) for f in fields) + bytes(4 * room),
+               flags)
 
 
 def identity(packet):
     """What a packet says: (sites, path, mark, counted, nonce, echo)."""
-    flags, kind, n, magic, version, counted, zero = struct.unpack(
+    flags, kind, n, magic, version, says, _ = struct.unpack(
         '!BBH4sBBH', packet[128:140])
-    equal((kind, n, magic, version, zero), (254, 48, b'SDWN', 1, 0), 'identity')
+    equal((kind, n, magic, version), (254, 48, b'SDWN', 1), 'identity')
     sites = struct.unpack('!IIII', packet[140:156])
     path, mark, nonce, echo = struct.unpack('!I4sQQ', packet[156:180])
-    return sites, path, mark, counted, nonce, echo
+    return sites, path, mark, says & 1, nonce, echo
+
+
+def seen(packet):
+    """Which of ours it says has come, None for nothing."""
+    says, number = struct.unpack('!BH', packet[137:140])
+    return number if says & 2 else None
+
+
+def found_out(packet):
+    """What it tells of statistics, (has, wants, fields); None for nothing."""
+    if packet[181] != 252:
+        return None
+    n, magic, version, has, wants, zero = struct.unpack('!H4sBBBB',
+                                                        packet[182:192])
+    equal((magic, version, zero), (b'SDWN', 1, 0), 'statistics')
+    return has, wants, struct.unpack('!%dI' % ((n - 8) // 4),
+                                     packet[192:184 + n])
 
 
 def data_counts(packet):
@@ -87,8 +113,8 @@ def data_counts(packet):
 
 def trailer_ok(key, packet):
     """Is the HMAC of what follows a packet right?"""
-    return len(packet) == 200 and packet[181:184] == b'\x08\0\x10' and \
-        mac(key, packet[:4] + packet[112:180]) == packet[184:]
+    return packet[-19:-16] == b'\x08\0\x10' and \
+        mac(key, packet[:4] + packet[112:-20]) == packet[-16:]
 
 
 def inner(payload, sport, dport, src='127.0.0.1', dst='127.0.0.1', ttl=255,
@@ -179,6 +205,9 @@ class Far:
                      **kw):
         """The answer to a probe; kw changes what it tells."""
         now = time.time() + CLOCK
+        if packet_statistics := found_out(probe):
+            kw.setdefault('more', statistics(0, 0, (),
+                                             len(packet_statistics[2]), 0))
         kw.setdefault('echo', identity(probe)[4])
         kw.setdefault('counted', 1)
         more = told(key, seq, nonce or self.nonce, flags=0,
@@ -237,7 +266,7 @@ def setup(*what):
 
 
 FAST = ('probe', 'tunnel', 'probe-interval', '50ms', 'probe-idle-interval',
-        '50ms', 'probe-mult', '20')
+        '50ms', 'probe-mtu', 'off', 'probe-mult', '20')
 
 
 def path():

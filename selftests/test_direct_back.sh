@@ -196,16 +196,22 @@ test_ipsec()
 	expect_way 2 - 64 100 2
 }
 
-# Devices, LANs, segments and namespaces go under traffic
-test_teardown()
+# streams RATE-THERE RATE-BACK: packets until the case ends, none of which is heard
+streams()
 {
 	local a
 
-	both_direct
 	for a in 10.2.0.2 fd02::2; do
-		spawn ns h1 udpstream send $a 7001 -r 500 -t 600
+		spawn ns h1 udpstream send $a 7001 -r "$1" -t 600
 	done
-	spawn ns h2 udpstream send 10.1.0.2 7002 -r 500 -t 600
+	spawn ns h2 udpstream send 10.1.0.2 7002 -r "$2" -t 600
+}
+
+# Devices, LANs, segments and namespaces go under traffic
+test_teardown()
+{
+	both_direct
+	streams 500 500
 	wait_for 10 sent e1 100
 	ctl1 flow flush all
 	ip -n e1 link del sdwan0
@@ -237,14 +243,11 @@ test_teardown()
 # The module goes while packets go past everything
 test_unload()
 {
-	local a i n=${SDWAN_LONG:+20}
+	local i n=${SDWAN_LONG:+20}
 
 	for i in $(seq "${n:-3}"); do
 		both_direct
-		for a in 10.2.0.2 fd02::2; do
-			spawn ns h1 udpstream send $a 7001 -r 3000 -t 600
-		done
-		spawn ns h2 udpstream send 10.1.0.2 7002 -r 1000 -t 600
+		streams 3000 1000
 		wait_for 10 sent e1 1000
 		wait_for 10 sent e2 100
 		check timeout 60 rmmod sdwan

@@ -13,14 +13,16 @@ set -u
 . "$(dirname "$0")/failover.sh"
 . "$(dirname "$0")/duplicate.sh"
 
-# lossy LOSS0 LOSS1 EXPECTED: percent of each path, per 10,000 of all packets
+# lossy LOSS0 LOSS1 EXPECTED [SECONDS]: percent of each path, per 10,000 of all
+# packets
 lossy()
 {
-	local lost n d
+	local lost n d seconds=${4:-3}
 
+	[ -z "${SDWAN_LONG:-}" ] || seconds=6
 	wan_netem 0 loss "$1%"
 	wan_netem 1 loss "$2%"
-	stream_start lossy h1 h2 10.2.0.2 6 1000
+	stream_start lossy h1 h2 10.2.0.2 "$seconds" 1000
 	stream_wait lossy
 	lost=$(stream_get lost)
 	# within 5 standard deviations
@@ -40,7 +42,7 @@ test_loss()
 	lossy 30 0 0
 	lossy 0 30 0
 	lossy 30 30 900
-	lossy 10 10 100
+	lossy 10 10 100 6
 	counts_add_up
 	between "$(jq -n "$(stream_get received) / $(stream_get sent) * 100")" \
 		98.5 100 "percent delivered with 10 % of loss each"

@@ -102,17 +102,22 @@ test_fail_over()
 	done
 }
 
-# Every offload of the WAN devices by itself
+# Every offload of the WAN devices by itself. Those of the other encapsulation
+# make no difference, which check-long sees
 offloads()
 {
-	local encap=$1 family=$2 what s
+	local encap=$1 family=$2 what s udp gre
+
+	udp="tx-udp_tnl-segmentation tx-udp_tnl-csum-segmentation"
+	gre="tx-gre-segmentation tx-gre-csum-segmentation"
+	if [ -z "${SDWAN_LONG:-}" ]; then
+		if [ "$encap" = gre ]; then udp=; else gre=; fi
+	fi
 
 	topo_two_sites 1
 	UNDERLAY_ARGS="encap $encap" overlay_two_sites 100 "$family"
 	check ns h1 ping -c 1 -W 5 10.2.0.2
-	for what in tx tso gso gro tx-udp_tnl-segmentation \
-		    tx-gre-segmentation tx-gre-csum-segmentation \
-		    tx-udp_tnl-csum-segmentation sg all; do
+	for what in tx tso gso gro $udp $gre sg all; do
 		for s in 1 2; do
 			if [ "$what" = all ]; then
 				check ns e$s ethtool -K wan0 tx off tso off \
@@ -124,8 +129,6 @@ offloads()
 		capture_start e2 wan0 wan0
 		tcp_copy h1 h2 10.2.0.2 256
 		tcp_copy h2 h1 fd01::2 256
-		# neighbours that are asked for again are not what this is about
-		check ns h1 ping -c 1 -W 5 fd02::2
 		udp_all h1 h2 fd02::2 20 -s 1200
 		capture_stop wan0
 		# what is not on the wire yet has no checksum yet

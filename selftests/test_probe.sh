@@ -22,8 +22,6 @@ near()
 		$(($3 * (2 + SLOW) / 2)) "smoothed round trip"
 }
 
-answered() { [ "$(path_get "$1" "$2" probes_answered)" -ge "$3" ]; }
-
 # Round-trip times are those of the WANs, and so is their fluctuation
 test_rtt()
 {

@@ -207,7 +207,7 @@ def test_forged():
 def test_silent():
     """An end that is silent, comes back, and one that has never answered."""
     lab, far = setup('probe', 'tunnel', 'probe-interval', '50ms', 'probe-mult',
-                     '20', 'probe-hold', '3s')
+                     '20', 'probe-hold', '3s', 'probe-mtu', 'off')
     # it worked before it was probed, until that is known to be wrong
     equal(path()['state'], 'up')
     list(far.probes(2.5))

@@ -385,6 +385,46 @@ def test_data():
     lab.alive()
 
 
+def test_flood():
+    """A flood that shows nothing is not looked at; who knows us, and who has just
+    booted, get through."""
+    lab, far = setup_key()
+    far.ask(OLD, 1, 0)
+    here = reflected(far)[1][4]
+    before = lab.counters()
+    n, began, known = 3000, time.monotonic(), 0
+    wrong = control(auth_request(NEW, 7, more=told(NEW, 7, 1, 2)), 50000, 862)
+    for i in range(n):
+        lab.outer4(wrong)
+        if i % 100 == 0:
+            far.ask(OLD, 2 + known, here)
+            known += 1
+    # made by the key, but in another session, the bucket being empty: the flood
+    # goes on meanwhile
+    old = auth_request(OLD, 9, more=told(OLD, 9, 1, 2))
+    back, sent = [], 320
+    for _ in range(sent):
+        for _ in range(20):
+            lab.outer4(wrong)
+        n += 20
+        far.send(old, 50000, 862)
+        back += [identity(data) for _, data, _ in far.answers(0.001)]
+    took = time.monotonic() - began
+    back += [identity(data) for _, data, _ in far.answers(0.5)]
+    got = lab.changes(before)
+    looked, passed = got.get('rx_drop_probe_key', 0), got['rx_drop_probe_rate']
+    log(f'{n} in {took:.2f} s: {looked} looked at, {passed} not; '
+        f'{len(back)} answered, after {sent} that are unknown')
+    unknown = [said for said in back if not said[3]]
+    equal(len(back) - len(unknown), known, 'answers to who knows us')
+    true(len(unknown) >= sent / 32 * 0.6, 'answers to who does not')
+    equal(looked + passed + len(unknown), n + sent, 'counted or answered')
+    true(64 <= looked <= 64 + n / 32 + 256 * (took + 0.5), 'looked at')
+    # what has come is told by its number
+    lab.expect({'rx_drop_probe_repeated': 1}, lambda: far.ask(OLD, 2, here))
+    lab.alive()
+
+
 def test_secret():
     """Nobody is told a key; what is no key is refused, and changes nothing."""
     lab, far = setup_key()
@@ -416,4 +456,5 @@ def test_secret():
 
 
 run_tests(test_sender, test_reflector, test_answers, test_refused, test_others,
-          test_session, test_change, test_data, test_secret)
+          test_session, test_change, test_data, test_flood,
+          test_secret)

@@ -74,7 +74,7 @@ static int encode_fd(struct nl_msg *msg, const struct attr_desc *d,
 static int encode_key(struct nl_msg *msg, const struct attr_desc *d,
 		      const char *path, struct codec_error *why)
 {
-	uint8_t key[KEY_MAX];
+	uint8_t key[PEER_KEY_MAX];
 	int ret, len;
 
 	len = key_load(path, key, why->msg, sizeof(why->msg));
@@ -366,7 +366,12 @@ static json_t *decode_one(const struct attr_desc *d, const struct nlattr *nla)
 }
 
 /* More attributes than any set has; what is beyond is not ours. */
-#define ATTRS 64
+#define ATTRS 128
+
+/* of the greatest sets */
+_Static_assert(SDWAN_A_PATH_MAX < ATTRS, "paths have too many attributes");
+_Static_assert(SDWAN_A_RULE_MAX < ATTRS, "rules have too many attributes");
+_Static_assert(SDWAN_A_CLASS_MAX < ATTRS, "classes have too many attributes");
 
 /* The last attribute of each type, found in one pass. */
 static void index_attrs(const struct nlattr *head, int len,

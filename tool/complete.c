@@ -352,6 +352,8 @@ static void complete_plain(const struct completion *cp, const char *name,
 		offer_all(cp, save);
 	else if (!strcmp(name, "monitor"))
 		offer_all(cp, monitor);
+	else if (!strcmp(name, "top"))
+		complete_words(cp, top_kw, KW_FILTER, a);
 	else if (!strcmp(name, "status"))
 		offer_all(cp, show);
 	else if (!strcmp(name, "flow"))

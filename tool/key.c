@@ -17,7 +17,7 @@
 
 #define KEY_MIN 16
 #define KEY_NEW 32	/* what SHA-256 gives is no stronger with more */
-#define KEY_TEXT (2 * KEY_MAX + 2)
+#define KEY_TEXT (2 * PEER_KEY_MAX + 2)
 
 const char usage_genkey[] =
 "Usage: sdwanctl genkey [ FILE ]\n";
@@ -31,11 +31,11 @@ static int key_digit(char c)
 	return -1;
 }
 
-static int key_decode(const char *text, size_t len, uint8_t key[KEY_MAX])
+static int key_decode(const char *text, size_t len, uint8_t key[PEER_KEY_MAX])
 {
 	size_t i;
 
-	if (len % 2 || len < 2 * KEY_MIN || len > 2 * KEY_MAX)
+	if (len % 2 || len < 2 * KEY_MIN || len > 2 * PEER_KEY_MAX)
 		return -EINVAL;
 	for (i = 0; i < len; i++) {
 		int digit = key_digit(text[i]);
@@ -47,7 +47,7 @@ static int key_decode(const char *text, size_t len, uint8_t key[KEY_MAX])
 	return (int)(len / 2);
 }
 
-static int key_read(int fd, const char *path, uint8_t key[KEY_MAX], char *why,
+static int key_read(int fd, const char *path, uint8_t key[PEER_KEY_MAX], char *why,
 		    size_t size)
 {
 	char text[KEY_TEXT + 1];
@@ -76,7 +76,7 @@ static int key_read(int fd, const char *path, uint8_t key[KEY_MAX], char *why,
 	explicit_bzero(text, sizeof(text));
 	if (ret < 0)
 		snprintf(why, size, "%s: a key has %d to %d hexadecimal digits",
-			 path, 2 * KEY_MIN, 2 * KEY_MAX);
+			 path, 2 * KEY_MIN, 2 * PEER_KEY_MAX);
 	return ret;
 }
 
@@ -84,7 +84,7 @@ static int key_read(int fd, const char *path, uint8_t key[KEY_MAX], char *why,
  * The key that is in a file. Its length, or a negative error and the reason in
  * @why.
  */
-int key_load(const char *path, uint8_t key[KEY_MAX], char *why, size_t size)
+int key_load(const char *path, uint8_t key[PEER_KEY_MAX], char *why, size_t size)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 	int ret;

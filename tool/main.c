@@ -21,6 +21,7 @@ const struct command commands[] = {
 	{ .name = "status", .fn = cmd_status, .usage = usage_status },
 	{ .name = "limit", .fn = cmd_limit, .usage = usage_limit },
 	{ .name = "monitor", .fn = cmd_monitor, .usage = usage_monitor },
+	{ .name = "top", .fn = cmd_top, .usage = usage_top },
 	{ .name = "metrics", .fn = cmd_metrics, .usage = usage_metrics },
 	{ .name = "save", .fn = cmd_save, .usage = usage_save },
 	{ .name = "restore", .fn = cmd_restore, .usage = usage_restore },
@@ -35,7 +36,8 @@ static const char usage_text[] =
 "       sdwanctl [ OPTIONS ] -batch { FILE | - }\n"
 "where  OBJECT := { node | underlay | peer | path | prefix | class | rule |\n"
 "                   lan | metric | decision | flow | status | limit |\n"
-"                   monitor | save | restore | apply | metrics | genkey }\n"
+"                   monitor | top | save | restore | apply | metrics |\n"
+"                   genkey }\n"
 "       COMMAND := { add | set | replace | del | show | list | flush }\n"
 "       OPTIONS := { -j[son] | -p[retty] | -s[tatistics] | -d[etails] |\n"
 "                    -n[etns] NETNS | -b[atch] { FILE | - } | -t[ransaction] |\n"

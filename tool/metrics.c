@@ -44,6 +44,8 @@ static const char *const path_labels[] = { "name", "peer", "underlay", NULL };
 
 static const struct metric path_metrics[] = {
 	{ "sdwan_path_up", "up", "Whether the path carries traffic.", true },
+	{ "sdwan_path_degraded", "degraded",
+	  "Whether it does so after all that are not.", true },
 	{ "sdwan_path_tx_packets", "tx_packets", "Outer packets sent.",
 	  false },
 	{ "sdwan_path_tx_bytes", "tx_bytes", "Outer bytes sent.", false },
@@ -91,8 +93,41 @@ static const struct metric path_metrics[] = {
 	  "Data packets lost on the way to the far end.", false },
 	{ "sdwan_path_data_lost_rx", "data_lost_rx",
 	  "Data packets lost on the way from the far end.", false },
+	{ "sdwan_path_pmtu_bytes", "pmtu",
+	  "Longest outer packet that is known to pass.", true },
 	{ "sdwan_path_heard_age_milliseconds", "heard_age",
 	  "Time since a probe or an answer has come.", true },
+	{ }
+};
+
+/* The same as the far end has told it: tx is what that sends. */
+static const struct metric far_metrics[] = {
+	{ "sdwan_path_far_age_milliseconds", "age",
+	  "Time since the far end told what follows.", true },
+	{ "sdwan_path_far_rtt_microseconds", "rtt",
+	  "Smoothed round-trip time at the far end.", true },
+	{ "sdwan_path_far_rtt_var_microseconds", "rtt_var",
+	  "Mean deviation of the round-trip time there.", true },
+	{ "sdwan_path_far_rtt_min_microseconds", "rtt_min",
+	  "Shortest round-trip time there.", true },
+	{ "sdwan_path_far_delay_var_tx_microseconds", "delay_var_tx",
+	  "Variation of the delay from the far end, by its word.", true },
+	{ "sdwan_path_far_delay_var_rx_microseconds", "delay_var_rx",
+	  "Variation of the delay to the far end, by its word.", true },
+	{ "sdwan_path_far_probe_loss_tx_millionths", "probe_loss_tx",
+	  "Lost part of the probes of the far end.", true },
+	{ "sdwan_path_far_probe_loss_rx_millionths", "probe_loss_rx",
+	  "Lost part of the answers to these.", true },
+	{ "sdwan_path_far_data_loss_tx_millionths", "data_loss_tx",
+	  "Lost part of the data from the far end, by its word.", true },
+	{ "sdwan_path_far_data_loss_rx_millionths", "data_loss_rx",
+	  "Lost part of the data to the far end, by its word.", true },
+	{ "sdwan_path_far_tx_rate_bits", "tx_rate",
+	  "Bits of data the far end sends a second.", true },
+	{ "sdwan_path_far_rx_rate_bits", "rx_rate",
+	  "Bits of data the far end receives a second.", true },
+	{ "sdwan_path_far_heard_age_milliseconds", "heard_age",
+	  "Time for which the far end had not heard this one then.", true },
 	{ }
 };
 
@@ -141,6 +176,7 @@ static const struct metric drop_metrics[] = {
 static const struct family family_counter = { counter_labels, counter_metrics };
 static const struct family family_count = { count_labels, count_metrics };
 static const struct family family_path = { path_labels, path_metrics };
+static const struct family family_far = { path_labels, far_metrics };
 static const struct family family_cost = { cost_labels, cost_metrics };
 static const struct family family_rule = { rule_labels, rule_metrics };
 static const struct family family_link = { link_labels, link_metrics };
@@ -255,12 +291,55 @@ static int put_fabric(struct ctx *c, struct sdw_error *err)
 	return 0;
 }
 
+/* What far ends tell, with the labels of their paths. */
+static void put_far(const json_t *paths)
+{
+	json_t *list = json_array(), *path;
+	const char *const *label;
+	size_t i;
+
+	json_array_foreach((json_t *)paths, i, path) {
+		json_t *far = json_object_get(path, "far");
+
+		if (!far)
+			continue;
+		for (label = path_labels; *label; label++)
+			json_object_set(far, *label,
+					json_object_get(path, *label));
+		json_array_append(list, far);
+	}
+	put_family(&family_far, list);
+	json_decref(list);
+}
+
+static void put_paths(const json_t *list)
+{
+	json_t *obj;
+	size_t i;
+
+	json_array_foreach((json_t *)list, i, obj) {
+		const char *state = obj_str(obj, "state");
+		bool degraded = !strcmp(state, "degraded");
+
+		json_object_set_new(obj, "degraded", json_integer(degraded));
+		json_object_set_new(obj, "up",
+				    json_integer(degraded ||
+						 !strcmp(state, "up")));
+	}
+	put_family(&family_path, list);
+	put_far(list);
+}
+
+static void put_rules(const json_t *list)
+{
+	put_family(&family_rule, list);
+}
+
 static int put_objects(struct ctx *c, const struct objtype *type,
-		       const struct family *f, struct sdw_error *err)
+		       void (*put)(const json_t *list), struct sdw_error *err)
 {
 	const struct request rq = { .cmd = type->get, .set = type->set };
-	json_t *list = NULL, *obj;
-	size_t i;
+	json_t *list = NULL;
 	int ret = sdw_dump(c, &rq, &list, err);
 
 	if (ret == -EOPNOTSUPP)
@@ -268,11 +347,7 @@ static int put_objects(struct ctx *c, const struct objtype *type,
 	if (ret)
 		return ret;
 	list_sort(list, type);
-	json_array_foreach(list, i, obj)
-		if (type == &obj_path)
-			json_object_set_new(obj, "up",
-					    json_integer(!strcmp(obj_str(obj, "state"), "up")));
-	put_family(f, list);
+	put(list);
 	json_decref(list);
 	return 0;
 }
@@ -335,11 +410,11 @@ int cmd_metrics(struct ctx *c, struct args *a)
 		return ST_REFUSED;
 	ret = put_fabric(c, &err);
 	if (!ret)
-		ret = put_objects(c, &obj_path, &family_path, &err);
+		ret = put_objects(c, &obj_path, put_paths, &err);
 	if (!ret)
 		ret = put_costs(c, &err);
 	if (!ret)
-		ret = put_objects(c, &obj_rule, &family_rule, &err);
+		ret = put_objects(c, &obj_rule, put_rules, &err);
 	if (ret)
 		return sdw_report(&a->tok[0].pos, NULL, &err);
 	put_links();

@@ -4,9 +4,7 @@
  */
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,22 +21,6 @@ struct monitor {
 	json_t *seen[OBJ_MAX];		/* key of the object: the object */
 	bool failed;
 };
-
-/*
- * Signals come as something to be read: a stream of events that never ends
- * must not keep one from being noticed.
- */
-static int catch_signals(void)
-{
-	sigset_t set;
-
-	sigemptyset(&set);
-	sigaddset(&set, SIGINT);
-	sigaddset(&set, SIGTERM);
-	if (sigprocmask(SIG_BLOCK, &set, NULL))
-		return -1;
-	return signalfd(-1, &set, SFD_CLOEXEC);
-}
 
 static const char *timestamp(char *buf, size_t size)
 {
@@ -272,7 +254,7 @@ int cmd_monitor(struct ctx *c, struct args *a)
 		return err_at(&a->tok[0].pos, "monitor is not for batches");
 	if (sdw_start(c))
 		return ST_REFUSED;
-	signals = catch_signals();
+	signals = signals_open();
 	if (signals < 0)
 		return err_refused(NULL, "signals: %m");
 	ret = transport->join(c->nl, c->group);

@@ -503,7 +503,8 @@ static bool wants_one(const struct objtype *type, const json_t *filter)
 	return type != &obj_prefix || json_object_get(filter, "vni");
 }
 
-static void drop_others(json_t *list, json_t *filter)
+/* Those of a list that have all that the filter names. */
+void obj_filter(json_t *list, json_t *filter)
 {
 	size_t i = json_array_size(list);
 
@@ -544,7 +545,7 @@ int obj_select(struct ctx *c, const struct objtype *type,
 		*list = NULL;
 		return sdw_report(&a->tok[0].pos, cols, &err);
 	}
-	drop_others(*list, filter);
+	obj_filter(*list, filter);
 	list_sort(*list, type);
 	return ST_OK;
 }

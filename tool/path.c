@@ -61,6 +61,19 @@ static const struct keyword keywords[] = {
 	  .flags = KW_CONFIG | KW_FILTER, .max = PROBE_MULT_MAX },
 	{ .word = "probe-hold", .key = "probe_hold", .type = K_USEC,
 	  .flags = KW_CONFIG | KW_FILTER, .max = SDWAN_PROBE_HOLD_MAX },
+	{ .word = "probe-mtu", .key = "probe_mtu", .type = K_ENUM,
+	  .en = &enum_probemtu, .flags = KW_CONFIG | KW_FILTER },
+	{ .word = "probe-raise", .key = "probe_raise", .type = K_USEC,
+	  .flags = KW_CONFIG | KW_FILTER, .max = SDWAN_PROBE_RAISE_MAX },
+	{ .word = "degraded-latency", .key = "degraded_latency",
+	  .type = K_USEC, .flags = KW_CONFIG | KW_FILTER,
+	  .max = SDWAN_PROBE_HOLD_MAX },
+	{ .word = "degraded-jitter", .key = "degraded_jitter", .type = K_USEC,
+	  .flags = KW_CONFIG | KW_FILTER, .max = SDWAN_PROBE_HOLD_MAX },
+	{ .word = "degraded-loss", .key = "degraded_loss", .type = K_PART,
+	  .flags = KW_CONFIG | KW_FILTER, .max = DEGRADED_LOSS_MAX },
+	{ .word = "degraded-margin", .key = "degraded_margin", .type = K_U32,
+	  .flags = KW_CONFIG | KW_FILTER, .max = DEGRADED_MARGIN_MAX },
 	{ .word = "kind", .key = "kind", .type = K_ENUM, .en = &enum_kind,
 	  .flags = KW_CONFIG | KW_FILTER | KW_FIXED },
 	{ .word = "local", .key = "local", .type = K_ADDR,
@@ -81,7 +94,8 @@ static const char *const brief[] = {
 static const char *const options[] = {
 	"dscp", "ttl", "df", "udp_csum", "fwmark", "mtu_clamp", "mss_clamp",
 	"probe", "probe_interval", "probe_idle_interval", "probe_mult",
-	"probe_hold", NULL
+	"probe_hold", "probe_mtu", "probe_raise", "degraded_latency", "degraded_jitter", "degraded_loss",
+	"degraded_margin", NULL
 };
 
 static const char *const detail[] = {
@@ -92,12 +106,12 @@ static const char *const stats[] = {
 	"tx_packets", "tx_bytes", "tx_errors",
 	"rx_packets", "rx_bytes", "rx_errors", "rx_duplicates",
 	"tx_rate", "rx_rate",
-	"probe_active", "heard_age", "rtt_var", "rtt_min", "delay_var_tx",
+	"probe_active", "pmtu_state", "pmtu", "heard_age", "rtt_var", "rtt_min", "delay_var_tx",
 	"delay_var_rx",
 	"probe_loss_tx", "probe_loss_rx", "probes_sent", "probes_answered",
 	"probes_lost_tx", "probes_lost_rx", "probes_reflected",
 	"data_loss_tx", "data_loss_rx", "data_lost_tx", "data_lost_rx",
-	NULL
+	"far", NULL
 };
 
 /* The name that the kernel gives to a path without one. */
@@ -216,7 +230,10 @@ const struct objtype obj_path = {
 "            fwmark { MARK | none } | mtu-clamp { BYTES | none } |\n"
 "            mss-clamp { on | off } | PROBE }\n"
 "PROBE := { probe { default | off | tunnel | underlay } | probe-interval TIME |\n"
-"           probe-idle-interval TIME | probe-mult NUMBER | probe-hold TIME }\n"
+"           probe-idle-interval TIME | probe-mult NUMBER | probe-hold TIME |\n"
+"           probe-mtu { default | off | on } | probe-raise TIME |\n"
+"           degraded-latency TIME | degraded-jitter TIME |\n"
+"           degraded-loss PART | degraded-margin NUMBER }\n"
 "FILTER := { OPTION | peer PEER | underlay UNDERLAY | local ADDRESS |\n"
 "            remote ADDRESS | dstport PORT | encap ENCAP | vni VNI |\n"
 "            kind KIND | state STATE | reason REASON }\n"

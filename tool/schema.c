@@ -25,7 +25,8 @@ static const char *const state_names[] = {
 
 static const char *const reason_names[] = {
 	"none", "admin", "no-device", "device-down", "no-carrier",
-	"no-address", "no-route", "silent", "unreachable",
+	"no-address", "no-route", "silent", "unreachable", "latency",
+	"jitter", "loss",
 };
 
 static const char *const kind_names[] = { "direct", "relay", "chain" };
@@ -38,6 +39,12 @@ static const char *const csum_names[] = { "auto", "on", "off" };
 
 static const char *const probe_names[] = {
 	"default", "off", "tunnel", "underlay",
+};
+
+static const char *const probemtu_names[] = { "default", "off", "on" };
+
+static const char *const pmtustate_names[] = {
+	"off", "searching", "found", "unanswered",
 };
 
 static const char *const cmode_names[] = {
@@ -76,6 +83,8 @@ ENUM(origin, SDWAN_PREFIX_ORIGIN_STATIC);
 ENUM(df, SDWAN_DF_SET);
 ENUM(csum, SDWAN_UDP_CSUM_AUTO);
 ENUM(probe, SDWAN_PROBE_MODE_DEFAULT);
+ENUM(probemtu, SDWAN_PROBE_MTU_DEFAULT);
+ENUM(pmtustate, SDWAN_PMTU_STATE_OFF);
 ENUM(cmode, SDWAN_CLASS_MODE_BALANCE);
 ENUM(cweight, SDWAN_CLASS_WEIGHT_EQUAL);
 ENUM(cmove, SDWAN_CLASS_MOVE_FLOWLET);
@@ -95,6 +104,9 @@ static ENUM(decisionreason, SDWAN_DECISION_REASON_NONE);
 #define ATTR_NEST(set, sym, n, k, s) \
 	{ .id = SDWAN_A_##set##_##sym, .type = A_NEST, .name = n, .key = k, \
 	  .multi = true, .nest = &(s) }
+#define ATTR_PART(set, sym, n, k, s) \
+	{ .id = SDWAN_A_##set##_##sym, .type = A_NEST, .name = n, .key = k, \
+	  .nest = &(s) }
 #define ATTR_MULTI(set, sym, t, n, k) \
 	{ .id = SDWAN_A_##set##_##sym, .type = A_##t, .name = n, .key = k, \
 	  .multi = true }
@@ -183,6 +195,16 @@ static const struct attr_desc underlay_attrs[] = {
 	     "probe_idle_interval"),
 	ATTR(UNDERLAY, PROBE_MULT, U8, "probe-mult", "probe_mult"),
 	ATTR(UNDERLAY, PROBE_HOLD, U32, "probe-hold", "probe_hold"),
+	ATTR_ENUM(UNDERLAY, PROBE_MTU, "probe-mtu", "probe_mtu", probemtu),
+	ATTR(UNDERLAY, PROBE_RAISE, U32, "probe-raise", "probe_raise"),
+	ATTR(UNDERLAY, DEGRADED_LATENCY, U32, "degraded-latency",
+	     "degraded_latency"),
+	ATTR(UNDERLAY, DEGRADED_JITTER, U32, "degraded-jitter",
+	     "degraded_jitter"),
+	ATTR(UNDERLAY, DEGRADED_LOSS, U32, "degraded-loss",
+	     "degraded_loss"),
+	ATTR(UNDERLAY, DEGRADED_MARGIN, U8, "degraded-margin",
+	     "degraded_margin"),
 };
 
 SET(underlay, "underlay", SDWAN_A_UNDERLAY_TXN);
@@ -212,6 +234,26 @@ static const struct attr_desc peer_attrs[] = {
 };
 
 SET(peer, "peer", SDWAN_A_PEER_TXN);
+
+static const struct attr_desc far_attrs[] = {
+	ATTR(FAR, PAD, PAD, "pad", "pad"),
+	ATTR(FAR, AGE, U32, "age", "age"),
+	ATTR(FAR, RTT, U32, "rtt", "rtt"),
+	ATTR(FAR, RTT_VAR, U32, "rtt-var", "rtt_var"),
+	ATTR(FAR, RTT_MIN, U32, "rtt-min", "rtt_min"),
+	ATTR(FAR, DELAY_VAR_TX, U32, "delay-var-tx", "delay_var_tx"),
+	ATTR(FAR, DELAY_VAR_RX, U32, "delay-var-rx", "delay_var_rx"),
+	ATTR(FAR, PROBE_LOSS_TX, U32, "probe-loss-tx", "probe_loss_tx"),
+	ATTR(FAR, PROBE_LOSS_RX, U32, "probe-loss-rx", "probe_loss_rx"),
+	ATTR(FAR, DATA_LOSS_TX, U32, "data-loss-tx", "data_loss_tx"),
+	ATTR(FAR, DATA_LOSS_RX, U32, "data-loss-rx", "data_loss_rx"),
+	ATTR(FAR, TX_RATE, U64, "tx-rate", "tx_rate"),
+	ATTR(FAR, RX_RATE, U64, "rx-rate", "rx_rate"),
+	ATTR(FAR, HEARD_AGE, U32, "heard-age", "heard_age"),
+	ATTR(FAR, MTU, U32, "mtu", "mtu"),
+};
+
+static SET(far, "far", 0);
 
 static const struct attr_desc path_attrs[] = {
 	ATTR(PATH, PAD, PAD, "pad", "pad"),
@@ -275,6 +317,19 @@ static const struct attr_desc path_attrs[] = {
 	ATTR(PATH, DATA_LOSS_RX, U32, "data-loss-rx", "data_loss_rx"),
 	ATTR(PATH, DATA_LOST_TX, U64, "data-lost-tx", "data_lost_tx"),
 	ATTR(PATH, DATA_LOST_RX, U64, "data-lost-rx", "data_lost_rx"),
+	ATTR_PART(PATH, FAR, "far", "far", set_far),
+	ATTR_ENUM(PATH, PROBE_MTU, "probe-mtu", "probe_mtu", probemtu),
+	ATTR(PATH, PROBE_RAISE, U32, "probe-raise", "probe_raise"),
+	ATTR_ENUM(PATH, PMTU_STATE, "pmtu-state", "pmtu_state", pmtustate),
+	ATTR(PATH, PMTU, U32, "pmtu", "pmtu"),
+	ATTR(PATH, DEGRADED_LATENCY, U32, "degraded-latency",
+	     "degraded_latency"),
+	ATTR(PATH, DEGRADED_JITTER, U32, "degraded-jitter",
+	     "degraded_jitter"),
+	ATTR(PATH, DEGRADED_LOSS, U32, "degraded-loss",
+	     "degraded_loss"),
+	ATTR(PATH, DEGRADED_MARGIN, U8, "degraded-margin",
+	     "degraded_margin"),
 };
 
 SET(path, "path", SDWAN_A_PATH_TXN);

@@ -91,7 +91,8 @@ struct attr_set {
 extern const struct enum_desc enum_encap, enum_state, enum_reason, enum_kind,
 			      enum_origin, enum_df, enum_csum, enum_cmode,
 			      enum_cweight, enum_cmove, enum_cfailback,
-			      enum_action, enum_owner, enum_lanmode, enum_probe;
+			      enum_action, enum_owner, enum_lanmode, enum_probe,
+			      enum_probemtu, enum_pmtustate;
 extern const struct attr_set set_fabric, set_node, set_underlay, set_peer,
 			     set_path, set_prefix, set_class, set_rule,
 			     set_flow, set_txn, set_lan, set_metric,
@@ -173,9 +174,9 @@ int bpf_load(const char *path, int *fd, char *why, size_t size);
 
 /* ---- key.c: keys of peers ---- */
 
-#define KEY_MAX 64
+#define PEER_KEY_MAX 64
 
-int key_load(const char *path, uint8_t key[KEY_MAX], char *why, size_t size);
+int key_load(const char *path, uint8_t key[PEER_KEY_MAX], char *why, size_t size);
 
 /* ---- match.c: protocols, ethertypes, MAC addresses, ports and marks ---- */
 
@@ -321,6 +322,10 @@ typedef int (*event_fn)(void *arg, uint8_t cmd, const struct nlattr *head,
 			int len);
 int sdw_event(struct ctx *c, event_fn fn, void *arg);
 
+/* ---- signals.c ---- */
+
+int signals_open(void);
+
 /* ---- netns.c ---- */
 
 int netns_switch(const char *name);
@@ -408,6 +413,8 @@ struct keyword {
 };
 
 #define PROBE_MULT_MAX 100
+#define DEGRADED_LOSS_MAX 1000000
+#define DEGRADED_MARGIN_MAX 99
 
 const struct keyword *kw_find(const struct keyword *kw, unsigned int mask,
 			      const struct tok *tok, int *status);
@@ -481,6 +488,7 @@ int obj_select(struct ctx *c, const struct objtype *type,
 	       const struct args *a, json_t *filter, const json_t *cols,
 	       json_t **list);
 void obj_drop_any(json_t *obj);
+void obj_filter(json_t *list, json_t *filter);
 int obj_vni(json_t *obj, const struct pos *pos);
 int obj_need(const struct objtype *type, const json_t *obj,
 	     const json_t *cols, const struct args *a);
@@ -603,18 +611,20 @@ int cmd_metric(struct ctx *c, struct args *a);
 int cmd_decision(struct ctx *c, struct args *a);
 int cmd_genkey(struct ctx *c, struct args *a);
 int cmd_monitor(struct ctx *c, struct args *a);
+int cmd_top(struct ctx *c, struct args *a);
 int cmd_save(struct ctx *c, struct args *a);
 int cmd_restore(struct ctx *c, struct args *a);
 int cmd_apply(struct ctx *c, struct args *a);
 int cmd_complete(struct ctx *c, struct args *a);
 extern const struct keyword limit_kw[], flow_filter_kw[], flow_packet_kw[],
-			    decision_kw[];
+			    decision_kw[], top_kw[];
 json_t *decision_of(struct ctx *c, const char *class, json_int_t site);
 void decision_print(const json_t *decision);
 void limits_print(FILE *fp, const char *head, const json_t *limits);
 extern const char usage_status[], usage_limit[], usage_monitor[],
 		  usage_save[], usage_restore[], usage_apply[], usage_flow[],
-		  usage_metrics[], usage_genkey[], usage_decision[];
+		  usage_metrics[], usage_genkey[], usage_top[],
+		  usage_decision[];
 
 struct command {
 	const char *name;

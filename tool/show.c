@@ -19,7 +19,7 @@ enum style {
 	S_MARK,		/* the same, and other numbers hexadecimal */
 	S_DSCP,
 	S_USEC,
-	S_PART,
+	S_PART,		/* of a whole, in millionths */
 	S_PROTO,
 	S_ETHERTYPE,
 	S_NAME,		/* usually the name of the object */
@@ -56,6 +56,12 @@ static const struct style_of {
 	{ "probe_idle_interval", S_USEC, true, "0s", NULL },
 	{ "probe_mult", S_PLAIN, true, "0", NULL },
 	{ "probe_hold", S_USEC, true, "0s", NULL },
+	{ "probe_mtu", S_PLAIN, true, "default", NULL },
+	{ "probe_raise", S_USEC, true, "0s", NULL },
+	{ "degraded_latency", S_USEC, true, "0s", NULL },
+	{ "degraded_jitter", S_USEC, true, "0s", NULL },
+	{ "degraded_loss", S_PART, true, "0%", NULL },
+	{ "degraded_margin", S_PLAIN, true, "0", NULL },
 	{ "probe_active", S_PLAIN, true, "off", NULL },
 	{ "rtt", S_USEC, false, NULL, NULL },
 	{ "rtt_var", S_USEC, false, NULL, NULL },
@@ -125,11 +131,16 @@ static const struct style_of *style_find(const struct objtype *type,
 	return NULL;
 }
 
+static void put_key(FILE *fp, const char *key)
+{
+	for (; *key; key++)
+		putc(*key == '_' ? '-' : *key, fp);
+}
+
 static void put_word(FILE *fp, const char *key)
 {
 	putc(' ', fp);
-	for (; *key; key++)
-		putc(*key == '_' ? '-' : *key, fp);
+	put_key(fp, key);
 }
 
 static void put_scalar(FILE *fp, const json_t *val)
@@ -238,6 +249,23 @@ static void put_members(FILE *fp, const json_t *list)
 	free(text);
 }
 
+/* What the far end tells, each word of it with "far" before. */
+static void put_far(FILE *fp, const struct objtype *type, const json_t *obj)
+{
+	const char *key;
+	json_t *val;
+	char buf[64];
+
+	fputs("\n   ", fp);
+	json_object_foreach((json_t *)obj, key, val) {
+		fputs(" far-", fp);
+		put_key(fp, key);
+		putc(' ', fp);
+		print_word(fp, value_word(style_find(type, key), val, buf,
+					  sizeof(buf)));
+	}
+}
+
 static void put_value(FILE *fp, const struct objtype *type, const char *key,
 		      const json_t *val)
 {
@@ -251,6 +279,10 @@ static void put_value(FILE *fp, const struct objtype *type, const char *key,
 	}
 	if (json_is_array(val)) {
 		put_list(fp, word, val);
+		return;
+	}
+	if (json_is_object(val)) {
+		put_far(fp, type, val);
 		return;
 	}
 	put_word(fp, word);

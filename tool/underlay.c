@@ -34,6 +34,19 @@ static const struct keyword keywords[] = {
 	  .flags = KW_CONFIG | KW_FILTER, .max = PROBE_MULT_MAX },
 	{ .word = "probe-hold", .key = "probe_hold", .type = K_USEC,
 	  .flags = KW_CONFIG | KW_FILTER, .max = SDWAN_PROBE_HOLD_MAX },
+	{ .word = "probe-mtu", .key = "probe_mtu", .type = K_ENUM,
+	  .en = &enum_probemtu, .flags = KW_CONFIG | KW_FILTER },
+	{ .word = "probe-raise", .key = "probe_raise", .type = K_USEC,
+	  .flags = KW_CONFIG | KW_FILTER, .max = SDWAN_PROBE_RAISE_MAX },
+	{ .word = "degraded-latency", .key = "degraded_latency",
+	  .type = K_USEC, .flags = KW_CONFIG | KW_FILTER,
+	  .max = SDWAN_PROBE_HOLD_MAX },
+	{ .word = "degraded-jitter", .key = "degraded_jitter", .type = K_USEC,
+	  .flags = KW_CONFIG | KW_FILTER, .max = SDWAN_PROBE_HOLD_MAX },
+	{ .word = "degraded-loss", .key = "degraded_loss", .type = K_PART,
+	  .flags = KW_CONFIG | KW_FILTER, .max = DEGRADED_LOSS_MAX },
+	{ .word = "degraded-margin", .key = "degraded_margin", .type = K_U32,
+	  .flags = KW_CONFIG | KW_FILTER, .max = DEGRADED_MARGIN_MAX },
 	{ .word = "state", .key = "state", .type = K_ENUM,
 	  .flags = KW_FILTER, .en = &enum_state },
 	{ .word = "reason", .key = "state_reason", .type = K_ENUM,
@@ -44,7 +57,8 @@ static const struct keyword keywords[] = {
 static const char *const brief[] = {
 	"state", "state_reason", "dev", "local", "port", "encap", "cost",
 	"rate", "probe", "probe_interval", "probe_idle_interval", "probe_mult",
-	"probe_hold", NULL
+	"probe_hold", "probe_mtu", "probe_raise", "degraded_latency", "degraded_jitter", "degraded_loss",
+	"degraded_margin", NULL
 };
 
 static const char *const detail[] = { "id", "ifindex", "paths", NULL };
@@ -68,6 +82,12 @@ void probe_defaults(json_t *obj)
 	obj_default(obj, "probe_idle_interval", json_integer(0));
 	obj_default(obj, "probe_mult", json_integer(0));
 	obj_default(obj, "probe_hold", json_integer(0));
+	obj_default(obj, "probe_mtu", json_string("default"));
+	obj_default(obj, "probe_raise", json_integer(0));
+	obj_default(obj, "degraded_latency", json_integer(0));
+	obj_default(obj, "degraded_jitter", json_integer(0));
+	obj_default(obj, "degraded_loss", json_integer(0));
+	obj_default(obj, "degraded_margin", json_integer(0));
 }
 
 static void defaults(json_t *obj, const struct config *cfg)
@@ -104,7 +124,10 @@ const struct objtype obj_underlay = {
 "FILTER := { dev DEVICE | local ADDRESS | port PORT | encap ENCAP |\n"
 "            cost NUMBER | rate RATE | PROBE | state STATE | reason REASON }\n"
 "PROBE := { probe { default | off | tunnel | underlay } | probe-interval TIME |\n"
-"           probe-idle-interval TIME | probe-mult NUMBER | probe-hold TIME }\n"
+"           probe-idle-interval TIME | probe-mult NUMBER | probe-hold TIME |\n"
+"           probe-mtu { default | off | on } | probe-raise TIME |\n"
+"           degraded-latency TIME | degraded-jitter TIME |\n"
+"           degraded-loss PART | degraded-margin NUMBER }\n"
 "ENCAP := { geneve | vxlan | vxlan-gpe | gre | dev }\n"
 "STATE := { down | up | degraded | dormant | probing }\n"
 "RATE := NUMBER[.NUMBER][ bit | kbit | mbit | gbit | tbit | bps | kbps | ... ]\n",

@@ -161,6 +161,7 @@ int unit_usec(const char *s, uint64_t *usec)
 	return parse_unit(s, usec_units, ARRAY_SIZE(usec_units), usec);
 }
 
+/* Part of a whole, in millionths. */
 int unit_part(const char *s, uint64_t *ppm)
 {
 	return parse_unit(s, part_units, ARRAY_SIZE(part_units), ppm);

@@ -82,20 +82,26 @@ static void auth_set(struct sdwan_auth *auth, u8 fill)
 	sdwan_auth_add(auth, data, sizeof(data));
 }
 
+/* So many keys, and which one is used */
+static void auth_is(struct kunit *test, const struct sdwan_auth *auth, int n,
+		    int used)
+{
+	KUNIT_EXPECT_EQ(test, auth->n, n);
+	KUNIT_EXPECT_EQ(test, auth->used, used);
+}
+
 static void auth_change(struct kunit *test)
 {
 	struct sdwan_auth auth = {};
 
 	KUNIT_EXPECT_EQ(test, auth_by(&auth, 1), -1);
 	auth_set(&auth, 1);
-	KUNIT_EXPECT_EQ(test, auth.n, 1);
-	KUNIT_EXPECT_EQ(test, auth.used, 0);
+	auth_is(test, &auth, 1, 0);
 	KUNIT_EXPECT_EQ(test, auth_by(&auth, 1), 0);
 
 	/* both are valid, the former is used */
 	auth_set(&auth, 2);
-	KUNIT_EXPECT_EQ(test, auth.n, 2);
-	KUNIT_EXPECT_EQ(test, auth.used, 1);
+	auth_is(test, &auth, 2, 1);
 	KUNIT_EXPECT_EQ(test, auth_by(&auth, 2), 0);
 	KUNIT_EXPECT_EQ(test, auth_by(&auth, 1), 1);
 	/* again: nothing changes */
@@ -109,14 +115,12 @@ static void auth_change(struct kunit *test)
 
 	/* back to the one in use: there is no other one */
 	auth_set(&auth, 1);
-	KUNIT_EXPECT_EQ(test, auth.n, 1);
-	KUNIT_EXPECT_EQ(test, auth.used, 0);
+	auth_is(test, &auth, 1, 0);
 	KUNIT_EXPECT_EQ(test, auth_by(&auth, 1), 0);
 	auth_set(&auth, 3);
 
 	sdwan_auth_retire(&auth);
-	KUNIT_EXPECT_EQ(test, auth.n, 1);
-	KUNIT_EXPECT_EQ(test, auth.used, 0);
+	auth_is(test, &auth, 1, 0);
 	KUNIT_EXPECT_EQ(test, auth_by(&auth, 3), 0);
 	KUNIT_EXPECT_EQ(test, auth_by(&auth, 1), -1);
 	KUNIT_EXPECT_TRUE(test, !memchr_inv(&auth.key[1], 0,

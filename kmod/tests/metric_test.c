@@ -68,8 +68,10 @@ static void look(struct fixture *f)
 {
 	sdwan_metric_block_init(f->block, 0);
 	mutex_lock(&f->sn.lock);
-	sdwan_metric_block_path(f->block, &f->path, NOW);
-	sdwan_metric_block_underlay(f->block, &f->underlay, NOW);
+	sdwan_metric_path(&f->block->path, &f->path, &f->path_cfg, NOW);
+	sdwan_metric_underlay(&f->block->underlay, &f->underlay,
+			      &f->underlay_cfg, NOW);
+	sdwan_report_block(f->block, &f->probe, NOW);
 	mutex_unlock(&f->sn.lock);
 }
 

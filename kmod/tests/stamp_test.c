@@ -6,7 +6,7 @@
  */
 #include <kunit/test.h>
 
-#include "auth.h"
+#include "auth_test.h"
 #include "stamp.h"
 
 /* 2026-01-02 03:04:05.75 UTC: 1767323045 + 2208988800 = 0xed01b425 */
@@ -151,39 +151,36 @@ static void stamp_auth_sign(u8 *data)
 		{ data, SDWAN_STAMP_AUTH_TEXT },
 	};
 	struct sdwan_auth_key key;
-	u8 secret[32];
-	int i;
 
-	for (i = 0; i < 32; i++)
-		secret[i] = i;
-	sdwan_auth_prepare(&key, secret, sizeof(secret));
+	test_auth_key(&key);
 	sdwan_auth_sign(&key, text, data + SDWAN_STAMP_AUTH_TEXT);
 }
 
 static void stamp_auth(struct kunit *test)
 {
+	const struct sdwan_stamp_request *asking = (const void *)request_bytes;
 	struct sdwan_stamp_auth_request request;
 	struct sdwan_stamp_auth_reply reply;
 	struct sdwan_stamp_request asked;
 	struct sdwan_stamp_reply answered;
 
 	memset(&request, 0x55, sizeof(request));
-	sdwan_stamp_to_auth_request(&request, (const void *)request_bytes);
+	sdwan_stamp_copy_request(&request, asking);
 	stamp_auth_sign((u8 *)&request);
 	KUNIT_EXPECT_EQ(test, memcmp(&request, auth_request_bytes, 112), 0);
 	memset(&asked, 0x55, sizeof(asked));
-	sdwan_stamp_from_auth_request(&asked, &request);
+	sdwan_stamp_copy_request(&asked, &request);
 	KUNIT_EXPECT_EQ(test, memcmp(&asked, request_bytes, 44), 0);
 
 	sdwan_stamp_reflect(&answered, &asked, 7, 255,
 			    sdwan_stamp_ntp(MORNING + 250000000));
 	answered.stamp = answered.received;
 	memset(&reply, 0x55, sizeof(reply));
-	sdwan_stamp_to_auth_reply(&reply, &answered);
+	sdwan_stamp_copy_reply(&reply, &answered);
 	stamp_auth_sign((u8 *)&reply);
 	KUNIT_EXPECT_EQ(test, memcmp(&reply, auth_reply_bytes, 112), 0);
 	memset(&answered, 0x55, sizeof(answered));
-	sdwan_stamp_from_auth_reply(&answered, &reply);
+	sdwan_stamp_copy_reply(&answered, &reply);
 	answered.stamp = 0;
 	KUNIT_EXPECT_EQ(test, memcmp(&answered, reply_bytes, 44), 0);
 }

@@ -8,7 +8,7 @@
 #include <kunit/test.h>
 #include <linux/string.h>
 
-#include "auth.h"
+#include "auth_test.h"
 #include "stamp_tlv.h"
 
 /*
@@ -71,12 +71,8 @@ static void tlv_hmac(struct kunit *test)
 		{ seq, sizeof(seq) }, { tlv_bytes, 68 },
 	};
 	struct sdwan_auth_key key;
-	u8 secret[32];
-	int i;
 
-	for (i = 0; i < 32; i++)
-		secret[i] = i;
-	sdwan_auth_prepare(&key, secret, sizeof(secret));
+	test_auth_key(&key);
 	KUNIT_EXPECT_TRUE(test, sdwan_auth_ok(&key, text, tlv_bytes + 72));
 	/* hmac.new(bytes(range(32)), b'sdwan key', hashlib.sha256) */
 	KUNIT_EXPECT_EQ(test, key.mark, 0x966e702a);
@@ -143,6 +139,50 @@ static void tlv_ours(struct kunit *test)
 		sdwan_tlvs_flag(id, len, true, false);
 		KUNIT_EXPECT_EQ(test, id[0], 0x80);
 	}
+}
+
+/* Statistics of an underlay: their sections fit, or it is none of ours. */
+static void tlv_statistics(struct kunit *test)
+{
+	static const u8 bytes[] = {
+		0x80, 252, 0, 40,
+		'S', 'D', 'W', 'N',  1, 2, 7, 0,
+		0, 0, 0, 1,  0, 0, 0, 2,  0, 0, 0, 3,  0, 0, 0, 4,
+		0, 0, 0, 5,  0, 0, 0, 6,  0, 0, 0, 7,  0, 0, 0, 8,
+	};
+	static const struct {
+		u8 at, value;
+	} other[] = {
+		{ 4, 's' }, { 8, 2 }, { 9, 1 }, { 9, 6 }, { 3, 39 }, { 3, 7 },
+		{ 1, 253 },
+	};
+	struct sdwan_tlvs tlvs;
+	u8 tlv[sizeof(bytes)];
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, sdwan_tlv_fields(7), 30);
+	KUNIT_EXPECT_TRUE(test, sdwan_tlvs_find(&tlvs, bytes, sizeof(bytes)));
+	KUNIT_ASSERT_PTR_EQ(test, (void *)tlvs.statistics, (void *)bytes);
+	KUNIT_EXPECT_EQ(test, tlvs.statistics->has, SDWAN_TLV_UNDERLAY);
+	KUNIT_EXPECT_EQ(test, tlvs.statistics->wants, SDWAN_TLV_SECTIONS);
+	KUNIT_EXPECT_EQ(test, sdwan_tlv_room(tlvs.statistics), 8);
+	KUNIT_EXPECT_EQ(test, be32_to_cpu(tlvs.statistics->field[7]), 8);
+	for (i = 0; i < ARRAY_SIZE(other); i++) {
+		memcpy(tlv, bytes, sizeof(tlv));
+		tlv[other[i].at] = other[i].value;
+		KUNIT_EXPECT_TRUE(test, sdwan_tlvs_find(&tlvs, tlv,
+							4 + tlv[3]));
+		KUNIT_EXPECT_TRUE(test, tlvs.any && !tlvs.statistics);
+		sdwan_tlvs_flag(tlv, 4 + tlv[3], true, false);
+		KUNIT_EXPECT_EQ(test, tlv[0], 0x80);
+	}
+	/* what a later version tells beyond is left alone */
+	memcpy(tlv, bytes, sizeof(tlv));
+	tlv[9] |= 0xf8;
+	KUNIT_EXPECT_TRUE(test, sdwan_tlvs_find(&tlvs, tlv, sizeof(tlv)));
+	KUNIT_EXPECT_NOT_NULL(test, tlvs.statistics);
+	sdwan_tlvs_flag(tlv, sizeof(tlv), true, false);
+	KUNIT_EXPECT_EQ(test, tlv[0], 0);
 }
 
 static void tlv_flags(struct kunit *test)
@@ -221,6 +261,7 @@ static struct kunit_case stamp_tlv_cases[] = {
 	KUNIT_CASE(tlv_hmac),
 	KUNIT_CASE(tlv_malformed),
 	KUNIT_CASE(tlv_ours),
+	KUNIT_CASE(tlv_statistics),
 	KUNIT_CASE(tlv_flags),
 	KUNIT_CASE(tlv_window),
 	{ }

@@ -13,6 +13,7 @@ PART: tx fwd rx         packets through the devices and the stack
       flows             a million flows: packets, memory
       changes           rules added and replaced
       metrics           what paths cost
+      probes            probes that are not genuine
       many-segments     10,000 of them, which takes many minutes
 """
 import argparse
@@ -20,6 +21,7 @@ import os
 import sys
 
 import cost
+import forged
 import inject
 import scale
 import scenarios
@@ -155,7 +157,7 @@ def main():
     ops = [op for op in OPS if op in options.parts]
     if ops:
         packets_main(options, ops)
-    for part in scale, tcp, segments, steer, cost:
+    for part in scale, tcp, segments, steer, cost, forged:
         if set(part.PARTS) & set(options.parts):
             part.main(options)
     say('end')

@@ -103,6 +103,20 @@ def evaluate_metrics(run):
         yield 'wrong costs', x['wrong'], 0, None
 
 
+def probes(run):
+    """{who: the least that one takes}"""
+    return {who: min(x['p10'] for x in xs)
+            for (who,), xs in grouped(run.of('probes'), 'who').items()}
+
+
+def evaluate_probes(run):
+    found = probes(run)
+    for who in found:
+        if who != 'data':
+            yield (f'{who} / the same packet with data',
+                   found[who] / found['data'], 1.0, None)
+
+
 def evaluate(run):
     """Yields what is compared, the ratio, at most, at least"""
     cells = run.cells()
@@ -124,6 +138,7 @@ def evaluate(run):
     yield from evaluate_segments(run)
     yield from steer_targets.evaluate(run)
     yield from evaluate_metrics(run)
+    yield from evaluate_probes(run)
 
 
 def print_more(run, out, table):
@@ -154,4 +169,8 @@ def print_more(run, out, table):
                'undisturbed, s'], rows, out)
     for x in run.of('metric-costs'):
         out(f'{x["count"]} costs, CRC-32 {x["crc32"]:08x}')
+    rows = [[who, f'{least:.0f}'] for who, least in probes(run).items()]
+    if rows:
+        out('')
+        table([f'a packet that comes in, {run.unit}', 'least'], rows, out)
     steer_targets.print_more(run, out, table)

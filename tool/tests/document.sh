@@ -157,19 +157,7 @@ is "apply is repeated when it was stale" 0 "$rc"
 # ---- errors, with file, line and key; nothing is changed by any of them ----
 
 # wrong NAME STATUS TEXT, the document on standard input
-wrong()
-{
-	cat >"$T/bad"
-	: >"$T/log"
-	run apply -f "$T/bad"
-	if [ "$rc" = "$2" ] && grep -qF -e "$T/bad$3" "$T/err" &&
-	   ! grep -q commit "$T/log"; then
-		ok "apply: $1"
-	else
-		not_ok "apply: $1" "status $rc, expected $2 $3" \
-			"$(cat "$T/err" "$T/log")"
-	fi
-}
+wrong() { refused_file "apply: $1" "$2" "$3" apply -f; }
 
 wrong "no document" 1 ": the document is empty" <<'EOT'
 # nothing

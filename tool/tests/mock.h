@@ -11,7 +11,7 @@
 
 #include "sdwanctl.h"
 
-#define MAX_ATTR 64
+#define MAX_ATTR 128
 #define BLOB 4096
 
 enum kind {
@@ -21,18 +21,21 @@ enum kind {
 #define LIMITS 11
 #define FLOWS 3
 
+/* Numbers of attributes as bits: there are more than 64. */
+#define attr_mask unsigned __int128
+
 struct kind_info {
 	const char *name;
 	uint8_t get, new, set, del;
 	uint8_t txn, id, max;
-	uint64_t config;	/* attributes of the configuration, as bits */
-	uint64_t key;
-	uint64_t need;
-	uint64_t fixed;
+	attr_mask config;	/* attributes of the configuration, as bits */
+	attr_mask key;
+	attr_mask need;
+	attr_mask fixed;
 };
 
 #define A(k, a) BIT(SDWAN_A_##k##_##a)
-#define BIT(id) (1ULL << (id))
+#define BIT(id) ((attr_mask)1 << (id))
 
 extern const struct kind_info kinds[KINDS];
 

@@ -58,6 +58,12 @@ void fill_underlay(struct nl_msg *msg, struct world *w, struct obj *o)
 	put_default_u32(msg, o, SDWAN_A_UNDERLAY_PROBE_IDLE_INTERVAL, 0);
 	put_default_u8(msg, o, SDWAN_A_UNDERLAY_PROBE_MULT, 0);
 	put_default_u32(msg, o, SDWAN_A_UNDERLAY_PROBE_HOLD, 0);
+	put_default_u32(msg, o, SDWAN_A_UNDERLAY_PROBE_MTU, 0);
+	put_default_u32(msg, o, SDWAN_A_UNDERLAY_PROBE_RAISE, 0);
+	put_default_u32(msg, o, SDWAN_A_UNDERLAY_DEGRADED_LATENCY, 0);
+	put_default_u32(msg, o, SDWAN_A_UNDERLAY_DEGRADED_JITTER, 0);
+	put_default_u32(msg, o, SDWAN_A_UNDERLAY_DEGRADED_LOSS, 0);
+	put_default_u8(msg, o, SDWAN_A_UNDERLAY_DEGRADED_MARGIN, 0);
 	nla_put_u32(msg, SDWAN_A_UNDERLAY_STATE, SDWAN_PATH_STATE_UP);
 	nla_put_u32(msg, SDWAN_A_UNDERLAY_STATE_REASON,
 		    SDWAN_STATE_REASON_NONE);
@@ -112,6 +118,18 @@ static void fill_outer(struct nl_msg *msg, struct world *w, struct obj *o)
 	put_default_u32(msg, o, SDWAN_A_PATH_UDP_CSUM, SDWAN_UDP_CSUM_AUTO);
 }
 
+/* What the far end has told. */
+static void fill_far(struct nl_msg *msg)
+{
+	struct nlattr *nest = nla_nest_start(msg, SDWAN_A_PATH_FAR);
+
+	nla_put_u32(msg, SDWAN_A_FAR_AGE, 1500);
+	nla_put_u32(msg, SDWAN_A_FAR_RTT, 20500);
+	nla_put_u32(msg, SDWAN_A_FAR_PROBE_LOSS_RX, 777);
+	nla_put_u64(msg, SDWAN_A_FAR_TX_RATE, 16000);
+	nla_nest_end(msg, nest);
+}
+
 /* What is measured only while it is asked for. */
 static void fill_probe(struct nl_msg *msg, struct obj *o)
 {
@@ -122,6 +140,12 @@ static void fill_probe(struct nl_msg *msg, struct obj *o)
 	put_default_u32(msg, o, SDWAN_A_PATH_PROBE_IDLE_INTERVAL, 0);
 	put_default_u8(msg, o, SDWAN_A_PATH_PROBE_MULT, 0);
 	put_default_u32(msg, o, SDWAN_A_PATH_PROBE_HOLD, 0);
+	put_default_u32(msg, o, SDWAN_A_PATH_PROBE_MTU, 0);
+	put_default_u32(msg, o, SDWAN_A_PATH_PROBE_RAISE, 0);
+	put_default_u32(msg, o, SDWAN_A_PATH_DEGRADED_LATENCY, 0);
+	put_default_u32(msg, o, SDWAN_A_PATH_DEGRADED_JITTER, 0);
+	put_default_u32(msg, o, SDWAN_A_PATH_DEGRADED_LOSS, 0);
+	put_default_u8(msg, o, SDWAN_A_PATH_DEGRADED_MARGIN, 0);
 	if (probe != SDWAN_PROBE_MODE_TUNNEL) {
 		nla_put_u32(msg, SDWAN_A_PATH_PROBE_ACTIVE,
 			    SDWAN_PROBE_MODE_OFF);
@@ -132,10 +156,13 @@ static void fill_probe(struct nl_msg *msg, struct obj *o)
 	nla_put_u32(msg, SDWAN_A_PATH_RTT_VAR, 310);
 	nla_put_u32(msg, SDWAN_A_PATH_PROBE_LOSS_TX, 1234);
 	nla_put_u64(msg, SDWAN_A_PATH_PROBES_SENT, 100);
+	nla_put_u32(msg, SDWAN_A_PATH_PMTU_STATE, SDWAN_PMTU_STATE_FOUND);
+	nla_put_u32(msg, SDWAN_A_PATH_PMTU, 1400);
 	nla_put_u32(msg, SDWAN_A_PATH_HEARD_AGE, 42);
 	nla_put_u64(msg, SDWAN_A_PATH_TX_RATE, 8000);
 	nla_put_u32(msg, SDWAN_A_PATH_DATA_LOSS_TX, 2500);
 	nla_put_u64(msg, SDWAN_A_PATH_DATA_LOST_TX, 17);
+	fill_far(msg);
 }
 
 void fill_path(struct nl_msg *msg, struct world *w, struct obj *o)
@@ -171,7 +198,7 @@ void fill_path(struct nl_msg *msg, struct world *w, struct obj *o)
 static int check_attrs(struct call *c, uint32_t encap, bool new)
 {
 	bool dev = encap == SDWAN_ENCAP_DEV;
-	uint64_t bad = dev ? 0 : A(PATH, VNI);
+	attr_mask bad = dev ? 0 : A(PATH, VNI);
 	int id, need = dev ? SDWAN_A_PATH_VNI : SDWAN_A_PATH_REMOTE;
 
 	if (!port_of(encap))

@@ -23,6 +23,21 @@ for o in "path berlin:fibre" "underlay fibre"; do
 	takes_probe "$1" "$2" probe-idle-interval 60s probe_idle_interval 60000000
 	takes_probe "$1" "$2" probe-mult 100 probe_mult 100
 	takes_probe "$1" "$2" probe-hold 600s probe_hold 600000000
+	takes_probe "$1" "$2" probe-mtu off probe_mtu "'off'"
+	takes_probe "$1" "$2" probe-mtu on probe_mtu "'on'"
+	takes_probe "$1" "$2" probe-mtu default probe_mtu "'default'"
+	takes_probe "$1" "$2" probe-raise 3600s probe_raise 3600000000
+	usage "$1: MTU" "probe-mtu 'maybe' is none of: default, off, on" "$1" set "$2" probe-mtu maybe
+	usage "$1: raise" "probe-raise" "$1" set "$2" probe-raise 3601s
+	takes_probe "$1" "$2" degraded-latency 150ms degraded_latency 150000
+	takes_probe "$1" "$2" degraded-jitter 30ms degraded_jitter 30000
+	takes_probe "$1" "$2" degraded-loss 2% degraded_loss 20000
+	takes_probe "$1" "$2" degraded-loss 0.5% degraded_loss 5000
+	takes_probe "$1" "$2" degraded-loss 30ppm degraded_loss 30
+	takes_probe "$1" "$2" degraded-margin 10 degraded_margin 10
+	usage "$1: loss" "degraded-loss" "$1" set "$2" degraded-loss 2
+	usage "$1: more than all" "degraded-loss 101% is out of range: 0% to 100%" "$1" set "$2" degraded-loss 101%
+	usage "$1: margin" "degraded-margin 100 is out of range" "$1" set "$2" degraded-margin 100
 	usage "$1: probe" "probe 'on' is none of: default, off, tunnel, underlay" "$1" set "$2" probe on
 	usage "$1: interval" "probe-interval" "$1" set "$2" probe-interval 61s
 	usage "$1: multiplier" "probe-mult 101 is out of range" "$1" set "$2" probe-mult 101
@@ -30,11 +45,13 @@ for o in "path berlin:fibre" "underlay fibre"; do
 done
 
 populate
-"$S" path set berlin:fibre probe tunnel probe-interval 10ms probe-mult 5
-"$S" underlay set lte probe off probe-hold 3s probe-idle-interval 10s
+"$S" path set berlin:fibre probe tunnel probe-interval 10ms probe-mult 5 probe-mtu off
+"$S" underlay set lte probe off probe-hold 3s probe-idle-interval 10s probe-raise 60s
+"$S" path set b2 degraded-latency 150ms degraded-loss 2% degraded-margin 30
+"$S" underlay set lte degraded-jitter 30ms degraded-loss 0.5%
 run -s path show berlin:fibre
-has "path show: the round-trip time" " mtu 1464 rtt 20250us probe tunnel probe-interval 10ms probe-mult 5" "$T/out"
-has "path show -s: what is measured" "tx-rate 8kbit probe-active tunnel heard-age 0.042s" "$T/out"
+has "path show: the round-trip time" " mtu 1464 rtt 20250us probe tunnel probe-interval 10ms probe-mult 5 probe-mtu off" "$T/out"
+has "path show -s: what is measured" "tx-rate 8kbit probe-active tunnel pmtu-state found pmtu 1400 heard-age 0.042s" "$T/out"
 has "path show -s: times and losses" "    rtt-var 310us probe-loss-tx 1234 probes-sent 100" "$T/out"
 run -s path show b2
 if grep -q -e rtt -e probe "$T/out"; then
@@ -44,14 +61,19 @@ else
 fi
 run -s path show berlin:fibre
 has "path show -s: lost data" "data-loss-tx 2500 data-lost-tx 17" "$T/out"
+has "path show -s: what the far end tells" "    far-age 1.500s far-rtt 20500us far-probe-loss-rx 777 far-tx-rate 16kbit" "$T/out"
 run metrics
+has "metrics: what the far end tells" 'sdwan_path_far_rtt_microseconds{name="berlin:fibre",peer="berlin",underlay="fibre"} 20500' "$T/out"
+has "metrics: PMTU" 'sdwan_path_pmtu_bytes{name="berlin:fibre",peer="berlin",underlay="fibre"} 1400' "$T/out"
 has "metrics: lost data" 'sdwan_path_data_lost_tx_total{name="berlin:fibre",peer="berlin",underlay="fibre"} 17' "$T/out"
 has "metrics: round-trip time" 'sdwan_path_rtt_microseconds{name="berlin:fibre",peer="berlin",underlay="fibre"} 20250' "$T/out"
 has "metrics: probes" 'sdwan_path_probes_sent_total{name="berlin:fibre",peer="berlin",underlay="fibre"} 100' "$T/out"
 run save
 cp "$T/out" "$T/probe.saved"
-has "save: probes of a path" "remote 198.51.100.2 probe tunnel probe-interval 10ms probe-mult 5" "$T/out"
-has "save: probes of an underlay" "probe off probe-idle-interval 10s probe-hold 3s" "$T/out"
+has "save: probes of a path" "remote 198.51.100.2 probe tunnel probe-interval 10ms probe-mult 5 probe-mtu off" "$T/out"
+has "save: probes of an underlay" "probe off probe-idle-interval 10s probe-hold 3s probe-raise 60s" "$T/out"
+has "save: when a path is degraded" "degraded-latency 150ms degraded-loss 2% degraded-margin 30" "$T/out"
+has "save: when an underlay's paths are" "degraded-jitter 30ms degraded-loss 0.5%" "$T/out"
 reset
 status "restore: probes" 0 restore "$T/probe.saved"
 run save

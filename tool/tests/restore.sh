@@ -94,19 +94,7 @@ is "gives the old state back" "" "$(diff "$T/saved" "$T/out")"
 
 # Errors of a file; nothing is changed by any of them.
 # bad NAME STATUS TEXT, the file on standard input
-bad()
-{
-	cat >"$T/bad"
-	: >"$T/log"
-	run restore "$T/bad"
-	if [ "$rc" = "$2" ] && grep -qF -e "$T/bad:$3" "$T/err" &&
-	   ! grep -q commit "$T/log"; then
-		ok "restore: $1"
-	else
-		not_ok "restore: $1" "status $rc, expected $2 $3" \
-			"$(cat "$T/err" "$T/log")"
-	fi
-}
+bad() { refused_file "restore: $1" "$2" ":$3" restore; }
 
 bad "a word that is unknown" 1 "2:18: unknown word 'sight'" <<'EOT'
 node set site 1

@@ -81,6 +81,24 @@ fails()
 	fi
 }
 
+# refused_file NAME STATUS TEXT WORD...: the file on standard input, with TEXT after
+# its name; nothing is changed
+refused_file()
+{
+	name=$1 want=$2 text=$3
+	shift 3
+	cat >"$T/bad"
+	: >"$T/log"
+	run "$@" "$T/bad"
+	if [ "$rc" = "$want" ] && grep -qF -e "$T/bad$text" "$T/err" &&
+	   ! grep -q commit "$T/log"; then
+		ok "$name"
+	else
+		not_ok "$name" "status $rc, expected $want $text" \
+			"$(cat "$T/err" "$T/log")"
+	fi
+}
+
 # usage NAME TEXT WORD...: status 1 and a message with TEXT
 usage() { name=$1; shift; fails 1 "usage: $name" "$@"; }
 
@@ -163,7 +181,7 @@ status "-h" 0 -h
 status "-V" 0 -V
 has "-V tells the version" "sdwanctl " "$T/out"
 for o in node underlay peer path prefix class rule lan metric flow status limit monitor \
-	save restore apply metrics genkey; do
+	top save restore apply metrics genkey; do
 	status "help of $o" 0 $o help
 	has "usage of $o" "Usage: sdwanctl" "$T/out"
 done
@@ -262,7 +280,7 @@ has "path show -s" "tx-packets 11 tx-bytes 4294967297 tx-errors 1" "$T/out"
 run -d path show berlin:fibre
 has "path show -d" "id 6 admin up kind direct on-demand off state-age 1.500s" "$T/out"
 run -j path show berlin:fibre
-json "path as JSON" "len(x) == 1 and x[0] == {'id': 6, 'name': 'berlin:fibre', 'peer': 'berlin', 'underlay': 'fibre', 'local': '192.0.2.1', 'remote': '198.51.100.2', 'dstport': 6081, 'encap': 'geneve', 'preference': 100, 'admin': True, 'kind': 'direct', 'on_demand': False, 'state': 'up', 'state_reason': 'none', 'state_age': 1500, 'mtu': 1464, 'tx_packets': 11, 'tx_bytes': 4294967297, 'rx_packets': 13, 'rx_bytes': 14, 'tx_errors': 1, 'rx_errors': 2, 'rx_duplicates': 3, 'dscp': 'copy', 'ttl': 0, 'df': 'set', 'udp_csum': 'auto', 'fwmark': 0, 'mtu_clamp': 0, 'mss_clamp': False, 'probe': 'default', 'probe_interval': 0, 'probe_idle_interval': 0, 'probe_mult': 0, 'probe_hold': 0, 'probe_active': 'off'}"
+json "path as JSON" "len(x) == 1 and x[0] == {'id': 6, 'name': 'berlin:fibre', 'peer': 'berlin', 'underlay': 'fibre', 'local': '192.0.2.1', 'remote': '198.51.100.2', 'dstport': 6081, 'encap': 'geneve', 'preference': 100, 'admin': True, 'kind': 'direct', 'on_demand': False, 'state': 'up', 'state_reason': 'none', 'state_age': 1500, 'mtu': 1464, 'tx_packets': 11, 'tx_bytes': 4294967297, 'rx_packets': 13, 'rx_bytes': 14, 'tx_errors': 1, 'rx_errors': 2, 'rx_duplicates': 3, 'dscp': 'copy', 'ttl': 0, 'df': 'set', 'udp_csum': 'auto', 'fwmark': 0, 'mtu_clamp': 0, 'mss_clamp': False, 'probe': 'default', 'probe_interval': 0, 'probe_idle_interval': 0, 'probe_mult': 0, 'probe_hold': 0, 'probe_mtu': 'default', 'probe_raise': 0, 'degraded_latency': 0, 'degraded_jitter': 0, 'degraded_loss': 0, 'degraded_margin': 0, 'probe_active': 'off'}"
 is "JSON is one line" 1 "$(wc -l <"$T/out" | tr -d ' ')"
 run -j -p path show berlin:fibre
 json "pretty JSON" "x[0]['name'] == 'berlin:fibre'"
@@ -530,9 +548,9 @@ offers "objects" "peer path prefix " p
 offers "commands" "set show " path s
 offers "names of paths" "berlin:fibre b2 " path del b
 offers "names and keywords" "berlin rome name site gateway overlay source-check stock " peer show ""
-offers "keywords that are left" "underlay dstport encap vni preference up down dscp ttl df csum fwmark mtu-clamp mss-clamp probe probe-interval probe-idle-interval probe-mult probe-hold kind " path add peer berlin remote 192.0.2.1 ""
+offers "keywords that are left" "underlay dstport encap vni preference up down dscp ttl df csum fwmark mtu-clamp mss-clamp probe probe-interval probe-idle-interval probe-mult probe-hold probe-mtu probe-raise degraded-latency degraded-jitter degraded-loss degraded-margin kind " path add peer berlin remote 192.0.2.1 ""
 offers "nothing for an address" "" path add peer berlin remote ""
-offers "keywords by their beginning" "peer preference probe probe-interval probe-idle-interval probe-mult probe-hold " path add x p
+offers "keywords by their beginning" "peer preference probe probe-interval probe-idle-interval probe-mult probe-hold probe-mtu probe-raise " path add x p
 offers "peers" "berlin rome " path add peer ""
 offers "underlays" "fibre lte " path add peer berlin underlay ""
 offers "values of an enum" "vxlan vxlan-gpe " underlay add x encap v
@@ -562,6 +580,8 @@ offers "nothing for nonsense" "" frob ""
 
 # shellcheck source=metric.sh
 . "$SRC/tests/metric.sh"
+# shellcheck source=top.sh
+. "$SRC/tests/top.sh"
 
 # ---- documents -------------------------------------------------------
 

@@ -21,7 +21,8 @@ ENUMS = {'encap': 'encap', 'path-state': 'state', 'state-reason': 'reason',
          'class-weight': 'cweight', 'class-move': 'cmove',
          'class-failback': 'cfailback', 'rule-action': 'action', 'lan-mode': 'lanmode',
          'flow-owner': 'owner', 'flow-direct': 'flowdirect',
-         'probe-mode': 'probe', 'decider': 'decider',
+         'probe-mode': 'probe', 'probe-mtu': 'probemtu',
+         'pmtu-state': 'pmtustate', 'decider': 'decider',
          'decision-reason': 'decisionreason'}
 # Two attributes that are one value have one key
 HALVES = ('PFX_ADDR', 'PFX_LEN', 'MASK', 'FD', 'FILE', 'PROG')
@@ -42,6 +43,9 @@ def tables(text):
             elif macro == 'ATTR_NEST':
                 sym, aname, key, _ = arg[1:5]
                 attrs[aname] = ('nest', True, None)
+            elif macro == 'ATTR_PART':
+                sym, aname, key, _ = arg[1:5]
+                attrs[aname] = ('nest', False, None)
             else:
                 sym, typ, aname, key = arg[1:5]
                 attrs[aname] = (TYPES[typ], macro == 'ATTR_MULTI', None)

@@ -40,5 +40,6 @@ int main(void)
 	unit_words();
 	unit_codec();
 	unit_diff();
+	unit_top();
 	return failures ? 1 : 0;
 }

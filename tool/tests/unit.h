@@ -19,5 +19,6 @@ void unit_values(void);
 void unit_words(void);
 void unit_codec(void);
 void unit_diff(void);
+void unit_top(void);
 
 #endif /* SDWANCTL_UNIT_H */

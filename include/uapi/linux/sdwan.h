@@ -25,6 +25,7 @@
 #define SDWAN_PREF_MAX			2147483647
 #define SDWAN_PROBE_INTERVAL_MAX	60000000
 #define SDWAN_PROBE_HOLD_MAX		600000000
+#define SDWAN_PROBE_RAISE_MAX		3600000000
 #define SDWAN_METRIC_EXPR_MAX		1023
 #define SDWAN_METRIC_INSNS_MAX		1024
 
@@ -245,8 +246,8 @@ enum sdwan_udp_csum {
  * enum sdwan_path_state - Whether a path or an underlay carries traffic.
  * @SDWAN_PATH_STATE_DOWN: It carries nothing; state-reason tells why.
  * @SDWAN_PATH_STATE_UP: It carries traffic.
- * @SDWAN_PATH_STATE_DEGRADED: Up, but outside the objective of a class. Not
- *   reported by this version.
+ * @SDWAN_PATH_STATE_DEGRADED: It carries traffic after all paths that are up,
+ *   as it is above a threshold; state-reason tells which.
  * @SDWAN_PATH_STATE_DORMANT: On demand, and not in demand. Not reported by
  *   this version.
  * @SDWAN_PATH_STATE_PROBING: Probed, and not to carry traffic yet; a new path
@@ -277,6 +278,11 @@ enum sdwan_path_state {
  *   enough.
  * @SDWAN_STATE_REASON_UNREACHABLE: An ICMP error says the remote address
  *   cannot be reached. Not reported by this version.
+ * @SDWAN_STATE_REASON_LATENCY: The round-trip time is, or was of late, above
+ *   degraded-latency.
+ * @SDWAN_STATE_REASON_JITTER: The variation of the delay is, or was of late,
+ *   above degraded-jitter.
+ * @SDWAN_STATE_REASON_LOSS: The loss is, or was of late, above degraded-loss.
  */
 enum sdwan_state_reason {
 	SDWAN_STATE_REASON_NONE,
@@ -288,6 +294,9 @@ enum sdwan_state_reason {
 	SDWAN_STATE_REASON_NO_ROUTE,
 	SDWAN_STATE_REASON_SILENT,
 	SDWAN_STATE_REASON_UNREACHABLE,
+	SDWAN_STATE_REASON_LATENCY,
+	SDWAN_STATE_REASON_JITTER,
+	SDWAN_STATE_REASON_LOSS,
 };
 
 /**
@@ -306,6 +315,37 @@ enum sdwan_probe_mode {
 	SDWAN_PROBE_MODE_OFF,
 	SDWAN_PROBE_MODE_TUNNEL,
 	SDWAN_PROBE_MODE_UNDERLAY,
+};
+
+/**
+ * enum sdwan_probe_mtu - Whether probes find out what length of packets passes
+ *   a path (RFC 8899).
+ * @SDWAN_PROBE_MTU_DEFAULT: A path as its underlay says; an underlay as on.
+ * @SDWAN_PROBE_MTU_OFF: No; what the route allows and mtu-clamp says is taken
+ *   for granted.
+ * @SDWAN_PROBE_MTU_ON: Yes, by padded probes (RFC 8972, section 4.1), while
+ *   the path is probed within the tunnel and df is not clear.
+ */
+enum sdwan_probe_mtu {
+	SDWAN_PROBE_MTU_DEFAULT,
+	SDWAN_PROBE_MTU_OFF,
+	SDWAN_PROBE_MTU_ON,
+};
+
+/**
+ * enum sdwan_pmtu_state - What is known of the length of packets that pass a
+ *   path.
+ * @SDWAN_PMTU_STATE_OFF: Nothing, as it is not asked or not yet.
+ * @SDWAN_PMTU_STATE_SEARCHING: It is being found out.
+ * @SDWAN_PMTU_STATE_FOUND: It is known.
+ * @SDWAN_PMTU_STATE_UNANSWERED: The far end answers no padded probes of any
+ *   length, which says nothing of the path; the route is believed.
+ */
+enum sdwan_pmtu_state {
+	SDWAN_PMTU_STATE_OFF,
+	SDWAN_PMTU_STATE_SEARCHING,
+	SDWAN_PMTU_STATE_FOUND,
+	SDWAN_PMTU_STATE_UNANSWERED,
 };
 
 /**
@@ -428,6 +468,12 @@ enum {
 	SDWAN_A_UNDERLAY_PROBE_IDLE_INTERVAL,
 	SDWAN_A_UNDERLAY_PROBE_MULT,
 	SDWAN_A_UNDERLAY_PROBE_HOLD,
+	SDWAN_A_UNDERLAY_PROBE_MTU,
+	SDWAN_A_UNDERLAY_PROBE_RAISE,
+	SDWAN_A_UNDERLAY_DEGRADED_LATENCY,
+	SDWAN_A_UNDERLAY_DEGRADED_JITTER,
+	SDWAN_A_UNDERLAY_DEGRADED_LOSS,
+	SDWAN_A_UNDERLAY_DEGRADED_MARGIN,
 
 	__SDWAN_A_UNDERLAY_MAX,
 	SDWAN_A_UNDERLAY_MAX = (__SDWAN_A_UNDERLAY_MAX - 1)
@@ -521,9 +567,39 @@ enum {
 	SDWAN_A_PATH_DATA_LOSS_RX,
 	SDWAN_A_PATH_DATA_LOST_TX,
 	SDWAN_A_PATH_DATA_LOST_RX,
+	SDWAN_A_PATH_FAR,
+	SDWAN_A_PATH_PROBE_MTU,
+	SDWAN_A_PATH_PROBE_RAISE,
+	SDWAN_A_PATH_PMTU_STATE,
+	SDWAN_A_PATH_PMTU,
+	SDWAN_A_PATH_DEGRADED_LATENCY,
+	SDWAN_A_PATH_DEGRADED_JITTER,
+	SDWAN_A_PATH_DEGRADED_LOSS,
+	SDWAN_A_PATH_DEGRADED_MARGIN,
 
 	__SDWAN_A_PATH_MAX,
 	SDWAN_A_PATH_MAX = (__SDWAN_A_PATH_MAX - 1)
+};
+
+enum {
+	SDWAN_A_FAR_PAD = 1,
+	SDWAN_A_FAR_AGE,
+	SDWAN_A_FAR_RTT,
+	SDWAN_A_FAR_RTT_VAR,
+	SDWAN_A_FAR_RTT_MIN,
+	SDWAN_A_FAR_DELAY_VAR_TX,
+	SDWAN_A_FAR_DELAY_VAR_RX,
+	SDWAN_A_FAR_PROBE_LOSS_TX,
+	SDWAN_A_FAR_PROBE_LOSS_RX,
+	SDWAN_A_FAR_DATA_LOSS_TX,
+	SDWAN_A_FAR_DATA_LOSS_RX,
+	SDWAN_A_FAR_TX_RATE,
+	SDWAN_A_FAR_RX_RATE,
+	SDWAN_A_FAR_HEARD_AGE,
+	SDWAN_A_FAR_MTU,
+
+	__SDWAN_A_FAR_MAX,
+	SDWAN_A_FAR_MAX = (__SDWAN_A_FAR_MAX - 1)
 };
 
 enum {

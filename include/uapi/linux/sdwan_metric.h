@@ -131,8 +131,9 @@ struct sdwan_metric_device {
  * @device: this end
  * @far_device: the other end
  *
- * What the other end says of itself is not known in this version: these
- * sections are not valid.
+ * What the other end says of itself is known of paths to a peer with a key that are
+ * probed. It is told each second or so while the path is in use, else behind each
+ * 16th probe; ages count from when it was found out there.
  */
 struct sdwan_metric_block {
 	__be32 version;

@@ -30,10 +30,11 @@
  *	mac=		xmit: Ethernet destination, for devices with such headers
  *	len=		of the IP packet
  *	gso=		TCP payload of a segment: one GSO packet of len bytes
- *	segments=	packets that the sink sees of one
+ *	segments=	packets that the sink sees of one; 0: it is to be dropped
  *	batches=	how many
  *	clock=cycles	the processor's counter, instead of nanoseconds
  *
+ * The file "packet" takes a frame, which is then what was kept.
  * The file "headers" takes struct bench_header, one after the other, in one
  * write; "times" is u64, one for each batch, in the order of the batches.
  */
@@ -548,7 +549,8 @@ static void bench_report(const struct bench_run *run)
 			   run->times[n / 2]);
 	scnprintf(bench_result + len, size - len,
 		  "\"packets\": %u, \"wire\": %llu}", n * BENCH_BATCH,
-		  div_u64(run->bytes, run->arrived));
+		  run->arrived ? div_u64(run->bytes, run->arrived) :
+				 (u64)run->template->len);
 }
 
 static int bench_template(struct bench_run *run)
@@ -690,7 +692,7 @@ static int bench_parse(struct bench_request *req, char *text)
 	}
 	if (req->len < sizeof(struct iphdr) + sizeof(struct tcphdr) ||
 	    req->len > (req->gso ? IP_MAX_MTU : PAGE_SIZE) ||
-	    !req->segments || !req->batches ||
+	    !req->batches ||
 	    req->batches > (req->fresh ? BENCH_MAX_HEADERS :
 					 BENCH_MAX_BATCHES))
 		return -ERANGE;
@@ -739,6 +741,35 @@ static const struct file_operations bench_fops = {
 	.owner = THIS_MODULE,
 	.write = bench_write,
 	.read = bench_read,
+};
+
+/* A frame that was made elsewhere, as a card brings it. */
+static ssize_t bench_packet_write(struct file *file, const char __user *data,
+				  size_t size, loff_t *pos)
+{
+	struct sk_buff *skb;
+
+	if (size < ETH_HLEN || size > PAGE_SIZE)
+		return -EINVAL;
+	skb = alloc_skb(BENCH_HEADROOM + size, GFP_KERNEL);
+	if (!skb)
+		return -ENOMEM;
+	skb_reserve(skb, BENCH_HEADROOM);
+	if (copy_from_user(skb_put(skb, size), data, size)) {
+		kfree_skb(skb);
+		return -EFAULT;
+	}
+	skb->ip_summed = CHECKSUM_UNNECESSARY;
+	mutex_lock(&bench_lock);
+	kfree_skb(bench_kept);
+	bench_kept = skb;
+	mutex_unlock(&bench_lock);
+	return size;
+}
+
+static const struct file_operations bench_packet_fops = {
+	.owner = THIS_MODULE,
+	.write = bench_packet_write,
 };
 
 static ssize_t bench_headers_write(struct file *file, const char __user *data,
@@ -795,6 +826,7 @@ static int __init bench_init(void)
 	}
 	bench_dir = debugfs_create_dir("sdwan_bench", NULL);
 	debugfs_create_file("run", 0600, bench_dir, NULL, &bench_fops);
+	debugfs_create_file("packet", 0200, bench_dir, NULL, &bench_packet_fops);
 	debugfs_create_file("headers", 0200, bench_dir, NULL,
 			    &bench_headers_fops);
 	debugfs_create_file("times", 0400, bench_dir, NULL, &bench_times_fops);
