@@ -327,6 +327,7 @@ static void sdwan_probe_learn(const struct sdwan_probe_rx *rx,
 	const struct sdwan_tlv_identity *id = rx->tlvs.identity;
 	struct sdwan_probe *probe = rx->probe;
 	bool alone = id && !(id->says & SDWAN_TLV_COUNTED), lost;
+	struct sdwan_sla_view view;
 
 	if (id)
 		sdwan_probe_session(probe, be64_to_cpu(id->nonce),
@@ -353,8 +354,9 @@ static void sdwan_probe_learn(const struct sdwan_probe_rx *rx,
 	    !(rx->tlvs.statistics->head.flags & SDWAN_TLV_UNKNOWN))
 		sdwan_report_take(probe, rx->tlvs.statistics, rx->now);
 	sdwan_probe_heard(probe, rx->now, lost);
-	sdwan_degrade_look(probe, rx->now);
-	sdwan_sla_watch(probe);
+	sdwan_sla_view(probe, &view);
+	sdwan_degrade_look(probe, &view, rx->now);
+	sdwan_sla_watch(probe, &view);
 }
 
 static bool sdwan_probe_answered(struct sdwan_probe_rx *rx,

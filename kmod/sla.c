@@ -2,6 +2,8 @@
 /*
  * sdwan: whether paths fulfil the objectives of classes
  *
+ * The same limits, compared in the same way, say when a path is degraded.
+ *
  * Classes are asked each round. What is not to wait for that is noticed by the
  * answer to a probe that tells it: each path knows the tightest limits of those
  * classes whose objective it fulfils.
@@ -13,10 +15,33 @@
 #include "probe.h"
 #include "sla.h"
 
-static bool sdwan_sla_within(u32 value, u32 limit, u32 margin)
+/* Limits are in microseconds or millionths, of which a value has so many units. */
+static bool sdwan_sla_above(u64 value, u32 limit, u32 units, u32 margin)
 {
-	return !limit ||
-	       value <= limit - div_u64((u64)limit * margin, SDWAN_PPM);
+	return limit && value > div_u64((u64)limit * units *
+					(SDWAN_PPM - margin), SDWAN_PPM);
+}
+
+/**
+ * sdwan_sla_exceeded() - which limit is exceeded
+ * @sla: limits
+ * @view: what is known of a path
+ * @margin: how much less than they say they are, millionths
+ *
+ * Return: SDWAN_STATE_REASON_LATENCY, _JITTER or _LOSS, the first of them in this
+ * order, or SDWAN_STATE_REASON_NONE.
+ */
+enum sdwan_state_reason sdwan_sla_exceeded(const struct sdwan_sla *sla,
+					   const struct sdwan_sla_view *view,
+					   u32 margin)
+{
+	if (sdwan_sla_above(view->latency, sla->latency, NSEC_PER_USEC, margin))
+		return SDWAN_STATE_REASON_LATENCY;
+	if (sdwan_sla_above(view->jitter, sla->jitter, NSEC_PER_USEC, margin))
+		return SDWAN_STATE_REASON_JITTER;
+	if (sdwan_sla_above(view->loss, sla->loss, 1, margin))
+		return SDWAN_STATE_REASON_LOSS;
+	return SDWAN_STATE_REASON_NONE;
 }
 
 /**
@@ -32,10 +57,8 @@ bool sdwan_sla_met(const struct sdwan_sla *sla,
 {
 	u32 margin = before ? 0 : sla->margin;
 
-	return !view->known ||
-	       (sdwan_sla_within(view->latency, sla->latency, margin) &&
-		sdwan_sla_within(view->jitter, sla->jitter, margin) &&
-		sdwan_sla_within(view->loss, sla->loss, margin));
+	return !view->known || sdwan_sla_exceeded(sla, view, margin) ==
+			       SDWAN_STATE_REASON_NONE;
 }
 
 static u32 sdwan_sla_tighter(u32 limit, u32 other)
@@ -55,21 +78,21 @@ void sdwan_sla_tighten(struct sdwan_sla *alarm, const struct sdwan_sla *sla)
 	alarm->loss = sdwan_sla_tighter(alarm->loss, sla->loss);
 }
 
-static u32 sdwan_sla_usec(u64 ns)
-{
-	return min_t(u64, div_u64(ns, NSEC_PER_USEC), U32_MAX);
-}
-
-static void sdwan_sla_view(const struct sdwan_probe *probe,
-			   struct sdwan_sla_view *view)
+/**
+ * sdwan_sla_view() - collect what limits are compared with
+ * @probe: probes of a path, locked
+ * @view: result
+ */
+void sdwan_sla_view(const struct sdwan_probe *probe,
+		    struct sdwan_sla_view *view)
 {
 	const struct sdwan_measure *m = &probe->measure;
 	const struct sdwan_traffic *t = &probe->traffic;
 
 	*view = (struct sdwan_sla_view) {
 		.known = probe->verdict != SDWAN_PROBE_UNASKED && m->timed,
-		.latency = sdwan_sla_usec(m->rtt),
-		.jitter = sdwan_sla_usec(max(m->var_tx, m->var_rx)),
+		.latency = m->timed ? m->rtt : 0,
+		.jitter = max(m->var_tx, m->var_rx),
 		.loss = max(m->loss_tx, m->loss_rx),
 	};
 	if (t->known)
@@ -103,18 +126,17 @@ void sdwan_sla_guard(struct sdwan_path *path, const struct sdwan_sla *alarm)
 /**
  * sdwan_sla_watch() - statistics have changed
  * @probe: probes of a path, locked
+ * @view: what they are now
  *
  * Context: Bottom halves off.
  */
-void sdwan_sla_watch(struct sdwan_probe *probe)
+void sdwan_sla_watch(struct sdwan_probe *probe,
+		     const struct sdwan_sla_view *view)
 {
 	struct sdwan_path *path = probe->path;
-	struct sdwan_sla_view view;
 
-	if (likely(!sdwan_sla_any(&path->alarm)))
-		return;
-	sdwan_sla_view(probe, &view);
-	if (likely(sdwan_sla_met(&path->alarm, &view, true)))
+	if (likely(!sdwan_sla_any(&path->alarm) ||
+		   sdwan_sla_met(&path->alarm, view, true)))
 		return;
 	/* once: who is told sets another one */
 	path->alarm = (struct sdwan_sla) {};

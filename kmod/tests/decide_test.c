@@ -6,6 +6,7 @@
  */
 #include <kunit/test.h>
 #include <linux/prandom.h>
+#include <linux/time64.h>
 
 #include "../decide.h"
 #include "../sla.h"
@@ -14,6 +15,7 @@
 #define TEST_TRIALS	100000
 #define TEST_PATHS	8
 #define TEST_CASES	20000
+#define MS		((u64)NSEC_PER_MSEC)
 
 static struct sdwan_candidate test_path(u32 id, u32 cost, u32 fluctuation)
 {
@@ -365,16 +367,16 @@ static void decide_objective_has_two_thresholds(struct kunit *test)
 	struct sdwan_sla alarm = {};
 
 	KUNIT_EXPECT_TRUE(test, sdwan_sla_met(&sla, &v, false));
-	v.latency = 100000;
+	v.latency = 100 * MS;
 	KUNIT_EXPECT_TRUE(test, sdwan_sla_met(&sla, &v, true));
 	KUNIT_EXPECT_FALSE(test, sdwan_sla_met(&sla, &v, false));
-	v.latency = 90000;
+	v.latency = 90 * MS;
 	KUNIT_EXPECT_TRUE(test, sdwan_sla_met(&sla, &v, false));
-	v.latency = 100001;
+	v.latency = 100 * MS + 1;
 	KUNIT_EXPECT_FALSE(test, sdwan_sla_met(&sla, &v, true));
 	v.known = false;
 	KUNIT_EXPECT_TRUE(test, sdwan_sla_met(&sla, &v, false));
-	v = (struct sdwan_sla_view) { .known = true, .jitter = 20001 };
+	v = (struct sdwan_sla_view) { .known = true, .jitter = 20 * MS + 1 };
 	KUNIT_EXPECT_FALSE(test, sdwan_sla_met(&sla, &v, true));
 	v = (struct sdwan_sla_view) { .known = true, .loss = 10001 };
 	KUNIT_EXPECT_FALSE(test, sdwan_sla_met(&sla, &v, true));
