@@ -29,6 +29,7 @@
 /* What candidates are to be told apart by before their cost. */
 enum sdwan_tier {
 	SDWAN_TIER_GOOD,
+	SDWAN_TIER_DEGRADED,	/* compliant, but others go before it */
 	SDWAN_TIER_BREACH,	/* not compliant */
 	SDWAN_TIER_NEVER,	/* its metric says so */
 	SDWAN_TIER_DOWN,
@@ -69,7 +70,9 @@ static enum sdwan_tier sdwan_candidate_tier(const struct sdwan_candidate *c)
 		return SDWAN_TIER_DOWN;
 	if (c->cost == SDWAN_METRIC_NEVER)
 		return SDWAN_TIER_NEVER;
-	return c->compliant ? SDWAN_TIER_GOOD : SDWAN_TIER_BREACH;
+	if (!c->compliant)
+		return SDWAN_TIER_BREACH;
+	return c->degraded ? SDWAN_TIER_DEGRADED : SDWAN_TIER_GOOD;
 }
 
 static bool sdwan_candidate_cheaper(const struct sdwan_candidate *a,
@@ -82,7 +85,10 @@ static bool sdwan_candidate_cheaper(const struct sdwan_candidate *a,
 	return a->id < b->id;
 }
 
-/* Of those that comply, if any; fail open else, unless that is forbidden. */
+/*
+ * Of those that comply, if any, and are not degraded, if any; fail open else, unless
+ * that is forbidden.
+ */
 static enum sdwan_tier sdwan_decide_tier(const struct sdwan_candidate *c,
 					 unsigned int n,
 					 const struct sdwan_law *law)
@@ -92,7 +98,7 @@ static enum sdwan_tier sdwan_decide_tier(const struct sdwan_candidate *c,
 
 	for (i = 0; i < n; i++)
 		tier = min(tier, sdwan_candidate_tier(&c[i]));
-	return law->strict && tier != SDWAN_TIER_GOOD ? SDWAN_TIER_DOWN : tier;
+	return law->strict && tier > SDWAN_TIER_DEGRADED ? SDWAN_TIER_DOWN : tier;
 }
 
 /**
@@ -160,7 +166,8 @@ static bool sdwan_decide_leaves(const struct sdwan_candidate *c, u64 limit,
 {
 	u32 p, drawn;
 
-	if (law->still)
+	/* what is not known is no reason */
+	if (law->still || c->unknown)
 		return false;
 	p = sdwan_decide_probability(limit, c->cost, law->alpha);
 	drawn = (u64)prandom_u32_state(rnd) * SDWAN_PPM >> 32;
@@ -188,8 +195,14 @@ sdwan_decide_reason(const struct sdwan_candidate *c)
 {
 	if (!c)
 		return SDWAN_DECISION_REASON_GONE;
-	return c->up ? SDWAN_DECISION_REASON_BREACH :
-		       SDWAN_DECISION_REASON_DOWN;
+	switch (sdwan_candidate_tier(c)) {
+	case SDWAN_TIER_DOWN:
+		return SDWAN_DECISION_REASON_DOWN;
+	case SDWAN_TIER_DEGRADED:
+		return SDWAN_DECISION_REASON_DEGRADED;
+	default:
+		return SDWAN_DECISION_REASON_BREACH;
+	}
 }
 
 /**
@@ -244,14 +257,14 @@ struct sdwan_verdict sdwan_decide(struct sdwan_candidate *c, unsigned int n,
  * Who is in the class of best connections is active. Who is not any more leaves as
  * he would leave a path by sdwan_decide().
  *
- * Return: why one was left, or that there is a first one or none; COST also where
- * one has come.
+ * Return: why one was left, JOINED where none was, or that there is a first one or
+ * none.
  */
 enum sdwan_decision_reason
 sdwan_decide_set(struct sdwan_candidate *c, unsigned int n,
 		 const struct sdwan_law *law, struct rnd_state *rnd)
 {
-	enum sdwan_decision_reason reason = SDWAN_DECISION_REASON_COST;
+	enum sdwan_decision_reason reason = SDWAN_DECISION_REASON_JOINED;
 	const struct sdwan_candidate *best = sdwan_decide_class(c, n, law);
 	u64 limit = best ? sdwan_decide_limit(best, law) : 0;
 	bool before = false;
@@ -264,14 +277,28 @@ sdwan_decide_set(struct sdwan_candidate *c, unsigned int n,
 		} else if (!c[i].eligible) {
 			c[i].active = false;
 			reason = sdwan_decide_reason(&c[i]);
-		} else {
-			c[i].active = !sdwan_decide_leaves(&c[i], limit, law,
-							   rnd);
+		} else if (sdwan_decide_leaves(&c[i], limit, law, rnd)) {
+			c[i].active = false;
+			if (reason == SDWAN_DECISION_REASON_JOINED)
+				reason = SDWAN_DECISION_REASON_COST;
 		}
 	}
 	if (!best)
 		return SDWAN_DECISION_REASON_NONE;
 	return before ? reason : SDWAN_DECISION_REASON_FIRST;
+}
+
+/**
+ * sdwan_decide_is_move() - whether something is left that was decided for before
+ * @reason: of a decision that changes something
+ *
+ * Return: true for a move; not where there was nothing, or all is kept.
+ */
+bool sdwan_decide_is_move(enum sdwan_decision_reason reason)
+{
+	return reason != SDWAN_DECISION_REASON_NONE &&
+	       reason != SDWAN_DECISION_REASON_FIRST &&
+	       reason != SDWAN_DECISION_REASON_JOINED;
 }
 
 static int sdwan_candidate_cmp(const void *a, const void *b)

@@ -34,6 +34,8 @@ struct sdwan_trend {
  * @preference: of the path, lower first; decides where nothing else does
  * @up: it can be used
  * @compliant: it fulfils the objective of the class
+ * @degraded: others that comply go before it
+ * @unknown: its cost was not computed yet, so that @cost says nothing
  * @active: it is decided for
  * @eligible: nothing but its cost speaks against it; result
  * @best: it is in the class of best connections; result
@@ -46,6 +48,8 @@ struct sdwan_candidate {
 	u32 preference;
 	bool up;
 	bool compliant;
+	bool degraded;
+	bool unknown;
 	bool active;
 	bool eligible;
 	bool best;
@@ -88,6 +92,7 @@ struct sdwan_verdict sdwan_decide(struct sdwan_candidate *c, unsigned int n,
 enum sdwan_decision_reason
 sdwan_decide_set(struct sdwan_candidate *c, unsigned int n,
 		 const struct sdwan_law *law, struct rnd_state *rnd);
+bool sdwan_decide_is_move(enum sdwan_decision_reason reason);
 void sdwan_decide_order(struct sdwan_candidate *c, unsigned int n);
 u8 sdwan_decide_flaps(u8 flaps, u64 elapsed, u64 round);
 u64 sdwan_decide_hold(u8 flaps, u64 round);

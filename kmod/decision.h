@@ -25,6 +25,24 @@ struct sdwan_prospect {
 	struct sdwan_sla alarm;
 };
 
+/* Marks of classes: those that are decided, and those of them whose turn it is. */
+#define SDWAN_CLASS_DECIDES	XA_MARK_1
+#define SDWAN_CLASS_DUE		XA_MARK_2
+
+/**
+ * struct sdwan_pass - one time through all sites
+ * @path: number of the path that is next
+ * @class: number of the class that is next on the site of that path; 0 for the first
+ * @urgent: only through sites that do not wait, but for all classes
+ * @more: there are more paths
+ */
+struct sdwan_pass {
+	unsigned long path;
+	unsigned long class;
+	bool urgent;
+	bool more;
+};
+
 /**
  * struct sdwan_decisions - decides which paths of a fabric carry classes
  * @sn: (c) fabric
@@ -34,6 +52,9 @@ struct sdwan_prospect {
  * @hasty: something is not to wait; set and cleared without a lock
  * @fresh: a class waits for costs; set under sdwan_net.lock, read without
  * @changed: (L) flows are to look again, after the step at work
+ * @goals: (L) counts changes of what classes want
+ * @grace: the earliest &struct sdwan_path.grace that there may be, 0 for none; belongs
+ *	to @work, which has one instance
  * @rnd: (L) random numbers
  * @room: (L) length of @prospect and @candidate
  * @n_prospects: (L) paths of the site at work
@@ -50,6 +71,8 @@ struct sdwan_decisions {
 	atomic_t hasty;
 	bool fresh;
 	bool changed;
+	u32 goals;
+	u64 grace;
 	struct rnd_state rnd;
 	unsigned int room;
 	unsigned int n_prospects;
@@ -78,15 +101,19 @@ void sdwan_decisions_costs(struct sdwan_net *sn);
 void sdwan_decisions_begin(struct sdwan_class *class,
 			   const struct sdwan_class_cfg *cfg);
 void sdwan_decisions_end(struct sdwan_class *class);
+struct sdwan_decisions *sdwan_decisions_alloc(struct sdwan_net *sn);
+void sdwan_decisions_stop(struct sdwan_decisions *d);
+void sdwan_decisions_free(struct sdwan_decisions *d);
+
+/* decision_site.c */
 bool sdwan_decision_look(struct sdwan_decisions *d, struct sdwan_site *site);
 bool sdwan_decision_gather(struct sdwan_decisions *d,
 			   const struct sdwan_class_cfg *class,
 			   const struct sdwan_metric *metric);
 struct sdwan_law sdwan_decision_law(const struct sdwan_class_cfg *class,
 				    bool still);
-struct sdwan_decisions *sdwan_decisions_alloc(struct sdwan_net *sn);
-void sdwan_decisions_stop(struct sdwan_decisions *d);
-void sdwan_decisions_free(struct sdwan_decisions *d);
+bool sdwan_decision_site(struct sdwan_decisions *d, struct sdwan_site *site,
+			 struct sdwan_pass *pass);
 
 /* decision_nl.c */
 void sdwan_decision_event(struct sdwan_decisions *d, struct sdwan_site *site,

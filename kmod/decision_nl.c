@@ -11,6 +11,9 @@
 #include "object.h"
 #include "site.h"
 
+/* With as many candidates as a class may have members, and their names. */
+#define SDWAN_DECISION_MESSAGE	7168
+
 /**
  * struct sdwan_decision_query - which decisions are asked for
  * @class: the only class, or NULL
@@ -42,13 +45,20 @@ static int sdwan_decision_put_path(struct sk_buff *msg, int attr,
 	return nla_put_string(msg, attr, to_path(obj)->name);
 }
 
+static u32 sdwan_view_usec(u64 ns)
+{
+	return min_t(u64, div_u64(ns, NSEC_PER_USEC), U32_MAX);
+}
+
 static int sdwan_candidate_put_view(struct sk_buff *msg,
 				    const struct sdwan_sla_view *view)
 {
 	if (!view->known)
 		return 0;
-	if (nla_put_u32(msg, SDWAN_A_CANDIDATE_LATENCY, view->latency) ||
-	    nla_put_u32(msg, SDWAN_A_CANDIDATE_JITTER, view->jitter) ||
+	if (nla_put_u32(msg, SDWAN_A_CANDIDATE_LATENCY,
+			sdwan_view_usec(view->latency)) ||
+	    nla_put_u32(msg, SDWAN_A_CANDIDATE_JITTER,
+			sdwan_view_usec(view->jitter)) ||
 	    nla_put_u32(msg, SDWAN_A_CANDIDATE_LOSS, view->loss))
 		return -EMSGSIZE;
 	return 0;
@@ -74,10 +84,13 @@ static int sdwan_candidate_put(struct sk_buff *msg,
 	return sdwan_candidate_put_view(msg, &p->view);
 }
 
-/* Those that were gathered, in their order. */
+/*
+ * Those that were gathered, in their order. Of a site with more paths than a message
+ * has room for, these are the first ones.
+ */
 static int sdwan_decision_put_candidates(struct sk_buff *msg,
 					 const struct sdwan_decisions *d,
-					 u32 class)
+					 u32 class, bool alone)
 {
 	struct nlattr *nest;
 	unsigned int i;
@@ -87,8 +100,11 @@ static int sdwan_decision_put_candidates(struct sk_buff *msg,
 
 		nest = nla_nest_start(msg, SDWAN_A_DECISION_CANDIDATE);
 		if (!nest ||
-		    sdwan_candidate_put(msg, c, &d->prospect[c->index], class))
-			return -EMSGSIZE;
+		    sdwan_candidate_put(msg, c, &d->prospect[c->index],
+					class)) {
+			nla_nest_cancel(msg, nest);
+			return alone && i ? 0 : -EMSGSIZE;
+		}
 		nla_nest_end(msg, nest);
 	}
 	return 0;
@@ -134,11 +150,11 @@ static u32 sdwan_decision_hold(const struct sdwan_policy *policy, u64 now)
 				  NSEC_PER_MSEC), U32_MAX);
 }
 
-/* The candidates are those that were gathered. */
+/* The candidates are those that were gathered; all of them, unless it is @alone. */
 static int sdwan_decision_fill(struct sk_buff *msg, struct sdwan_decisions *d,
 			       const struct sdwan_site *site,
 			       const struct sdwan_class_cfg *class,
-			       const struct sdwan_policy *policy)
+			       const struct sdwan_policy *policy, bool alone)
 {
 	struct sdwan_net *sn = d->sn;
 	u64 now = ktime_get_ns();
@@ -162,8 +178,9 @@ static int sdwan_decision_fill(struct sk_buff *msg, struct sdwan_decisions *d,
 	     nla_put_u32(msg, SDWAN_A_DECISION_SHADOW_MOVES,
 			 policy->shadow_moves)))
 		return -EMSGSIZE;
-	return sdwan_decision_put_candidates(msg, d, class->class->obj.id) ?:
-	       sdwan_decision_put_moves(msg, sn, policy, now);
+	return sdwan_decision_put_moves(msg, sn, policy, now) ?:
+	       sdwan_decision_put_candidates(msg, d, class->class->obj.id,
+					     alone);
 }
 
 /* Where something is decided; @site was looked at. */
@@ -190,9 +207,11 @@ static int sdwan_decision_put(struct sk_buff *msg, void *hdr,
 			      const struct sdwan_class_cfg *class,
 			      const struct sdwan_policy *policy)
 {
+	bool alone = hdr && genlmsg_nlhdr(hdr) == nlmsg_hdr(msg);
+
 	if (!hdr)
 		return -EMSGSIZE;
-	if (sdwan_decision_fill(msg, d, site, class, policy)) {
+	if (sdwan_decision_fill(msg, d, site, class, policy, alone)) {
 		genlmsg_cancel(msg, hdr);
 		return -EMSGSIZE;
 	}
@@ -219,7 +238,7 @@ void sdwan_decision_event(struct sdwan_decisions *d, struct sdwan_site *site,
 
 	if (!genl_has_listeners(&sdwan_genl_family, net, SDWAN_NLGRP_EVENTS))
 		return;
-	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	msg = genlmsg_new(SDWAN_DECISION_MESSAGE, GFP_KERNEL);
 	if (!msg)
 		goto lost;
 	hdr = genlmsg_put(msg, 0, 0, &sdwan_genl_family, 0,
@@ -247,8 +266,10 @@ static int sdwan_objective_put(struct sk_buff *msg,
 		return -EMSGSIZE;
 	if (!view->known)
 		return 0;
-	if (nla_put_u32(msg, SDWAN_A_OBJECTIVE_LATENCY, view->latency) ||
-	    nla_put_u32(msg, SDWAN_A_OBJECTIVE_JITTER, view->jitter) ||
+	if (nla_put_u32(msg, SDWAN_A_OBJECTIVE_LATENCY,
+			sdwan_view_usec(view->latency)) ||
+	    nla_put_u32(msg, SDWAN_A_OBJECTIVE_JITTER,
+			sdwan_view_usec(view->jitter)) ||
 	    nla_put_u32(msg, SDWAN_A_OBJECTIVE_LOSS, view->loss))
 		return -EMSGSIZE;
 	return 0;
@@ -372,7 +393,7 @@ int sdwan_nl_decision_get_doit(struct sk_buff *skb, struct genl_info *info)
 
 	if (IS_ERR(sn))
 		return PTR_ERR(sn);
-	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
+	msg = genlmsg_new(SDWAN_DECISION_MESSAGE, GFP_KERNEL);
 	if (!msg)
 		return -ENOMEM;
 	mutex_lock(&sn->lock);

@@ -621,7 +621,10 @@ static void sdwan_path_retire(struct sdwan_object *obj, struct sdwan_cfg *hdr)
 		list_del_rcu(&cfg->by_site);
 		list_del_rcu(&cfg->by_peer);
 		sdwan_site_refresh_mtu(cfg->path->peer->site);
-		sdwan_decisions_hasten(obj->sn, cfg->path->peer->site);
+		if (list_empty(&cfg->path->peer->site->paths))
+			sdwan_policies_free(cfg->path->peer->site);
+		else
+			sdwan_decisions_hasten(obj->sn, cfg->path->peer->site);
 	}
 	call_rcu(&cfg->hdr.rcu, sdwan_path_cfg_free_rcu);
 }

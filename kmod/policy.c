@@ -5,6 +5,7 @@
  * Decisions are kept by site, in pages by the number of the class, which are low.
  */
 #include <linux/gfp.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 
 #include "policy.h"
@@ -75,15 +76,14 @@ struct sdwan_policy *sdwan_policy_get(struct sdwan_site *site, u32 class)
 
 /**
  * sdwan_policies_free() - nothing is decided for a site any more
- * @site: site
+ * @site: site that no path leads to; sdwan_net.lock is held
  */
 void sdwan_policies_free(struct sdwan_site *site)
 {
-	u32 i;
-
-	for (i = 0; i < site->n_policies; i++)
-		free_page((unsigned long)site->policies[i]);
+	while (site->n_policies)
+		free_page((unsigned long)site->policies[--site->n_policies]);
 	kfree(site->policies);
+	site->policies = NULL;
 }
 
 static struct sdwan_orders *sdwan_orders_grow(struct sdwan_path *path,
@@ -130,6 +130,23 @@ bool sdwan_path_set_order(struct sdwan_path *path, u32 class, u8 order)
 	return true;
 }
 
+/**
+ * sdwan_path_end_grace() - flows that have waited for a gap leave a path now
+ * @path: path; sdwan_net.lock is held
+ */
+void sdwan_path_end_grace(struct sdwan_path *path)
+{
+	struct sdwan_orders *orders;
+	u32 i;
+
+	orders = rcu_dereference_protected(path->orders,
+					   lockdep_is_held(&path->obj.sn->lock));
+	for (i = 0; orders && i < orders->n; i++)
+		if (orders->pos[i] & SDWAN_ORDER_GRACE)
+			WRITE_ONCE(orders->pos[i],
+				   orders->pos[i] & ~SDWAN_ORDER_GRACE);
+}
+
 static void sdwan_policy_forget_order(struct sdwan_path *path, u32 class)
 {
 	struct sdwan_policy *policy;
@@ -145,13 +162,22 @@ static void sdwan_policy_forget_order(struct sdwan_path *path, u32 class)
  * sdwan_policy_forget() - nothing is decided for a class any more
  * @sn: fabric; its lock is held
  * @class: number of the class, which another one may get
+ *
+ * Sites that no path leads to have forgotten it already.
+ *
+ * Context: Process context.
  */
 void sdwan_policy_forget(struct sdwan_net *sn, u32 class)
 {
 	struct sdwan_object *obj;
 	unsigned long id;
 
-	xa_for_each(&sn->table[SDWAN_KIND_PATH].ids, id, obj)
+	/* all of it goes */
+	if (sn->dying)
+		return;
+	xa_for_each(&sn->table[SDWAN_KIND_PATH].ids, id, obj) {
 		sdwan_policy_forget_order(container_of(obj, struct sdwan_path,
 						       obj), class);
+		cond_resched();
+	}
 }

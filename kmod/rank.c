@@ -234,12 +234,19 @@ bool sdwan_path_numbers(const struct sdwan_path_cfg *cfg)
 	return peer && !peer->stock;
 }
 
-/* Whether a path is in breach of the objective of a class, or never to be used. */
+/*
+ * Whether a path is in breach of the objective of a class, or never to be used, and
+ * flows have had the time to leave it in a gap.
+ */
 static bool sdwan_class_breached(const struct sdwan_class_cfg *class,
 				 const struct sdwan_path *path)
 {
-	return class->decided && sdwan_path_order(path, class->class->obj.id) &
-				 SDWAN_ORDER_LAST;
+	u8 order;
+
+	if (!class->decided)
+		return false;
+	order = sdwan_path_order(path, class->class->obj.id);
+	return order & SDWAN_ORDER_LAST && !(order & SDWAN_ORDER_GRACE);
 }
 
 /* Of a member, as was decided; what is not decided yet is shared out as ever. */

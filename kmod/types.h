@@ -88,10 +88,11 @@ struct sdwan_class_member {
  * @failback: (c) enum sdwan_class_failback
  * @dscp: (c) of outer packets, SDWAN_DSCP_COPY or SDWAN_DSCP_PATH
  * @strict: (c) drop while no member is up, or none fulfils the objective
+ * @decided: (c) members are used as is decided by what is said from @sla on, see
+ *	decision.c
  * @gap: (c) of flowlets, microseconds
  * @gap_jiffies: (c) the same, rounded up
  * @policy: (c) name at both ends
- * @decided: (c) members are used as is decided by the following, see decision.c
  * @sla: (c) objective
  * @metric: (c) what costs are compared by, NULL for the default
  * @shadow: (c) the same, to be told only, or NULL
@@ -112,10 +113,10 @@ struct sdwan_class_cfg {
 	u8 failback;
 	u8 dscp;
 	bool strict;
+	bool decided;
 	u32 gap;
 	u32 gap_jiffies;
 	char policy[SDWAN_NAME_MAX + 1];
-	bool decided;
 	struct sdwan_sla sla;
 	struct sdwan_metric *metric;
 	struct sdwan_metric *shadow;
@@ -135,7 +136,6 @@ struct sdwan_class_cfg {
  * @rules: (L) &struct sdwan_rule_cfg.of_class, committed or staged
  * @decides: (L) its configuration is of those that are decided
  * @due: (L) ktime of the next round
- * @turn: (L) it is among those whose round it is
  */
 struct sdwan_class {
 	struct sdwan_object obj;
@@ -143,7 +143,6 @@ struct sdwan_class {
 	struct list_head rules;
 	bool decides;
 	u64 due;
-	bool turn;
 };
 
 /**

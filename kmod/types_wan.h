@@ -206,6 +206,8 @@ struct sdwan_underlay {
  * @peers: (L) &struct sdwan_peer.at_site, committed or staged
  * @users: (L) peers and prefixes, committed or staged, that hold it
  * @urgent: (L) decisions on it are not to wait for their round
+ * @goals: (L) sdwan_decisions.goals when its paths were last told what is to be
+ *	noticed at once
  * @n_policies: (L) length of @policies
  * @policies: (L) what is decided on it, see policy.c
  * @rcu: frees it
@@ -218,6 +220,7 @@ struct sdwan_site {
 	struct list_head peers;
 	u32 users;
 	bool urgent;
+	u32 goals;
 	u32 n_policies;
 	struct sdwan_policy **policies;
 	struct rcu_head rcu;
@@ -378,6 +381,8 @@ struct sdwan_path_cfg {
  * @alarm: limits that a decision is made at once beyond; under the lock of @probe
  * @alarmed: that has happened; set under the lock of @probe, cleared under
  *	sdwan_net.lock
+ * @grace: (L) ktime until which flows may wait for a gap before they leave it, as it
+ *	is in breach of an objective; 0 for none do
  */
 struct sdwan_path {
 	struct sdwan_object obj;
@@ -401,6 +406,7 @@ struct sdwan_path {
 	struct sdwan_orders __rcu *orders;
 	struct sdwan_sla alarm;
 	bool alarmed;
+	u64 grace;
 };
 
 static inline struct sdwan_path_cfg *sdwan_path_cfg(struct sdwan_cfg *cfg)

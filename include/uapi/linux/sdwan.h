@@ -77,6 +77,10 @@ enum sdwan_decider {
  * @SDWAN_DECISION_REASON_DOWN: The path before could not be used any more.
  * @SDWAN_DECISION_REASON_GONE: The path before was deleted, or is no member of
  *   the class any more.
+ * @SDWAN_DECISION_REASON_DEGRADED: The path before is degraded, and this one
+ *   is not.
+ * @SDWAN_DECISION_REASON_JOINED: With mode balance, another path has come into
+ *   the class of best connections, and none was left. It is no move.
  */
 enum sdwan_decision_reason {
 	SDWAN_DECISION_REASON_NONE,
@@ -85,6 +89,8 @@ enum sdwan_decision_reason {
 	SDWAN_DECISION_REASON_BREACH,
 	SDWAN_DECISION_REASON_DOWN,
 	SDWAN_DECISION_REASON_GONE,
+	SDWAN_DECISION_REASON_DEGRADED,
+	SDWAN_DECISION_REASON_JOINED,
 };
 
 /**
@@ -108,7 +114,9 @@ enum sdwan_class_weight {
  * enum sdwan_class_move - When a flow moves to a better path while its own is
  *   up. A flow whose path is down moves at once.
  * @SDWAN_CLASS_MOVE_FLOWLET: In a gap between its packets that is longer than
- *   the gap of the class, so that none is overtaken.
+ *   the gap of the class, so that none is overtaken. A path that has come into
+ *   breach of the objective of the class is left within 200 ms, in a gap or
+ *   not, where another one complies.
  * @SDWAN_CLASS_MOVE_NOW: With the next packet.
  * @SDWAN_CLASS_MOVE_STICKY: Never.
  */
