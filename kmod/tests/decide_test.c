@@ -187,6 +187,7 @@ struct test_verdict {
 	bool down[3];
 	bool breach[3];
 	bool never[3];
+	bool degraded[3];
 	bool strict;
 	u32 id;
 	enum sdwan_decision_reason reason;
@@ -216,6 +217,17 @@ static const struct test_verdict test_verdicts[] = {
 	{ "all never", .current_id = 1, .never = { 1, 1, 1 }, .id = 1 },
 	{ "all never, strict", .current_id = 1, .never = { 1, 1, 1 },
 	  .strict = true },
+	{ "degraded", .current_id = 1, .degraded = { 1 }, .id = 2,
+	  .reason = SDWAN_DECISION_REASON_DEGRADED },
+	{ "all degraded", .current_id = 2, .degraded = { 1, 1, 1 }, .id = 2 },
+	{ "degraded goes before breach", .current_id = 1, .breach = { 1, 1, 0 },
+	  .degraded = { 0, 0, 1 }, .id = 3,
+	  .reason = SDWAN_DECISION_REASON_BREACH },
+	{ "degraded complies", .current_id = 3, .breach = { 1, 1, 0 },
+	  .degraded = { 0, 0, 1 }, .strict = true, .id = 3 },
+	{ "degraded in breach", .current_id = 1, .breach = { 1, 0, 0 },
+	  .degraded = { 1, 0, 0 }, .id = 2,
+	  .reason = SDWAN_DECISION_REASON_BREACH },
 	{ "never goes after breach", .never = { 1, 1, 0 },
 	  .breach = { 0, 0, 1 }, .id = 3,
 	  .reason = SDWAN_DECISION_REASON_FIRST },
@@ -240,6 +252,7 @@ static void decide_failures_are_not_waited_for(struct kunit *test)
 					 SDWAN_METRIC_NEVER : 100 * (k + 1), 0);
 			c[k].up = !v->down[k];
 			c[k].compliant = !v->breach[k];
+			c[k].degraded = v->degraded[k];
 		}
 		verdict = sdwan_decide(c, 3, &law, v->current_id, &rnd);
 		KUNIT_EXPECT_EQ_MSG(test, verdict.id, v->id, "%s", v->what);
@@ -247,6 +260,26 @@ static void decide_failures_are_not_waited_for(struct kunit *test)
 			KUNIT_EXPECT_EQ_MSG(test, verdict.reason, v->reason,
 					    "%s", v->what);
 	}
+}
+
+/* What is not known yet of the path that carries it is no reason to leave it. */
+static void decide_unknown_costs_move_nobody(struct kunit *test)
+{
+	const struct sdwan_law law = { .alpha = SDWAN_PPM };
+	struct sdwan_candidate c[] = {
+		test_path(1, 100, 0), test_path(2, SDWAN_COST_UNKNOWN, 0),
+	};
+	struct rnd_state rnd;
+
+	prandom_seed_state(&rnd, TEST_SEED);
+	c[1].unknown = true;
+	KUNIT_EXPECT_EQ(test, 2, sdwan_decide(c, 2, &law, 2, &rnd).id);
+	/* one that was not measured is known to be so */
+	c[1].unknown = false;
+	KUNIT_EXPECT_EQ(test, 1, sdwan_decide(c, 2, &law, 2, &rnd).id);
+	c[1].unknown = true;
+	c[1].up = false;
+	KUNIT_EXPECT_EQ(test, 1, sdwan_decide(c, 2, &law, 2, &rnd).id);
 }
 
 /* Whoever has to leave goes to any of the class, and to nobody else. */
@@ -297,6 +330,14 @@ static void decide_set_is_the_class(struct kunit *test)
 			sdwan_decide_set(c, 3, &law, &rnd));
 	KUNIT_EXPECT_TRUE(test, c[0].active && !c[1].active && !c[2].active);
 
+	/* it is as good again: nobody has left */
+	c[1].cost = 110;
+	KUNIT_EXPECT_EQ(test, SDWAN_DECISION_REASON_JOINED,
+			sdwan_decide_set(c, 3, &law, &rnd));
+	KUNIT_EXPECT_TRUE(test, c[0].active && c[1].active && !c[2].active);
+	c[1].cost = 200;
+	sdwan_decide_set(c, 3, &law, &rnd);
+
 	law.still = true;
 	c[0].compliant = false;
 	KUNIT_EXPECT_EQ(test, SDWAN_DECISION_REASON_BREACH,
@@ -312,14 +353,31 @@ static void decide_set_is_the_class(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, !c[0].active && !c[1].active && !c[2].active);
 }
 
+static void decide_moves_are_what_is_left(struct kunit *test)
+{
+	int reason, moves = 0;
+
+	for (reason = SDWAN_DECISION_REASON_NONE;
+	     reason <= SDWAN_DECISION_REASON_JOINED; reason++)
+		moves += sdwan_decide_is_move(reason);
+	KUNIT_EXPECT_EQ(test, 5, moves);
+	KUNIT_EXPECT_FALSE(test,
+			   sdwan_decide_is_move(SDWAN_DECISION_REASON_NONE));
+	KUNIT_EXPECT_FALSE(test,
+			   sdwan_decide_is_move(SDWAN_DECISION_REASON_FIRST));
+	KUNIT_EXPECT_FALSE(test,
+			   sdwan_decide_is_move(SDWAN_DECISION_REASON_JOINED));
+}
+
 static void decide_order_has_the_best_first(struct kunit *test)
 {
 	struct sdwan_candidate c[] = {
 		test_path(1, 100, 0), test_path(2, 90, 0), test_path(3, 80, 0),
 		test_path(4, 300, 0), test_path(5, 100, 0),
 		test_path(6, SDWAN_METRIC_NEVER, 0), test_path(7, 10, 0),
+		test_path(8, 20, 0),
 	};
-	static const u32 want[] = { 4, 5, 1, 2, 3, 6, 7 };
+	static const u32 want[] = { 4, 5, 1, 8, 2, 3, 6, 7 };
 	int i;
 
 	c[0].preference = 2;	/* behind the other one of this cost */
@@ -329,6 +387,7 @@ static void decide_order_has_the_best_first(struct kunit *test)
 	c[3].active = true;
 	c[4].preference = 1;
 	c[6].up = false;
+	c[7].degraded = true;
 	sdwan_decide_order(c, ARRAY_SIZE(c));
 	for (i = 0; i < ARRAY_SIZE(c); i++)
 		KUNIT_EXPECT_EQ(test, c[i].id, want[i]);
@@ -400,8 +459,10 @@ static struct kunit_case sdwan_decide_cases[] = {
 	KUNIT_CASE(decide_class_is_that_of_the_formula),
 	KUNIT_CASE(decide_trend_is_that_of_the_formula),
 	KUNIT_CASE(decide_failures_are_not_waited_for),
+	KUNIT_CASE(decide_unknown_costs_move_nobody),
 	KUNIT_CASE(decide_members_are_picked_alike),
 	KUNIT_CASE(decide_set_is_the_class),
+	KUNIT_CASE(decide_moves_are_what_is_left),
 	KUNIT_CASE(decide_order_has_the_best_first),
 	KUNIT_CASE(decide_flapping_is_slowed_down),
 	KUNIT_CASE(decide_objective_has_two_thresholds),
