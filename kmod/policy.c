@@ -147,6 +147,26 @@ void sdwan_path_end_grace(struct sdwan_path *path)
 				   orders->pos[i] & ~SDWAN_ORDER_GRACE);
 }
 
+/**
+ * sdwan_path_classes() - how many classes were decided for a path
+ * @path: path; sdwan_net.lock is held
+ * @classes: result
+ *
+ * Return: false where nothing was decided of it.
+ */
+bool sdwan_path_classes(const struct sdwan_path *path, u32 *classes)
+{
+	const struct sdwan_orders *orders;
+	u32 i;
+
+	orders = rcu_dereference_protected(path->orders,
+					   lockdep_is_held(&path->obj.sn->lock));
+	*classes = 0;
+	for (i = 0; orders && i < orders->n; i++)
+		*classes += (orders->pos[i] & SDWAN_ORDER_PLACE) == 1;
+	return orders;
+}
+
 static void sdwan_policy_forget_order(struct sdwan_path *path, u32 class)
 {
 	struct sdwan_policy *policy;

@@ -107,6 +107,7 @@ struct sdwan_policy *sdwan_policy_get(struct sdwan_site *site, u32 class);
 void sdwan_policies_free(struct sdwan_site *site);
 bool sdwan_path_set_order(struct sdwan_path *path, u32 class, u8 order);
 void sdwan_path_end_grace(struct sdwan_path *path);
+bool sdwan_path_classes(const struct sdwan_path *path, u32 *classes);
 void sdwan_policy_forget(struct sdwan_net *sn, u32 class);
 
 #endif /* _SDWAN_POLICY_H */

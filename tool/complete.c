@@ -339,7 +339,7 @@ static void complete_plain(const struct completion *cp, const char *name,
 	static const char *const save[] = { "--json", "static", NULL };
 	static const char *const monitor[] = {
 		"all", "json", "node", "underlay", "peer", "path", "prefix",
-		"class", "rule", "lan", "metric", NULL
+		"class", "rule", "lan", "metric", "decision", NULL
 	};
 	static const char *const show[] = { "show", NULL };
 	static const char *const limit[] = { "show", "set", NULL };

@@ -60,23 +60,28 @@ static void print_cost(const json_t *candidate)
 		       obj_int(candidate, "fluctuation"));
 }
 
+/* What limits are compared with. */
+static void print_measured(const json_t *obj)
+{
+	const json_t *loss = json_object_get(obj, "loss");
+	char text[32];
+
+	print_usec("latency", json_object_get(obj, "latency"));
+	print_usec("jitter", json_object_get(obj, "jitter"));
+	if (!loss)
+		return;
+	format_part((uint64_t)json_integer_value(loss), text, sizeof(text));
+	printf(" loss %s", text);
+}
+
 /* What speaks for a path, and what against it. */
 static void print_candidate(const json_t *c)
 {
-	const json_t *loss = json_object_get(c, "loss");
-	char text[32];
-
 	printf("    %c ", obj_int(c, "position") == 1 ? '*' : ' ');
 	print_path(c, "path");
 	printf(" state %s", obj_str(c, "state"));
 	print_cost(c);
-	print_usec("latency", json_object_get(c, "latency"));
-	print_usec("jitter", json_object_get(c, "jitter"));
-	if (loss) {
-		format_part((uint64_t)json_integer_value(loss), text,
-			    sizeof(text));
-		printf(" loss %s", text);
-	}
+	print_measured(c);
 	if (json_is_true(json_object_get(c, "best")))
 		fputs(" best", stdout);
 	if (!json_is_true(json_object_get(c, "compliant")))
@@ -99,12 +104,9 @@ static void print_moves(const json_t *list)
 	}
 }
 
-/* Where to, since when, by whom and why; below that, what was to be chosen from. */
-void decision_print(const json_t *d)
+/* Where to, since when, by whom and why. */
+void decision_line(const json_t *d)
 {
-	const json_t *list = json_object_get(d, "candidate");
-	size_t i;
-
 	print_word(stdout, obj_str(d, "class"));
 	printf(" site %" JSON_INTEGER_FORMAT, obj_int(d, "site"));
 	if (json_object_get(d, "path")) {
@@ -117,6 +119,25 @@ void decision_print(const json_t *d)
 	if (obj_int(d, "hold"))
 		print_time("hold", obj_int(d, "hold"));
 	putchar('\n');
+}
+
+/* A path fulfils the objective of a class again, or not any more. */
+void objective_line(const json_t *o)
+{
+	print_word(stdout, obj_str(o, "class"));
+	fputs(" path ", stdout);
+	print_path(o, "path");
+	print_measured(o);
+	putchar('\n');
+}
+
+/* Below that line, what was to be chosen from. */
+void decision_print(const json_t *d)
+{
+	const json_t *list = json_object_get(d, "candidate");
+	size_t i;
+
+	decision_line(d);
 	for (i = 0; i < json_array_size(list); i++)
 		print_candidate(json_array_get(list, i));
 	print_moves(json_object_get(d, "move"));

@@ -72,7 +72,7 @@ static const char *const owner_names[] = { "local", "remote" };
 static const char *const decider_names[] = { "local" };
 
 static const char *const decisionreason_names[] = {
-	"none", "first", "cost", "breach", "down", "gone",
+	"none", "first", "cost", "breach", "down", "gone", "degraded", "joined",
 };
 
 ENUM(encap, SDWAN_ENCAP_GENEVE);
@@ -330,6 +330,7 @@ static const struct attr_desc path_attrs[] = {
 	     "degraded_loss"),
 	ATTR(PATH, DEGRADED_MARGIN, U8, "degraded-margin",
 	     "degraded_margin"),
+	ATTR(PATH, CLASSES, U32, "classes", "classes"),
 };
 
 SET(path, "path", SDWAN_A_PATH_TXN);

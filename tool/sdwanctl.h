@@ -620,6 +620,8 @@ extern const struct keyword limit_kw[], flow_filter_kw[], flow_packet_kw[],
 			    decision_kw[], top_kw[];
 json_t *decision_of(struct ctx *c, const char *class, json_int_t site);
 void decision_print(const json_t *decision);
+void decision_line(const json_t *decision);
+void objective_line(const json_t *objective);
 void limits_print(FILE *fp, const char *head, const json_t *limits);
 extern const char usage_status[], usage_limit[], usage_monitor[],
 		  usage_save[], usage_restore[], usage_apply[], usage_flow[],

@@ -369,10 +369,8 @@ static void put_move(struct nl_msg *msg, const char *path, uint64_t age)
 	nla_nest_end(msg, nest);
 }
 
-static void tell_decision(struct call *c, uint32_t site, int flags)
+static void fill_decision(struct nl_msg *msg, uint32_t site)
 {
-	struct nl_msg *msg = new_reply(c->nlh->nlmsg_seq, c->cmd, flags);
-
 	nla_put_string(msg, SDWAN_A_DECISION_CLASS, "voice");
 	nla_put_u32(msg, SDWAN_A_DECISION_SITE, site);
 	if (site == 2)
@@ -388,12 +386,48 @@ static void tell_decision(struct call *c, uint32_t site, int flags)
 		nla_put_string(msg, SDWAN_A_DECISION_SHADOW_PATH, "b2");
 		nla_put_u32(msg, SDWAN_A_DECISION_SHADOW_MOVES, 4);
 		put_candidate(msg, "berlin:fibre", 1, 20000);
-		put_candidate(msg, "b2", 3, SDWAN_METRIC_NEVER);
-		put_candidate(msg, "b3", 4, 0);
+		put_candidate(msg, "b2", 2, SDWAN_METRIC_NEVER);
+		put_candidate(msg, "b3", 3, 0);
 		put_move(msg, "b2", 1500);
 		put_move(msg, NULL, 61000);
 	}
+}
+
+static void tell_decision(struct call *c, uint32_t site, int flags)
+{
+	struct nl_msg *msg = new_reply(c->nlh->nlmsg_seq, c->cmd, flags);
+
+	fill_decision(msg, site);
 	send_msg(c->s, msg);
+}
+
+static void objective_event(struct sock *s, uint8_t compliant)
+{
+	struct nl_msg *msg = new_reply(0, SDWAN_CMD_OBJECTIVE_NTF, 0);
+
+	nla_put_string(msg, SDWAN_A_OBJECTIVE_CLASS, "voice");
+	nla_put_string(msg, SDWAN_A_OBJECTIVE_PATH, "b2");
+	nla_put_u8(msg, SDWAN_A_OBJECTIVE_COMPLIANT, compliant);
+	if (!compliant) {
+		nla_put_u32(msg, SDWAN_A_OBJECTIVE_LATENCY, 160500);
+		nla_put_u32(msg, SDWAN_A_OBJECTIVE_JITTER, 1500);
+		nla_put_u32(msg, SDWAN_A_OBJECTIVE_LOSS, 12500);
+	}
+	send_msg(s, msg);
+}
+
+void make_decision_events(struct sock *s)
+{
+	struct nl_msg *msg;
+	uint32_t site;
+
+	objective_event(s, 0);
+	for (site = 2; site < 4; site++) {
+		msg = new_reply(0, SDWAN_CMD_DECISION_NTF, 0);
+		fill_decision(msg, site);
+		send_msg(s, msg);
+	}
+	objective_event(s, 1);
 }
 
 int decision_call(struct call *c)

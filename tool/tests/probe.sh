@@ -51,7 +51,7 @@ populate
 "$S" underlay set lte degraded-jitter 30ms degraded-loss 0.5%
 run -s path show berlin:fibre
 has "path show: the round-trip time" " mtu 1464 rtt 20250us probe tunnel probe-interval 10ms probe-mult 5 probe-mtu off" "$T/out"
-has "path show -s: what is measured" "tx-rate 8kbit probe-active tunnel pmtu-state found pmtu 1400 heard-age 0.042s" "$T/out"
+has "path show -s: what is measured" "tx-rate 8kbit probe-active tunnel pmtu-state found pmtu 1400 heard-age 0.042s classes 3" "$T/out"
 has "path show -s: times and losses" "    rtt-var 310us probe-loss-tx 1234 probes-sent 100" "$T/out"
 run -s path show b2
 if grep -q -e rtt -e probe "$T/out"; then

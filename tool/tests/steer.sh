@@ -464,6 +464,22 @@ SDWAN_MOCK_EVENTS=steer run -j monitor rule
 sed -n 2p "$T/out" >"$T/line" && mv "$T/line" "$T/out"
 json "monitor of rules as JSON" "x['name'] == 'rule-del-ntf' and x['event'] == 'deleted' and x['msg']['pref'] == 300"
 
+SDWAN_MOCK_EVENTS=decisions run monitor decision
+is "monitor of decisions" "breach voice path b2 latency 160500us jitter 1500us loss 1.25%
+decided voice site 2 path berlin:fibre by local reason breach age 1.500s moves 2 hold 0.500s
+decided voice site 3 by local reason none age 1.500s moves 0
+complies voice path b2" "$(cat "$T/out")"
+SDWAN_MOCK_EVENTS=decisions run -d monitor decision
+has "monitor -d of decisions: what was to be chosen from" "    * berlin:fibre state up cost 20000" "$T/out"
+SDWAN_MOCK_EVENTS=decisions run monitor class
+is "monitor of something else" "" "$(cat "$T/out")"
+SDWAN_MOCK_EVENTS=decisions run -j monitor
+cp "$T/out" "$T/all"
+sed -n 1p "$T/all" >"$T/out"
+json "monitor of breaches as JSON" "x == {'name': 'objective-ntf', 'event': 'breach', 'object': 'objective', 'msg': {'class': 'voice', 'path': 'b2', 'compliant': False, 'latency': 160500, 'jitter': 1500, 'loss': 12500}}"
+sed -n 2p "$T/all" >"$T/out"
+json "monitor of decisions as JSON" "(x['name'], x['event'], x['object'], x['msg']['path'], x['msg']['reason'], len(x['msg']['candidate'])) == ('decision-ntf', 'decided', 'decision', 'berlin:fibre', 'breach', 3)"
+
 # ---- completion ----
 
 offers "class and what else begins so" "class " c
