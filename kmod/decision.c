@@ -231,18 +231,17 @@ static void sdwan_decision_round(struct sdwan_decisions *d)
 static void sdwan_decision_leave(struct sdwan_decisions *d,
 				 struct sdwan_path *path, u64 now)
 {
-	if (!path->grace)
-		return;
-	if (path->grace > now) {
-		d->grace = min_not_zero(d->grace, path->grace);
-		return;
+	bool more = path->grace;
+
+	if (path->grace && path->grace <= now) {
+		d->changed |= sdwan_path_tick(path, &more);
+		path->grace = more ? now + SDWAN_DECISION_TICK : 0;
 	}
-	path->grace = 0;
-	sdwan_path_end_grace(path);
-	d->changed = true;
+	if (more)
+		d->grace = min_not_zero(d->grace, path->grace);
 }
 
-/* Flows have had the time to leave paths in breach in a gap. */
+/* Flows have had some time to leave paths in breach in a gap. */
 static void sdwan_decision_part(struct sdwan_decisions *d)
 {
 	struct xarray *ids = &d->sn->table[SDWAN_KIND_PATH].ids;

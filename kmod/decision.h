@@ -25,6 +25,11 @@ struct sdwan_prospect {
 	struct sdwan_sla alarm;
 };
 
+/* Three of these, the first one begun, are 200 ms: then flows leave a path in breach
+ * that have waited for a gap; in ns.
+ */
+#define SDWAN_DECISION_TICK	(200 * NSEC_PER_MSEC / 3)
+
 /* Marks of classes: those that are decided, and those of them whose turn it is. */
 #define SDWAN_CLASS_DECIDES	XA_MARK_1
 #define SDWAN_CLASS_DUE		XA_MARK_2

@@ -19,9 +19,6 @@
 /* So many paths are compared for classes before others get the lock. */
 #define SDWAN_DECISION_BUDGET	16384
 
-/* Flows that wait for a gap leave a path in breach after that, ns. */
-#define SDWAN_DECISION_GRACE	(200 * NSEC_PER_MSEC)
-
 static struct sdwan_class *to_class(struct sdwan_object *obj)
 {
 	return container_of(obj, struct sdwan_class, obj);
@@ -199,7 +196,7 @@ static u8 sdwan_decision_grace(struct sdwan_decisions *d,
 	if (was & SDWAN_ORDER_LAST || !was)
 		return was & SDWAN_ORDER_GRACE;
 	if (!path->grace)
-		path->grace = now + SDWAN_DECISION_GRACE;
+		path->grace = now + SDWAN_DECISION_TICK;
 	d->grace = d->grace ? min(d->grace, path->grace) : path->grace;
 	return SDWAN_ORDER_GRACE;
 }

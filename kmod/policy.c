@@ -130,21 +130,37 @@ bool sdwan_path_set_order(struct sdwan_path *path, u32 class, u8 order)
 	return true;
 }
 
+static bool sdwan_order_tick(u8 *pos, bool *more)
+{
+	u8 order = *pos;
+
+	if (!(order & SDWAN_ORDER_GRACE))
+		return false;
+	order -= SDWAN_ORDER_TICK;
+	WRITE_ONCE(*pos, order);
+	*more |= order & SDWAN_ORDER_GRACE;
+	return !(order & SDWAN_ORDER_GRACE);
+}
+
 /**
- * sdwan_path_end_grace() - flows that have waited for a gap leave a path now
+ * sdwan_path_tick() - flows have waited for a gap for some time
  * @path: path; sdwan_net.lock is held
+ * @more: result: others wait on
+ *
+ * Return: true where those of a class have waited long enough.
  */
-void sdwan_path_end_grace(struct sdwan_path *path)
+bool sdwan_path_tick(struct sdwan_path *path, bool *more)
 {
 	struct sdwan_orders *orders;
+	bool over = false;
 	u32 i;
 
+	*more = false;
 	orders = rcu_dereference_protected(path->orders,
 					   lockdep_is_held(&path->obj.sn->lock));
 	for (i = 0; orders && i < orders->n; i++)
-		if (orders->pos[i] & SDWAN_ORDER_GRACE)
-			WRITE_ONCE(orders->pos[i],
-				   orders->pos[i] & ~SDWAN_ORDER_GRACE);
+		over |= sdwan_order_tick(&orders->pos[i], more);
+	return over;
 }
 
 /**

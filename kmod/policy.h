@@ -59,11 +59,15 @@ static_assert(sizeof(struct sdwan_policy) <= 48);
 /* its metric says that it is not to be used; */
 #define SDWAN_ORDER_NEVER	BIT(6)
 
-/* that is so new that flows may wait for a gap before they leave; */
-#define SDWAN_ORDER_GRACE	BIT(5)
+/* that is so new that flows may wait for a gap before they leave: for so many ticks; */
+#define SDWAN_ORDER_GRACE	(BIT(5) | BIT(4))
+#define SDWAN_ORDER_TICK	BIT(4)
 
-/* its place, from 1 for all that are decided for; 0 while nothing is decided. */
-#define SDWAN_ORDER_PLACE	(SDWAN_ORDER_GRACE - 1)
+/*
+ * its place, from 1 for all that are decided for; 0 while nothing is decided. The last
+ * ones of a long list share one.
+ */
+#define SDWAN_ORDER_PLACE	(SDWAN_ORDER_TICK - 1)
 
 /* Only where there is nothing else, and not for a class that is strict. */
 #define SDWAN_ORDER_LAST	(SDWAN_ORDER_BREACH | SDWAN_ORDER_NEVER)
@@ -106,7 +110,7 @@ struct sdwan_policy *sdwan_policy_find(const struct sdwan_site *site,
 struct sdwan_policy *sdwan_policy_get(struct sdwan_site *site, u32 class);
 void sdwan_policies_free(struct sdwan_site *site);
 bool sdwan_path_set_order(struct sdwan_path *path, u32 class, u8 order);
-void sdwan_path_end_grace(struct sdwan_path *path);
+bool sdwan_path_tick(struct sdwan_path *path, bool *more);
 bool sdwan_path_classes(const struct sdwan_path *path, u32 *classes);
 void sdwan_policy_forget(struct sdwan_net *sn, u32 class);
 

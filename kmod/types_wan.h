@@ -381,8 +381,8 @@ struct sdwan_path_cfg {
  * @alarm: limits that a decision is made at once beyond; under the lock of @probe
  * @alarmed: that has happened; set under the lock of @probe, cleared under
  *	sdwan_net.lock
- * @grace: (L) ktime until which flows may wait for a gap before they leave it, as it
- *	is in breach of an objective; 0 for none do
+ * @grace: (L) ktime of the next tick of flows that wait for a gap before they leave it,
+ *	as it is in breach of an objective; 0 for none do
  */
 struct sdwan_path {
 	struct sdwan_object obj;

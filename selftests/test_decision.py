@@ -6,95 +6,15 @@
 # Check: um
 # Timeout: 400
 
+import json
 import os
+import subprocess
 import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from errno import EBUSY, EINVAL, ENOENT, ERANGE  # noqa: E402
-import expressions  # noqa: E402
-from steering import *  # noqa: E402,F403
-
-OFFSETS, _ = expressions.layout(TREE)
-NEVER = 0xffffffff
-HOUR = 3600 * 1000 * 1000
-SITE = 2
-
-
-def lab(wans=2, probe=False):
-    """Two edges; without probes, paths differ by what their underlays cost"""
-    s = Sites(wans=wans)
-    if probe:
-        for n in ('e1', 'e2'):
-            for i in range(wans):
-                run('sdwanctl', 'underlay', 'set', 'u%d' % i, 'probe', 'tunnel',
-                    'probe-interval', '20ms', 'probe-idle-interval', '20ms',
-                    'probe-hold', '200ms', ns=n)
-    else:
-        prices(s.e1, *[100] * wans)
-        s.e1.do('metric-new', name='price', prog=price())
-    return s.e1, s.e2
-
-
-def price(statistic='underlay.cost'):
-    """A metric that is this statistic"""
-    return b''.join(struct.pack('=HBBI', *i) for i in (
-        (0x20, 0, 0, OFFSETS[statistic]), (0x16, 0, 0, 0)))
-
-
-def again(e1):
-    """Costs before are forgotten, as of another program"""
-    e1.do('metric-set', name='price', prog=price())
-
-
-def prices(e1, *costs):
-    for i, cost in enumerate(costs):
-        e1.do('underlay-set', name='u%d' % i, cost=cost)
-
-
-def netem(wan, *what, ns='e1'):
-    run('tc', 'qdisc', 'replace', 'dev', 'wan%d' % wan, 'root', 'netem', *what,
-        ns=ns)
-
-
-def rtts(e1):
-    return {p['name']: p.get('rtt', 0) for p in e1.dump('path-get')}
-
-
-def measured(e1, *msec):
-    """Smoothed round-trip times are about these, and so are costs"""
-    wait_for(lambda: all(0.8 * m <= r / 1000 <= 1.5 * m + 2 for m, r in
-                         zip(msec, rtts(e1).values())), 'rtt %r' % (msec,))
-
-
-def decision(e1, name='voice', site=SITE):
-    try:
-        return e1.do('decision-get', class_=name, site=site)
-    except NlError as e:
-        equal(e.code, ENOENT, 'error')
-        return {}
-
-
-def packet(e1):
-    """The paths that the packet of a new flow takes"""
-    return e1.took(lambda: send(dport=9))
-
-
-def carried(e1, path, name='voice', seconds=10):
-    wait_for(lambda: decision(e1, name).get('path') == path,
-             '%s is carried by %s: %r' % (name, path, decision(e1, name)),
-             seconds)
-    return decision(e1, name)
-
-
-def candidates(d):
-    return {c['path']: c for c in d['candidate']}
-
-
-def known(e1, *costs, name='voice'):
-    """Smoothed costs have come there"""
-    wait_for(lambda: [c.get('cost') for _, c in sorted(candidates(
-        decision(e1, name)).items())] == list(costs), 'costs %r' % (costs,), 40)
+from deciding import *  # noqa: E402,F403
 
 
 def test_best():
@@ -109,7 +29,7 @@ def test_best():
     true(d['reason'] in ('first', 'cost'), d['reason'])
     c = candidates(d)
     equal(sorted(c), [U0, U1], 'candidates')
-    equal((c[U1]['position'], c[U0]['position']), (1, 3), 'positions')
+    equal((c[U1]['position'], c[U0]['position']), (1, 2), 'positions')
     equal((c[U1]['best'], c[U0]['best']), (1, 0), 'class of best connections')
     true(20000 < c[U0]['cost'] < 60000 and 4000 < c[U1]['cost'] < 15000,
          'costs %r' % c)
@@ -316,7 +236,7 @@ def test_balance():
     prices(e1, 100, 103, 200)
     steer(e1, mode='balance', metric='price', alpha=1000000, round=100000)
     wait_for(lambda: [c['position'] for c in decision(e1).get(
-        'candidate', [])] == [1, 1, 4], 'two are active')
+        'candidate', [])] == [1, 1, 2], 'two are active')
     d = decision(e1)
     true('path' not in d, 'one path is told')
 
@@ -331,11 +251,139 @@ def test_balance():
                       c['position'] == 1} == {U0, U2}, 'another one: %r' % decision(e1), 40)
     e1.do('flow-flush')
     equal(sorted(e1.took(many)), [U0, U2], 'paths')
+    # one that joins is told, and is no move of anybody
+    before = decision(e1)
+    prices(e1, 100, 103, 103)
+    again(e1)
+    wait_for(lambda: [c['position'] for c in decision(e1)['candidate']] ==
+             [1, 1, 1], 'all are active')
+    d = decision(e1)
+    equal((d['reason'], d['moves'], d['move']),
+          ('joined', before['moves'], d['move']), 'one has joined')
+    equal([m['reason'] for m in d['move']],
+          [m['reason'] for m in before['move']], 'moves')
     # a class that only balances knows no cost
     e1.do('class-set', name='voice', metric='')
     e1.do('flow-flush')
     equal(sorted(e1.took(many)), [U0, U1, U2], 'paths')
     equal(e1.dump('decision-get'), [], 'decisions')
+
+
+def test_degraded():
+    """What is degraded goes behind what is not, but before what is in breach"""
+    e1, _ = lab(probe=True)
+    netem(0, 'delay', '10ms')
+    netem(1, 'delay', '30ms')
+    measured(e1, 10, 30)
+    steer(e1, mode='best', round=HOUR)
+    carried(e1, U0)
+    e1.do('path-set', name=U0, degraded_latency=4000)
+    d = carried(e1, U1, seconds=5)
+    equal((d['reason'], d['moves']), ('degraded', 1), 'why')
+    c = candidates(d)
+    equal((c[U0]['state'], c[U0]['compliant'], c[U0]['best']),
+          ('degraded', 1, 0), 'candidate')
+    equal(packet(e1), {U1: 1}, 'packets')
+    # the objective counts more, and a strict class uses what fulfils it
+    e1.do('class-set', name='voice', sla_latency=22000)
+    d = carried(e1, U0)
+    equal(d['reason'], 'breach', 'why')
+    e1.do('class-set', name='voice', strict=1)
+    time.sleep(0.5)
+    equal(decision(e1)['path'], U0, 'of a strict class')
+    equal(packet(e1), {U0: 1}, 'packets of a strict class')
+    # it is not degraded any more, and nobody has to come back
+    e1.do('path-set', name=U0, degraded_latency=0)
+    e1.do('class-set', name='voice', sla_latency=0)
+    wait_for(lambda: e1.do('path-get', name=U0)['state'] == 'up', 'it is up')
+    equal(decision(e1)['path'], U0, 'it stays')
+
+
+def test_forgotten():
+    """Nothing is known of a site any more when no path leads there"""
+    e1, _ = lab()
+    prices(e1, 200, 100)
+    steer(e1, mode='best', metric='price')
+    carried(e1, U1)
+    for path in (U0, U1):
+        e1.do('path-del', name=path)
+    equal(e1.dump('decision-get'), [], 'decisions')
+    e1.refused(ENOENT, 'decision-get', None, class_='voice', site=SITE)
+    with e1.begin() as t:
+        for i in (0, 1):
+            t.do('path-new', peer='edge2', underlay='u%d' % i,
+                 remote='192.168.1%d.2' % i)
+    d = carried(e1, U1)
+    equal((d['reason'], d['moves'], d.get('move')), ('first', 0, None),
+          'decision')
+
+
+def test_many():
+    """More paths to a site than fit into a message: the first ones are told"""
+    e1, _ = lab(wans=1)
+    count = 150
+    for i in range(count):
+        e1.do('path-new', name='p%d' % i, peer='edge2', underlay='u0',
+              remote='192.168.10.%d' % (i + 3), preference=200 + i)
+    for name in ('one', 'two'):
+        e1.do('class-new', name=name, mode='best')
+    wait_for(lambda: len(e1.dump('decision-get')) == 2, 'both are told')
+    for d in e1.dump('decision-get') + [decision(e1, 'one')]:
+        true(32 <= len(d['candidate']) <= count + 1, 'candidates')
+        equal((d['candidate'][0]['path'], d['candidate'][0]['position']),
+              (U0, 1), 'the first one')
+
+
+def monitored(*words):
+    """What sdwanctl monitor writes, from when it listens"""
+    m = subprocess.Popen(
+        ['sdwanctl', '-n', 'e1', '-d', *words], text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    at_cleanup(m.kill)
+    equal(m.stderr.readline(), 'sdwanctl: listening\n', 'monitor')
+    return m
+
+
+def test_tool():
+    """sdwanctl tells decisions, of a packet as well, as they are made, and how
+    many a path has"""
+    e1, _ = lab()
+    steer(e1, mode='best', metric='price', alpha=1000000, round=100000)
+    carried(e1, U0)
+    show = run('sdwanctl', 'decision', 'show', 'class', 'voice', 'peer',
+               'edge2', ns='e1').splitlines()
+    true(show[0].startswith('voice site 2 path %s by local reason first age '
+                            % U0), show[0])
+    true(show[1].startswith('    * %s state up cost 100+-0' % U0) and
+         show[1].endswith(' best'), show[1])
+    true(show[2].startswith('      %s state up cost 100+-0' % U1), show[2])
+    got, = json.loads(run('sdwanctl', '-j', 'decision', 'list', 'site', '2',
+                          ns='e1'))
+    want = decision(e1)
+    equal({k: got[k] for k in got if k not in ('age', 'candidate')},
+          {'move': [], **{k: want[k] for k in want if k not in (
+              'age', 'candidate', 'pad')}}, 'as JSON')
+    equal([c['path'] for c in got['candidate']], [U0, U1], 'candidates')
+    packet_get = ('flow', 'get', 'vni', '100', 'src', S4, 'dst', D4)
+    got = json.loads(run('sdwanctl', '-j', *packet_get, ns='e1'))
+    equal((got['rule'], got['class'], got['path'], got['decision']['path'],
+           got['decision']['reason']), (10, 'voice', U0, U0, 'first'),
+          'what becomes of a packet')
+    true('    decision voice site 2 path %s by local reason first' % U0 in
+         run('sdwanctl', *packet_get, ns='e1'), 'and as text')
+    table = run('sdwanctl', 'top', 'count', '1', ns='e1').splitlines()
+    equal([line.split()[-1] for line in table if line.startswith('edge2:')],
+          ['1', '0'], 'top')
+    text, data = monitored('monitor', 'decision'), monitored(
+        '-j', 'monitor', 'decision')
+    prices(e1, 200, 100)
+    carried(e1, U1, seconds=40)
+    line = text.stdout.readline()
+    true(line.startswith('decided voice site 2 path %s by local reason cost '
+                         'age ' % U1) and ' moves 1' in line, line)
+    told = json.loads(data.stdout.readline())
+    equal((told['name'], told['event'], told['msg']['path'],
+           told['msg']['moves']), ('decision-ntf', 'decided', U1, 1), 'told')
 
 
 def test_shadow():
@@ -358,10 +406,7 @@ def test_shadow():
 def test_never():
     """What a metric forbids is not used while there is another"""
     e1, _ = lab()
-    e1.do('metric-new', name='ban', prog=b''.join(
-        struct.pack('=HBBI', *i) for i in (
-            (0x20, 0, 0, OFFSETS['underlay.cost']), (0x15, 0, 1, 7),
-            (0x06, 0, 0, NEVER), (0x06, 0, 0, 50))))
+    e1.do('metric-new', name='ban', prog=ban(7))
     prices(e1, 7, 100)
     steer(e1, mode='best', metric='ban', strict=1, round=100000)
     d = carried(e1, U1)
@@ -484,6 +529,7 @@ def test_teardown():
 
 if __name__ == '__main__':
     run_tests(test_best, test_stays, test_alpha, test_breach, test_jitter_loss,
-              test_strict, test_failure, test_noise, test_balance, test_shadow,
-              test_never, test_members, test_events, test_refused,
-              test_numbers, test_teardown)
+              test_strict, test_degraded, test_failure, test_noise,
+              test_balance, test_shadow, test_never, test_members,
+              test_events, test_tool, test_many, test_refused, test_numbers,
+              test_forgotten, test_teardown)
