@@ -321,7 +321,7 @@ def test_forgotten():
 def test_many():
     """More paths to a site than fit into a message: the first ones are told"""
     e1, _ = lab(wans=1)
-    count = 150
+    count = 250
     for i in range(count):
         e1.do('path-new', name='p%d' % i, peer='edge2', underlay='u0',
               remote='192.168.10.%d' % (i + 3), preference=200 + i)
