@@ -179,10 +179,10 @@ static struct sdwan_site *sdwan_decision_next(struct sdwan_decisions *d,
 	return NULL;
 }
 
-/* Flows look again: after they have been told what is decided. */
 static void sdwan_decision_show(struct sdwan_decisions *d)
 {
 	d->changed = false;
+	/* flows look again: after they have been told what is decided */
 	smp_store_release(&d->sn->path_changes, d->sn->path_changes + 1);
 }
 

@@ -110,9 +110,9 @@ static int sdwan_decision_put_candidates(struct sk_buff *msg,
 	return 0;
 }
 
-static u64 sdwan_decision_age(u64 now, u64 then)
+static u64 sdwan_decision_age(u32 then, u64 now)
 {
-	return div_u64(now - min(then, now), NSEC_PER_MSEC);
+	return div_u64(sdwan_policy_age(then, now), NSEC_PER_MSEC);
 }
 
 static int sdwan_decision_put_moves(struct sk_buff *msg,
@@ -123,7 +123,6 @@ static int sdwan_decision_put_moves(struct sk_buff *msg,
 	int i;
 
 	for (i = 0; i < min(policy->moves, SDWAN_POLICY_MOVES); i++) {
-		u64 at = (u64)policy->before[i].at << SDWAN_POLICY_TICK;
 		u8 why = policy->why >> (4 * i) & 0xf;
 
 		nest = nla_nest_start(msg, SDWAN_A_DECISION_MOVE);
@@ -132,7 +131,8 @@ static int sdwan_decision_put_moves(struct sk_buff *msg,
 					    policy->before[i].path) ||
 		    nla_put_u32(msg, SDWAN_A_DECISION_MOVE_REASON, why) ||
 		    nla_put_u64_64bit(msg, SDWAN_A_DECISION_MOVE_AGE,
-				      sdwan_decision_age(now, at),
+				      sdwan_decision_age(policy->before[i].at,
+							 now),
 				      SDWAN_A_DECISION_MOVE_PAD))
 			return -EMSGSIZE;
 		nla_nest_end(msg, nest);
@@ -140,13 +140,10 @@ static int sdwan_decision_put_moves(struct sk_buff *msg,
 	return 0;
 }
 
-static u32 sdwan_decision_hold(const struct sdwan_policy *policy, u64 now)
+static u32 sdwan_decision_hold(const struct sdwan_policy *policy, u32 round,
+			       u64 now)
 {
-	s32 ticks = policy->hold - (u32)(now >> SDWAN_POLICY_TICK);
-
-	if (ticks <= 0)
-		return 0;
-	return min_t(u64, div_u64((u64)ticks << SDWAN_POLICY_TICK,
+	return min_t(u64, div_u64(sdwan_policy_hold(policy, round, now),
 				  NSEC_PER_MSEC), U32_MAX);
 }
 
@@ -166,11 +163,11 @@ static int sdwan_decision_fill(struct sk_buff *msg, struct sdwan_decisions *d,
 	    nla_put_u32(msg, SDWAN_A_DECISION_BY, policy->by) ||
 	    nla_put_u32(msg, SDWAN_A_DECISION_REASON, policy->reason) ||
 	    nla_put_u64_64bit(msg, SDWAN_A_DECISION_AGE,
-			      sdwan_decision_age(now, policy->since),
+			      sdwan_decision_age(policy->since, now),
 			      SDWAN_A_DECISION_PAD) ||
 	    nla_put_u32(msg, SDWAN_A_DECISION_MOVES, policy->moves) ||
 	    nla_put_u32(msg, SDWAN_A_DECISION_HOLD,
-			sdwan_decision_hold(policy, now)))
+			sdwan_decision_hold(policy, class->round, now)))
 		return -EMSGSIZE;
 	if (class->shadow &&
 	    (sdwan_decision_put_path(msg, SDWAN_A_DECISION_SHADOW_PATH, sn,

@@ -238,22 +238,11 @@ static bool sdwan_decision_tell(struct sdwan_decisions *d,
 	return changed;
 }
 
-static u32 sdwan_policy_tick(u64 now)
-{
-	return now >> SDWAN_POLICY_TICK;
-}
-
-static bool sdwan_policy_held(const struct sdwan_policy *policy, u64 now)
-{
-	return (s32)(policy->hold - sdwan_policy_tick(now)) > 0;
-}
-
 /* Since the last move, ns; for ever where there was none. */
 static u64 sdwan_policy_rest(const struct sdwan_policy *policy, u64 now)
 {
-	u32 ticks = sdwan_policy_tick(now) - policy->before[0].at;
-
-	return policy->moves ? (u64)ticks << SDWAN_POLICY_TICK : U64_MAX;
+	return policy->moves ? sdwan_policy_age(policy->before[0].at, now) :
+			       U64_MAX;
 }
 
 static void sdwan_policy_note(struct sdwan_policy *policy, u64 now)
@@ -283,14 +272,12 @@ static void sdwan_decision_install(struct sdwan_policy *policy,
 						   round);
 		sdwan_policy_note(policy, now);
 		policy->why |= verdict.reason;
-		policy->hold = sdwan_policy_tick(now +
-			sdwan_decide_hold(policy->flaps, round));
 		policy->moves++;
 	}
 	policy->path = verdict.id;
 	policy->reason = verdict.reason;
 	policy->by = by;
-	policy->since = now;
+	policy->since = sdwan_policy_tick(now) ?: 1;
 }
 
 static void sdwan_decision_shadow(struct sdwan_decisions *d,
@@ -353,8 +340,8 @@ static bool sdwan_decision_make(struct sdwan_decisions *d,
 	if (!known && !policy->since)
 		return !d->n_candidates;
 	d->runs++;
-	law = sdwan_decision_law(class,
-				 still || sdwan_policy_held(policy, now));
+	law = sdwan_decision_law(class, still ||
+				 sdwan_policy_hold(policy, class->round, now));
 	moved = sdwan_decision_local(d, class, &law, policy, &verdict);
 	if (sdwan_decision_objectives(d, class)) {
 		d->changed = true;

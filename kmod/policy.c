@@ -7,7 +7,9 @@
 #include <linux/gfp.h>
 #include <linux/sched.h>
 #include <linux/slab.h>
+#include <linux/time64.h>
 
+#include "decide.h"
 #include "policy.h"
 
 /* Orders are allocated for so many classes more, so that this is rare. */
@@ -72,6 +74,22 @@ struct sdwan_policy *sdwan_policy_get(struct sdwan_site *site, u32 class)
 	if (!site->policies[page])
 		site->policies[page] = (void *)get_zeroed_page(GFP_KERNEL_ACCOUNT);
 	return sdwan_policy_find(site, class);
+}
+
+/**
+ * sdwan_policy_hold() - for how long cost is no reason to move
+ * @policy: decision
+ * @round: of the class, microseconds
+ * @now: ktime
+ *
+ * Return: nanoseconds, 0 where it is one.
+ */
+u64 sdwan_policy_hold(const struct sdwan_policy *policy, u32 round, u64 now)
+{
+	u64 hold = sdwan_decide_hold(policy->flaps, (u64)round * NSEC_PER_USEC);
+	u64 age = sdwan_policy_age(policy->before[0].at, now);
+
+	return hold > age ? hold - age : 0;
 }
 
 /**

@@ -18,12 +18,11 @@
 
 /**
  * struct sdwan_policy - what is decided for a class and a site
- * @since: ktime at which that became so
+ * @since: ktime in ticks at which that became so, 0 before the first decision
  * @path: the path that carries it, 0 for none; 0 with mode balance
  * @shadow: the path that would by the shadow metric
  * @moves: how often it was another one
  * @shadow_moves: likewise of @shadow
- * @hold: ktime in ticks until which cost is no reason to move
  * @reason: enum sdwan_decision_reason
  * @by: enum sdwan_decider
  * @flaps: moves in short time
@@ -35,12 +34,11 @@
  * million of these: keep it small.
  */
 struct sdwan_policy {
-	u64 since;
+	u32 since;
 	u32 path;
 	u32 shadow;
 	u32 moves;
 	u32 shadow_moves;
-	u32 hold;
 	u8 reason;
 	u8 by;
 	u8 flaps;
@@ -51,7 +49,19 @@ struct sdwan_policy {
 	} before[SDWAN_POLICY_MOVES];
 };
 
-static_assert(sizeof(struct sdwan_policy) <= 48);
+static_assert(sizeof(struct sdwan_policy) <= 40);
+
+/* Ticks of a ktime. */
+static inline u32 sdwan_policy_tick(u64 now)
+{
+	return now >> SDWAN_POLICY_TICK;
+}
+
+/* Nanoseconds from a time in ticks until now, to a tick. */
+static inline u64 sdwan_policy_age(u32 then, u64 now)
+{
+	return (u64)(sdwan_policy_tick(now) - then) << SDWAN_POLICY_TICK;
+}
 
 /* In sdwan_orders.pos: the path does not fulfil the objective of the class; */
 #define SDWAN_ORDER_BREACH	BIT(7)
@@ -108,6 +118,7 @@ static inline u8 sdwan_path_order(const struct sdwan_path *path, u32 class)
 struct sdwan_policy *sdwan_policy_find(const struct sdwan_site *site,
 				       u32 class);
 struct sdwan_policy *sdwan_policy_get(struct sdwan_site *site, u32 class);
+u64 sdwan_policy_hold(const struct sdwan_policy *policy, u32 round, u64 now);
 void sdwan_policies_free(struct sdwan_site *site);
 bool sdwan_path_set_order(struct sdwan_path *path, u32 class, u8 order);
 bool sdwan_path_tick(struct sdwan_path *path, bool *more);

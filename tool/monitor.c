@@ -15,12 +15,12 @@ const char usage_monitor[] =
 "OBJECT := { node | underlay | peer | path | prefix | class | rule |\n"
 "            lan | metric | decision }\n";
 
-/* What is told beside objects, all of it of decisions */
-#define DECISIONS (1U << OBJ_MAX)
+/* The bit of what is told beside objects, all of it of decisions */
+#define DECISIONS OBJ_MAX
 
 struct monitor {
 	struct ctx *c;
-	unsigned int types;		/* bits of enum obj_id */
+	unsigned int types;		/* bits of enum obj_id, and DECISIONS */
 	json_t *seen[OBJ_MAX];		/* key of the object: the object */
 	bool failed;
 };
@@ -185,7 +185,7 @@ static int on_event(void *arg, uint8_t cmd, const struct nlattr *head,
 
 	if (cmd != SDWAN_CMD_DECISION_NTF && cmd != SDWAN_CMD_OBJECTIVE_NTF)
 		on_object(m, cmd, head, len);
-	else if (!(m->types & DECISIONS))
+	else if (!(m->types & 1U << DECISIONS))
 		return 0;
 	else if (cmd == SDWAN_CMD_DECISION_NTF)
 		on_decision(m, head, len);
@@ -293,7 +293,7 @@ static int parse_types(struct monitor *m, struct args *a)
 		if (!strcmp(tok->s, "all"))
 			found = ~0U;
 		if (!strcmp(tok->s, "decision"))
-			found = DECISIONS;
+			found = 1U << DECISIONS;
 		for (id = 0; id < OBJ_MAX && !found; id++)
 			if (!strcmp(tok->s, obj_types[id]->name))
 				found = 1U << id;

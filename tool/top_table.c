@@ -273,7 +273,7 @@ static void compare_state(struct top_table *t, const char *clock,
 	if (strcmp(obj_str(old, "state"), state) ||
 	    strcmp(obj_str(old, "state_reason"), obj_str(path, "state_reason")))
 		top_note(t, clock, obj_str(path, "name"), state,
-			   obj_str(path, "state_reason"));
+			 obj_str(path, "state_reason"));
 }
 
 static json_int_t rate(const json_t *old, const json_t *path, const char *key,
