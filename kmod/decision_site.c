@@ -312,7 +312,8 @@ static bool sdwan_decision_local(struct sdwan_decisions *d,
 		verdict->reason = sdwan_decide_set(d->candidate,
 						   d->n_candidates, law,
 						   &d->rnd);
-		return false;
+		/* from before the class had this mode */
+		return policy->path;
 	}
 	*verdict = sdwan_decide(d->candidate, d->n_candidates, law,
 				policy->path, &d->rnd);

@@ -50,7 +50,7 @@ struct sdwan_metric {
  * @at: ktime at which its statistics were taken
  * @before: ktime at which those before were
  * @measured: there were statistics
- * @same: there were some before as well, or both times none
+ * @same: there were some before as well, or both times none, and not long ago
  * @n_trends: length of @trend
  * @trend: smoothed, by the number of the metric; NULL before the first decision
  * @n: length of @cost

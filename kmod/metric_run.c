@@ -21,6 +21,9 @@
 /* Who reads what is ours says so again within that, even over idle paths. */
 #define SDWAN_METRIC_WANTED	(300 * NSEC_PER_SEC)
 
+/* What is older than that is no part of an average. */
+#define SDWAN_METRIC_STALE	(10 * NSEC_PER_SEC)
+
 /* Costs are allocated for so many numbers more, so that this is rare. */
 #define SDWAN_METRIC_ROOM	16
 
@@ -166,7 +169,8 @@ static void sdwan_metric_begin(struct sdwan_metrics *m,
 
 	costs->before = costs->at;
 	costs->at = now;
-	costs->same = costs->measured == measured;
+	costs->same = costs->measured == measured &&
+		      now - costs->before < SDWAN_METRIC_STALE;
 	costs->measured = measured;
 	if (sdwan_decisions_wanted(m->sn))
 		sdwan_metric_room_trends(costs);

@@ -51,13 +51,24 @@ struct sdwan_policy {
 
 static_assert(sizeof(struct sdwan_policy) <= 40);
 
-/* Ticks of a ktime. */
+/**
+ * sdwan_policy_tick() - the ticks of a time
+ * @now: ktime
+ *
+ * Return: ticks, modulo 2^32.
+ */
 static inline u32 sdwan_policy_tick(u64 now)
 {
 	return now >> SDWAN_POLICY_TICK;
 }
 
-/* Nanoseconds from a time in ticks until now, to a tick. */
+/**
+ * sdwan_policy_age() - the time from then until now
+ * @then: ktime in ticks
+ * @now: ktime
+ *
+ * Return: nanoseconds, a multiple of a tick.
+ */
 static inline u64 sdwan_policy_age(u32 then, u64 now)
 {
 	return (u64)(sdwan_policy_tick(now) - then) << SDWAN_POLICY_TICK;
