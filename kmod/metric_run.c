@@ -22,7 +22,7 @@
 #define SDWAN_METRIC_WANTED	(300 * NSEC_PER_SEC)
 
 /* What is older than that is no part of an average. */
-#define SDWAN_METRIC_STALE	(10 * NSEC_PER_SEC)
+#define SDWAN_METRIC_STALE	(10ULL * NSEC_PER_SEC)
 
 /* Costs are allocated for so many numbers more, so that this is rare. */
 #define SDWAN_METRIC_ROOM	16
