@@ -117,14 +117,26 @@ static void sdwan_probe_judge(struct sdwan_probe *probe,
 	sdwan_state_kick(probe->path->obj.sn);
 }
 
+/**
+ * sdwan_probe_in_use() - whether a path has carried traffic lately
+ * @probe: its probes, locked
+ * @now: ktime
+ *
+ * Return: true where it has.
+ */
+bool sdwan_probe_in_use(const struct sdwan_probe *probe, u64 now)
+{
+	return probe->use.last && now - probe->use.last < SDWAN_PROBE_IN_USE;
+}
+
 /* Fast where it matters how soon a loss is noticed. */
 static void sdwan_probe_pace(struct sdwan_probe *probe, u64 now)
 {
 	bool fast = probe->verdict == SDWAN_PROBE_FRESH ||
 		    probe->verdict == SDWAN_PROBE_HELD;
 
-	if (probe->verdict == SDWAN_PROBE_GOOD && probe->use.last)
-		fast = now - probe->use.last < SDWAN_PROBE_IN_USE;
+	if (probe->verdict == SDWAN_PROBE_GOOD)
+		fast = sdwan_probe_in_use(probe, now);
 	if (sdwan_probe_searches(probe) && sdwan_search_busy(&probe->search))
 		fast = true;
 	if (fast && !probe->fast)

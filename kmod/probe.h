@@ -167,6 +167,7 @@ void sdwan_probe_eval(const struct sdwan_path *path,
 		      enum sdwan_state_reason *reason);
 int sdwan_probe_fill(struct sk_buff *skb, struct sdwan_probe *probe);
 u64 sdwan_probe_stamp(const struct sdwan_probe *probe, u64 now);
+bool sdwan_probe_in_use(const struct sdwan_probe *probe, u64 now);
 void sdwan_probe_send(struct sdwan_probe *probe, u64 now, u32 size);
 void sdwan_probe_heard(struct sdwan_probe *probe, u64 now, bool lost);
 void sdwan_probe_seen(struct sdwan_probe *probe, u16 seen, u64 now);

@@ -121,7 +121,8 @@ static bool sdwan_pmtu_rests(const struct sdwan_probe *probe, u32 top, u64 now)
 		return false;
 	if (s->phase == SDWAN_SEARCH_DEAF)
 		return now < s->again_at;
-	return !probe->fast && (!s->limit || now < s->again_at);
+	return !sdwan_probe_in_use(probe, now) &&
+	       (!s->limit || now < s->again_at);
 }
 
 /* Returns the length of a probe to be sent now, 0 for none. */

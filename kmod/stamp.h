@@ -254,8 +254,8 @@ static inline void sdwan_stamp_reflect(struct sdwan_stamp_reply *reply,
  * Either is a &struct sdwan_stamp_request or a &struct sdwan_stamp_auth_request.
  */
 #define sdwan_stamp_copy_request(to, from) do {				\
-	const typeof(*(from)) *__from = (from);				\
-	typeof(*(to)) *__to = (to);					\
+	__auto_type __from = (from);					\
+	__auto_type __to = (to);					\
 									\
 	*__to = (typeof(*__to)){					\
 		.seq = __from->seq,					\
@@ -273,8 +273,8 @@ static inline void sdwan_stamp_reflect(struct sdwan_stamp_reply *reply,
  * Either is a &struct sdwan_stamp_reply or a &struct sdwan_stamp_auth_reply.
  */
 #define sdwan_stamp_copy_reply(to, from) do {				\
-	const typeof(*(from)) *__from = (from);				\
-	typeof(*(to)) *__to = (to);					\
+	__auto_type __from = (from);					\
+	__auto_type __to = (to);					\
 									\
 	*__to = (typeof(*__to)){					\
 		.seq = __from->seq,					\

@@ -61,10 +61,11 @@ every()
 	check ns e1 sdwanctl -batch "$CASE_TMP/every"
 }
 
-all_answered()
+# all_have CONDITION: as jq says it
+all_have()
 {
 	[ "$(ns e1 sdwanctl -j -s path show |
-		jq 'map(select(.probes_answered > 0)) | length')" = $PATHS ]
+		jq "map(select($1)) | length")" = $PATHS ]
 }
 
 # totals: NOW, TICKS of the CPUs that were of use so far, and LINK: packets and bytes
@@ -105,7 +106,9 @@ cost()
 	local each usual=$((PATHS * 8 / 7 / 10))
 
 	every 10s
-	wait_for 60 all_answered
+	wait_for 60 all_have ".probes_answered > 0"
+	# once, each has asked what length passes
+	wait_for 90 all_have '.pmtu_state == "found"'
 	# the interval, or more
 	measure "$AT_REST"
 	log "$PATHS paths, each 10 s: $PROBES probes/s of $TX_BITS bits, $RX_BITS back, CPU of both ends $USED ppm"

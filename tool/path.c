@@ -94,8 +94,8 @@ static const char *const brief[] = {
 static const char *const options[] = {
 	"dscp", "ttl", "df", "udp_csum", "fwmark", "mtu_clamp", "mss_clamp",
 	"probe", "probe_interval", "probe_idle_interval", "probe_mult",
-	"probe_hold", "probe_mtu", "probe_raise", "degraded_latency", "degraded_jitter", "degraded_loss",
-	"degraded_margin", NULL
+	"probe_hold", "probe_mtu", "probe_raise", "degraded_latency",
+	"degraded_jitter", "degraded_loss", "degraded_margin", NULL
 };
 
 static const char *const detail[] = {

@@ -57,8 +57,8 @@ static const struct keyword keywords[] = {
 static const char *const brief[] = {
 	"state", "state_reason", "dev", "local", "port", "encap", "cost",
 	"rate", "probe", "probe_interval", "probe_idle_interval", "probe_mult",
-	"probe_hold", "probe_mtu", "probe_raise", "degraded_latency", "degraded_jitter", "degraded_loss",
-	"degraded_margin", NULL
+	"probe_hold", "probe_mtu", "probe_raise", "degraded_latency",
+	"degraded_jitter", "degraded_loss", "degraded_margin", NULL
 };
 
 static const char *const detail[] = { "id", "ifindex", "paths", NULL };
