@@ -16,8 +16,7 @@
 static void sdwan_degrade_set(struct sdwan_probe *probe,
 			      enum sdwan_state_reason reason)
 {
-	WRITE_ONCE(probe->degraded, reason);
-	WRITE_ONCE(probe->path->degraded, reason != SDWAN_STATE_REASON_NONE);
+	WRITE_ONCE(probe->path->degraded, reason);
 	sdwan_state_kick(probe->path->obj.sn);
 }
 
@@ -35,7 +34,7 @@ void sdwan_degrade_look(struct sdwan_probe *probe,
 	const struct sdwan_sla *limits = &probe->params.limits;
 	enum sdwan_state_reason reason;
 
-	if (probe->degraded == SDWAN_STATE_REASON_NONE) {
+	if (probe->path->degraded == SDWAN_STATE_REASON_NONE) {
 		reason = sdwan_sla_exceeded(limits, view, 0);
 		if (reason == SDWAN_STATE_REASON_NONE)
 			return;
@@ -56,6 +55,6 @@ void sdwan_degrade_look(struct sdwan_probe *probe,
  */
 void sdwan_degrade_end(struct sdwan_probe *probe)
 {
-	if (probe->degraded != SDWAN_STATE_REASON_NONE)
+	if (probe->path->degraded != SDWAN_STATE_REASON_NONE)
 		sdwan_degrade_set(probe, SDWAN_STATE_REASON_NONE);
 }

@@ -39,7 +39,7 @@ sdwan_peer_cfg_rcu(const struct sdwan_peer *peer)
 /* Whether others are to go before it; up it is all the same. */
 static inline bool sdwan_path_degraded(const struct sdwan_path_cfg *cfg)
 {
-	return READ_ONCE(cfg->path->degraded);
+	return READ_ONCE(cfg->path->degraded) != SDWAN_STATE_REASON_NONE;
 }
 
 /**

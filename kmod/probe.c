@@ -248,10 +248,11 @@ static void sdwan_probe_note(struct sdwan_probe *probe,
 	u64 *sent = &probe->sent[probe->seq % SDWAN_PROBE_WINDOW];
 
 	sdwan_probe_search_sent(probe, probe->seq, size);
-	*sent = sdwan_probe_stamp(probe, ktime_get_ns());
+	/* the guard reads them without the lock */
+	WRITE_ONCE(*sent, sdwan_probe_stamp(probe, ktime_get_ns()));
 	request->seq = cpu_to_be32(probe->seq);
 	request->stamp = cpu_to_be64(*sent);
-	probe->seq++;
+	WRITE_ONCE(probe->seq, probe->seq + 1);
 	probe->sent_count++;
 }
 
@@ -552,7 +553,7 @@ void sdwan_probe_eval(const struct sdwan_path *path,
 	switch (READ_ONCE(path->probe->verdict)) {
 	case SDWAN_PROBE_UNASKED:
 	case SDWAN_PROBE_GOOD:
-		*reason = READ_ONCE(path->probe->degraded);
+		*reason = READ_ONCE(path->degraded);
 		*state = *reason == SDWAN_STATE_REASON_NONE ?
 			 SDWAN_PATH_STATE_UP : SDWAN_PATH_STATE_DEGRADED;
 		return;

@@ -81,8 +81,7 @@ struct sdwan_probe_use {
  * @remote: address they are of; another one is another path
  * @verdict: what they say
  * @proven: has been good
- * @degraded: why the path is, SDWAN_STATE_REASON_NONE for it is not
- * @calm_at: ktime since which it is not any more
+ * @calm_at: ktime since which the path is not as bad any more as when it was degraded
  * @fast: probes are sent at @params.interval
  * @next: ktime of the next probe
  * @heard: ktime at which the far end was last heard, 0 for never
@@ -124,7 +123,6 @@ struct sdwan_probe {
 	struct in6_addr remote;
 	enum sdwan_probe_verdict verdict;
 	bool proven;
-	enum sdwan_state_reason degraded;
 	u64 calm_at;
 	bool fast;
 	u64 next;

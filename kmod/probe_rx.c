@@ -299,7 +299,7 @@ static bool sdwan_probe_expected(struct sdwan_probe *probe,
 				reply->sender_stamp))
 		return false;
 	*stamp = *sent;
-	*sent = 0;
+	WRITE_ONCE(*sent, 0);
 	return true;
 }
 

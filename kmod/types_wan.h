@@ -363,7 +363,8 @@ struct sdwan_path_cfg {
  *	lock of @probe, read under RCU
  * @pmtu: the longest outer packet that passes, as probes say, SDWAN_MTU_NONE where
  *	they say nothing; written under the lock of @probe, read under RCU
- * @degraded: carries traffic, but badly; written and read as @silent
+ * @degraded: why it carries traffic badly, SDWAN_STATE_REASON_NONE where it does not;
+ *	written and read as @silent
  * @probe: (c) what is measured
  * @of_peer: (L) in sdwan_peer.members
  * @of_underlay: (L) in sdwan_underlay.members
@@ -391,7 +392,7 @@ struct sdwan_path {
 	struct sdwan_underlay *underlay;
 	bool silent;
 	u32 pmtu;
-	bool degraded;
+	enum sdwan_state_reason degraded;
 	struct sdwan_probe *probe;
 	struct list_head of_peer;
 	struct list_head of_underlay;

@@ -295,6 +295,8 @@ static void take_path(struct top_table *t, json_t *path, uint64_t usec,
 	struct top_row *row;
 
 	t->row = grow(t->row, t->n, sizeof(*t->row));
+	if (!t->row)
+		abort();
 	row = &t->row[t->n++];
 	row->path = json_incref(path);
 	row->tx_bps = NONE;

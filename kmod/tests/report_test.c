@@ -5,6 +5,7 @@
 #include <kunit/test.h>
 #include <linux/time64.h>
 
+#include "compat/compat.h"
 #include "metric.h"
 #include "probe.h"
 
