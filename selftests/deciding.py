@@ -85,6 +85,12 @@ def candidates(d):
     return {c['path']: c for c in d['candidate']}
 
 
+def known_up(e1, path):
+    """Who decides has heard that it is up"""
+    wait_for(lambda: candidates(decision(e1))[path]['state'] == 'up',
+             path + ' is up')
+
+
 def known(e1, *costs, name='voice'):
     """Smoothed costs have come there"""
     wait_for(lambda: [c.get('cost') for _, c in sorted(candidates(

@@ -196,7 +196,7 @@ def test_failure():
     equal(packet(e1), {U2: 1}, 'packet before anything is decided')
     equal(carried(e1, U2, seconds=3)['reason'], 'down', 'reason')
     run('ip', '-n', 'e2', 'link', 'set', 'dev', 'wan1', 'up')
-    wait_for(lambda: e1.do('path-get', name=U1)['state'] == 'up', U1 + ' up')
+    known_up(e1, U1)
     e1.do('path-del', name=U2)
     d = carried(e1, U1, seconds=3)
     equal(d['reason'], 'gone', 'reason')
@@ -294,7 +294,7 @@ def test_degraded():
     equal(packet(e1), {U0: 1}, 'packets of a strict class')
     # it is not degraded any more, and nobody has to come back
     e1.do('path-set', name=U0, degraded_latency=0)
-    wait_for(lambda: e1.do('path-get', name=U0)['state'] == 'up', 'it is up')
+    known_up(e1, U0)
     moves = decision(e1)['moves']
     e1.do('class-set', name='voice', sla_latency=0)
     time.sleep(0.5)
