@@ -6,6 +6,7 @@
  * paths, and keeps its meaning when they go and come again.
  */
 #include "class.h"
+#include "decision.h"
 #include "netlink_gen.h"
 #include "rule.h"
 
@@ -164,9 +165,6 @@ static int sdwan_class_mode(struct sdwan_change *chg,
 		return 0;
 
 	cfg->mode = nla_get_u32(attr);
-	if (cfg->mode == SDWAN_CLASS_MODE_BEST)
-		return sdwan_refuse(chg, SDWAN_A_CLASS_MODE, -EOPNOTSUPP,
-				    "paths are not measured, so none is best");
 	return 0;
 }
 
@@ -196,6 +194,7 @@ static int sdwan_class_suits(struct sdwan_change *chg,
 
 	if (cfg->mode == SDWAN_CLASS_MODE_BALANCE ||
 	    cfg->mode == SDWAN_CLASS_MODE_DUPLICATE ||
+	    cfg->mode == SDWAN_CLASS_MODE_BEST ||
 	    cfg->n_members == 1 ||
 	    (cfg->mode == SDWAN_CLASS_MODE_PREFER && cfg->n_members))
 		return 0;
@@ -208,7 +207,7 @@ static int sdwan_class_suits(struct sdwan_change *chg,
 	}
 	if (chg->attrs[SDWAN_A_CLASS_MEMBER_NONE])
 		return sdwan_refuse(chg, SDWAN_A_CLASS_MEMBER_NONE, -EINVAL,
-				    "only classes of modes balance and duplicate need no members");
+				    "only classes of modes balance, duplicate and best need no members");
 	return sdwan_missing(chg, SDWAN_A_CLASS_MEMBER,
 			     "the members of the class are missing");
 }
@@ -262,6 +261,8 @@ static int sdwan_class_parse(struct sdwan_change *chg,
 	if (!err)
 		err = sdwan_class_policy(chg, cfg);
 	if (!err)
+		err = sdwan_class_goal_parse(chg, cfg);
+	if (!err)
 		sdwan_class_values(chg, cfg);
 	return err;
 }
@@ -283,6 +284,7 @@ sdwan_class_cfg_alloc(const struct sdwan_class *class,
 	cfg->dscp = SDWAN_DSCP_PATH;
 	cfg->gap = SDWAN_CLASS_GAP;
 	memcpy(cfg->policy, class->name, sizeof(cfg->policy));
+	sdwan_class_goal_init(cfg);
 	if (base) {
 		*cfg = *base;
 		memset(&cfg->hdr, 0, sizeof(cfg->hdr));
@@ -323,16 +325,19 @@ static struct sdwan_cfg *sdwan_class_configure(struct sdwan_change *chg,
 		kfree(cfg);
 		return ERR_PTR(err);
 	}
+	sdwan_class_goal_hold(cfg);
 	return &cfg->hdr;
 }
 
 /* Readers take it from the object. */
 static void sdwan_class_publish(struct sdwan_object *obj, struct sdwan_cfg *cfg)
 {
+	sdwan_decisions_begin(to_class(obj), sdwan_class_cfg(cfg));
 }
 
 static void sdwan_class_retire(struct sdwan_object *obj, struct sdwan_cfg *cfg)
 {
+	sdwan_class_goal_drop(sdwan_class_cfg(cfg));
 	kfree_rcu(sdwan_class_cfg(cfg), hdr.rcu);
 }
 
@@ -356,6 +361,7 @@ static int sdwan_class_deletable(struct sdwan_change *chg,
 static void sdwan_class_destroy(struct sdwan_object *obj)
 {
 	WARN_ON(!list_empty(&to_class(obj)->rules));
+	sdwan_decisions_end(to_class(obj));
 	kfree_rcu(to_class(obj), obj.rcu);
 }
 
@@ -394,7 +400,8 @@ static int sdwan_class_fill(struct sk_buff *skb, struct sdwan_object *obj,
 	    nla_put_u32(skb, SDWAN_A_CLASS_MOVE, cfg->move) ||
 	    nla_put_u32(skb, SDWAN_A_CLASS_GAP, cfg->gap) ||
 	    nla_put_u32(skb, SDWAN_A_CLASS_FAILBACK, cfg->failback) ||
-	    nla_put_string(skb, SDWAN_A_CLASS_POLICY, cfg->policy))
+	    nla_put_string(skb, SDWAN_A_CLASS_POLICY, cfg->policy) ||
+	    sdwan_class_goal_fill(skb, cfg))
 		return -EMSGSIZE;
 
 	for (i = 0; i < cfg->n_members; i++)

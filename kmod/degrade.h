@@ -8,8 +8,10 @@
 #include <linux/types.h>
 
 struct sdwan_probe;
+struct sdwan_sla_view;
 
-void sdwan_degrade_look(struct sdwan_probe *probe, u64 now);
+void sdwan_degrade_look(struct sdwan_probe *probe,
+			const struct sdwan_sla_view *view, u64 now);
 void sdwan_degrade_end(struct sdwan_probe *probe);
 
 #endif /* _SDWAN_DEGRADE_H */

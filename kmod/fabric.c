@@ -9,6 +9,7 @@
 #include <net/netns/generic.h>
 
 #include "classifier.h"
+#include "decision.h"
 #include "device.h"
 #include "epoch.h"
 #include "fabric.h"
@@ -148,11 +149,13 @@ static int sdwan_steering_init(struct sdwan_net *sn, bool initial)
 	sn->classifier = sdwan_classifier_alloc();
 	sn->prober = sdwan_prober_alloc();
 	sn->metrics = sdwan_metrics_alloc(sn);
+	sn->decisions = sdwan_decisions_alloc(sn);
 	/* 0 is that of nobody */
 	sn->nonce = get_random_u64() ?: 1;
-	if (sn->classifier && sn->prober && sn->metrics)
+	if (sn->classifier && sn->prober && sn->metrics && sn->decisions)
 		err = sdwan_flows_init(sn, initial);
 	if (err) {
+		sdwan_decisions_free(sn->decisions);
 		sdwan_metrics_free(sn->metrics);
 		sdwan_prober_free(sn->prober);
 		sdwan_classifier_free(sn->classifier);
@@ -163,6 +166,7 @@ static int sdwan_steering_init(struct sdwan_net *sn, bool initial)
 static void sdwan_steering_exit(struct sdwan_net *sn)
 {
 	sdwan_flows_exit(sn);
+	sdwan_decisions_free(sn->decisions);
 	sdwan_metrics_free(sn->metrics);
 	sdwan_prober_free(sn->prober);
 	sdwan_classifier_free(sn->classifier);
@@ -243,6 +247,7 @@ static void __net_exit sdwan_net_exit(struct sdwan_net *sn)
 	sdwan_prober_stop(sn->prober);
 	sdwan_state_stop(sn);
 	sdwan_metrics_stop(sn->metrics);
+	sdwan_decisions_stop(sn->decisions);
 	sdwan_streams_exit(sn);
 	sdwan_steering_exit(sn);
 	sdwan_indices_exit(sn);

@@ -8,6 +8,7 @@
 #include "epoch.h"
 #include "flow.h"
 #include "hook.h"
+#include "decision.h"
 #include "metric.h"
 #include "netlink.h"
 #include "netlink_gen.h"
@@ -102,6 +103,15 @@ static int sdwan_nl_put_metrics(struct sk_buff *skb,
 				 SDWAN_A_FABRIC_PAD);
 }
 
+static int sdwan_nl_put_decisions(struct sk_buff *skb,
+				  const struct sdwan_decisions *d)
+{
+	return nla_put_u64_64bit(skb, SDWAN_A_FABRIC_DECISIONS, d->runs,
+				 SDWAN_A_FABRIC_PAD) ?:
+	       nla_put_u64_64bit(skb, SDWAN_A_FABRIC_DECISION_TIME, d->time,
+				 SDWAN_A_FABRIC_PAD);
+}
+
 static int sdwan_nl_put_fabric(struct sk_buff *skb, struct sdwan_net *sn)
 {
 	int i;
@@ -122,7 +132,8 @@ static int sdwan_nl_put_fabric(struct sk_buff *skb, struct sdwan_net *sn)
 	    nla_put_string(skb, SDWAN_A_FABRIC_VERSION, SDWAN_VERSION) ||
 	    nla_put_u32(skb, SDWAN_A_FABRIC_MARK_MASK, sn->mark_mask) ||
 	    sdwan_nl_put_flows(skb, sn) ||
-	    sdwan_nl_put_metrics(skb, sn->metrics))
+	    sdwan_nl_put_metrics(skb, sn->metrics) ||
+	    sdwan_nl_put_decisions(skb, sn->decisions))
 		return -EMSGSIZE;
 	return sdwan_nl_put_counters(skb, sn);
 }

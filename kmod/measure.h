@@ -5,10 +5,8 @@
 #ifndef _SDWAN_MEASURE_H
 #define _SDWAN_MEASURE_H
 
+#include <linux/sdwan.h>
 #include <linux/types.h>
-
-/* What loss is told in. */
-#define SDWAN_PPM	1000000
 
 /**
  * struct sdwan_measure - statistics of a path

@@ -8,6 +8,7 @@
 #include <linux/filter.h>
 #include <linux/ktime.h>
 
+#include "class.h"
 #include "metric.h"
 #include "netlink_gen.h"
 #include "prog.h"
@@ -35,6 +36,8 @@ static struct sdwan_object *sdwan_metric_create(struct sdwan_change *chg,
 		return ERR_PTR(-ENOMEM);
 
 	memcpy(metric->name, key, sizeof(metric->name));
+	INIT_LIST_HEAD(&metric->classes);
+	INIT_LIST_HEAD(&metric->shadows);
 	return &metric->obj;
 }
 
@@ -213,8 +216,20 @@ static void sdwan_metric_retire(struct sdwan_object *obj, struct sdwan_cfg *cfg)
 	kfree_rcu(sdwan_metric_cfg(cfg), hdr.rcu);
 }
 
+/* A class that goes or changes in the same transaction does not keep it. */
+static int sdwan_metric_deletable(struct sdwan_change *chg,
+				  struct sdwan_object *obj)
+{
+	if (sdwan_class_names(to_metric(obj)))
+		return sdwan_refuse(chg, SDWAN_A_METRIC_NAME, -EBUSY,
+				    "a class names this metric");
+	return 0;
+}
+
 static void sdwan_metric_destroy(struct sdwan_object *obj)
 {
+	WARN_ON(!list_empty(&to_metric(obj)->classes) ||
+		!list_empty(&to_metric(obj)->shadows));
 	kfree_rcu(to_metric(obj), obj.rcu);
 }
 
@@ -263,6 +278,25 @@ const struct sdwan_type sdwan_metric_type = {
 	.configure = sdwan_metric_configure,
 	.publish = sdwan_metric_publish,
 	.retire = sdwan_metric_retire,
+	.deletable = sdwan_metric_deletable,
 	.destroy = sdwan_metric_destroy,
 	.fill = sdwan_metric_fill,
 };
+
+/**
+ * sdwan_metric_find() - the metric that an attribute names
+ * @chg: request
+ * @attr: attribute
+ *
+ * Return: the metric as a writer sees it, or NULL.
+ */
+struct sdwan_metric *sdwan_metric_find(struct sdwan_change *chg,
+				       unsigned int attr)
+{
+	char key[SDWAN_NAME_MAX + 1] __aligned(8) = {};
+	struct sdwan_object *obj;
+
+	nla_strscpy(key, chg->attrs[attr], sizeof(key));
+	obj = sdwan_object_find(chg->sn, &sdwan_metric_type, key);
+	return obj ? to_metric(obj) : NULL;
+}

@@ -8,6 +8,7 @@
 #include <linux/sdwan_metric.h>
 #include <linux/workqueue.h>
 
+#include "decide.h"
 #include "object.h"
 
 struct sdwan_prog;
@@ -31,20 +32,37 @@ struct sdwan_metric_cfg {
  * struct sdwan_metric - a cost function
  * @obj: common part; the configuration is &struct sdwan_metric_cfg
  * @name: (c) key, zero-padded
+ * @classes: (L) &struct sdwan_class_cfg.of_metric, committed or staged
+ * @shadows: (L) &struct sdwan_class_cfg.of_shadow, likewise
  */
 struct sdwan_metric {
 	struct sdwan_object obj;
 	char name[SDWAN_NAME_MAX + 1];
+	struct list_head classes;
+	struct list_head shadows;
 };
+
+/* Where costs are kept of paths whose class names no metric. */
+#define SDWAN_METRIC_DEFAULT	0
 
 /**
  * struct sdwan_metric_costs - what a path costs
  * @at: ktime at which its statistics were taken
+ * @before: ktime at which those before were
+ * @measured: there were statistics
+ * @same: there were some before as well, or both times none, and not long ago
+ * @n_trends: length of @trend
+ * @trend: smoothed, by the number of the metric; NULL before the first decision
  * @n: length of @cost
  * @cost: by the number of the metric
  */
 struct sdwan_metric_costs {
 	u64 at;
+	u64 before;
+	bool measured;
+	bool same;
+	u32 n_trends;
+	struct sdwan_trend *trend;
 	u32 n;
 	u32 cost[];
 };
@@ -103,6 +121,7 @@ void sdwan_metric_underlay(struct sdwan_metric_underlay *u,
 			   const struct sdwan_underlay_cfg *cfg, u64 now);
 void sdwan_metric_device(struct sdwan_metric_device *d,
 			 const struct sdwan_metrics *m, u64 now);
+u32 sdwan_metric_block_cost(const struct sdwan_metric_block *block);
 void sdwan_metric_look_underlay(struct sdwan_metrics *m,
 				struct sdwan_underlay *underlay, u64 now);
 void sdwan_metric_look_device(struct sdwan_metrics *m, u64 now);
@@ -113,6 +132,11 @@ void sdwan_metric_statistics(const struct sdwan_metrics *m, struct sk_buff *skb,
 			     const struct sdwan_path *path, u64 now);
 bool sdwan_metric_cost(const struct sdwan_path *path,
 		       const struct sdwan_object *metric, u32 *cost, u64 *at);
+const struct sdwan_trend *sdwan_metric_trend(const struct sdwan_path *path,
+					     const struct sdwan_metric *metric);
+struct sdwan_metric *sdwan_metric_find(struct sdwan_change *chg,
+				       unsigned int attr);
+void sdwan_metric_costs_free(struct sdwan_metric_costs *costs);
 void sdwan_metrics_kick(struct sdwan_net *sn);
 void sdwan_metrics_wanted(struct sdwan_net *sn, u64 now);
 struct sdwan_metrics *sdwan_metrics_alloc(struct sdwan_net *sn);

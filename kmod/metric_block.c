@@ -220,6 +220,28 @@ void sdwan_metric_device(struct sdwan_metric_device *d,
 	d->age_ms = sdwan_metric_msec(max_t(s64, now - m->device_at, 0));
 }
 
+/* What a millionth that is lost adds to the cost, in microseconds. */
+#define SDWAN_METRIC_LOSS	20
+
+/**
+ * sdwan_metric_block_cost() - what a path costs by default
+ * @block: its statistics
+ *
+ * As by the metric "rtt_us + 20 * loss_ppm", but that a path which is not measured
+ * can be used: it costs more than one that is.
+ *
+ * Return: the cost, not 0.
+ */
+u32 sdwan_metric_block_cost(const struct sdwan_metric_block *block)
+{
+	u64 cost = be32_to_cpu(block->path.rtt_us);
+
+	if (!block->path.valid)
+		return SDWAN_COST_UNKNOWN;
+	cost += (u64)be32_to_cpu(block->path.loss_ppm) * SDWAN_METRIC_LOSS;
+	return clamp_t(u64, cost, 1, SDWAN_COST_UNKNOWN);
+}
+
 /* A second's share of what has come to a counter, unless that was reset. */
 static u64 sdwan_metric_per_second(u64 now, u64 before, u64 ns)
 {

@@ -9,47 +9,20 @@
 #include "netlink.h"
 #include "netlink_gen.h"
 
-/* What a request names, or NULL where it names nothing. */
-static struct sdwan_object *sdwan_metric_named(struct sdwan_net *sn,
-					       const struct sdwan_type *type,
-					       struct netlink_ext_ack *extack,
-					       const struct nlattr *attr)
-{
-	char key[SDWAN_KEY_MAX] __aligned(8) = {};
-	struct sdwan_object *obj;
-
-	if (!attr)
-		return NULL;
-	nla_strscpy(key, attr, sizeof(key));
-	obj = sdwan_object_find_committed(sn, type, key);
-	if (obj)
-		return obj;
-	extack->_msg = type->missing;
-	NL_SET_BAD_ATTR(extack, attr);
-	return ERR_PTR(-ENOENT);
-}
-
-static int sdwan_metric_lacks(struct genl_info *info, int attr, const char *msg)
-{
-	info->extack->_msg = msg;
-	NL_SET_ERR_ATTR_MISS(info->extack, NULL, attr);
-	return -EINVAL;
-}
-
 /* Both that a request has to name. */
 static int sdwan_metric_pair(struct genl_info *info, struct sdwan_net *sn,
 			     struct sdwan_object **metric,
 			     struct sdwan_object **path)
 {
-	*metric = sdwan_metric_named(sn, &sdwan_metric_type, info->extack,
-				     info->attrs[SDWAN_A_COST_METRIC]);
+	*metric = sdwan_nl_named(sn, &sdwan_metric_type, info->extack,
+				 info->attrs[SDWAN_A_COST_METRIC]);
 	if (IS_ERR(*metric))
 		return PTR_ERR(*metric);
 	if (!*metric)
-		return sdwan_metric_lacks(info, SDWAN_A_COST_METRIC,
-					  "the name of the metric is missing");
-	*path = sdwan_metric_named(sn, &sdwan_path_type, info->extack,
-				   info->attrs[SDWAN_A_COST_PATH]);
+		return sdwan_nl_lacks(info, SDWAN_A_COST_METRIC,
+				      "the name of the metric is missing");
+	*path = sdwan_nl_named(sn, &sdwan_path_type, info->extack,
+			       info->attrs[SDWAN_A_COST_PATH]);
 	return PTR_ERR_OR_ZERO(*path);
 }
 
@@ -90,8 +63,8 @@ static int sdwan_metric_answer_cost(struct genl_info *info,
 	if (err)
 		return err;
 	if (!path)
-		return sdwan_metric_lacks(info, SDWAN_A_COST_PATH,
-					  "the name of the path is missing");
+		return sdwan_nl_lacks(info, SDWAN_A_COST_PATH,
+				      "the name of the path is missing");
 	if (!sdwan_metric_cost(to_path(path), metric, &cost, &at)) {
 		NL_SET_ERR_MSG(info->extack,
 			       "the metric was not computed yet for this path");
@@ -261,12 +234,12 @@ static int sdwan_metric_dump(struct sdwan_metric_dump *d, struct sdwan_net *sn)
 			  sdwan_metric_cost_nl_policy, cb->extack);
 	if (err)
 		return err;
-	d->metric = sdwan_metric_named(sn, &sdwan_metric_type, cb->extack,
-				       tb[SDWAN_A_COST_METRIC]);
+	d->metric = sdwan_nl_named(sn, &sdwan_metric_type, cb->extack,
+				   tb[SDWAN_A_COST_METRIC]);
 	if (IS_ERR(d->metric))
 		return PTR_ERR(d->metric);
-	d->path = sdwan_metric_named(sn, &sdwan_path_type, cb->extack,
-				     tb[SDWAN_A_COST_PATH]);
+	d->path = sdwan_nl_named(sn, &sdwan_path_type, cb->extack,
+				 tb[SDWAN_A_COST_PATH]);
 	if (IS_ERR(d->path))
 		return PTR_ERR(d->path);
 

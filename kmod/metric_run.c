@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
 
+#include "decision.h"
 #include "metric.h"
 #include "prog.h"
 #include "report.h"
@@ -19,6 +20,9 @@
 
 /* Who reads what is ours says so again within that, even over idle paths. */
 #define SDWAN_METRIC_WANTED	(300 * NSEC_PER_SEC)
+
+/* What is older than that is no part of an average. */
+#define SDWAN_METRIC_STALE	(10ULL * NSEC_PER_SEC)
 
 /* Costs are allocated for so many numbers more, so that this is rare. */
 #define SDWAN_METRIC_ROOM	16
@@ -77,10 +81,55 @@ static bool sdwan_metric_room(struct sdwan_path *path, u32 n)
 	costs = kvzalloc(struct_size(costs, cost, n), GFP_KERNEL_ACCOUNT);
 	if (!costs)
 		return false;
+	if (path->costs) {
+		costs->n_trends = path->costs->n_trends;
+		costs->trend = path->costs->trend;
+		costs->at = path->costs->at;
+		costs->measured = path->costs->measured;
+	}
 	costs->n = n;
 	kvfree(path->costs);
 	path->costs = costs;
 	return true;
+}
+
+/* Without room for it there is no average, and nothing is decided by it. */
+static void sdwan_metric_room_trends(struct sdwan_metric_costs *costs)
+{
+	struct sdwan_trend *trend;
+
+	if (costs->n_trends >= costs->n)
+		return;
+	trend = kvcalloc(costs->n, sizeof(*trend), GFP_KERNEL_ACCOUNT);
+	if (!trend)
+		return;
+	if (costs->trend)
+		memcpy(trend, costs->trend, costs->n_trends * sizeof(*trend));
+	kvfree(costs->trend);
+	costs->trend = trend;
+	costs->n_trends = costs->n;
+}
+
+/* What another program has computed, or from no statistics, is forgotten. */
+static void sdwan_metric_follow(struct sdwan_metric_costs *costs, u32 id,
+				u64 since)
+{
+	if (id >= costs->n_trends)
+		return;
+	if (!costs->same || costs->before < since)
+		costs->trend[id].mean = 0;
+	sdwan_trend_add(&costs->trend[id], costs->cost[id]);
+}
+
+/**
+ * sdwan_metric_costs_free() - free what a path costs
+ * @costs: costs, or NULL
+ */
+void sdwan_metric_costs_free(struct sdwan_metric_costs *costs)
+{
+	if (costs)
+		kvfree(costs->trend);
+	kvfree(costs);
 }
 
 /*
@@ -106,8 +155,27 @@ static void sdwan_metric_batch(struct sdwan_metrics *m,
 				sdwan_metric_run(sdwan_metric_cfg(cfg)->prog,
 						 m->skb[i]);
 			m->runs++;
+			sdwan_metric_follow(costs, id,
+					    sdwan_metric_cfg(cfg)->since);
 		}
 	}
+}
+
+static void sdwan_metric_begin(struct sdwan_metrics *m,
+			       struct sdwan_metric_costs *costs,
+			       const struct sdwan_metric_block *block, u64 now)
+{
+	bool measured = block->path.valid;
+
+	costs->before = costs->at;
+	costs->at = now;
+	costs->same = costs->measured == measured &&
+		      now - costs->before < SDWAN_METRIC_STALE;
+	costs->measured = measured;
+	if (sdwan_decisions_wanted(m->sn))
+		sdwan_metric_room_trends(costs);
+	costs->cost[SDWAN_METRIC_DEFAULT] = sdwan_metric_block_cost(block);
+	sdwan_metric_follow(costs, SDWAN_METRIC_DEFAULT, 0);
 }
 
 /* The next paths, with their statistics. Returns how many; @id goes on. */
@@ -131,7 +199,8 @@ static unsigned int sdwan_metric_collect(struct sdwan_metrics *m,
 		    !sdwan_metric_room(next, n))
 			continue;
 		sdwan_metric_statistics(m, m->skb[paths], next, now);
-		next->costs->at = now;
+		sdwan_metric_begin(m, next->costs,
+				   sdwan_metric_block(m->skb[paths]), now);
 		path[paths++] = next;
 	}
 	return paths;
@@ -157,9 +226,10 @@ static u32 sdwan_metric_round_begin(struct sdwan_metrics *m)
 	struct sdwan_object *obj;
 	unsigned long id;
 	u8 wants = 0;
-	u32 n = 0;
+	u32 n;
 
 	mutex_lock(&sn->lock);
+	n = sdwan_decisions_wanted(sn) ? SDWAN_METRIC_DEFAULT + 1 : 0;
 	sdwan_metric_look(m, now);
 	xa_for_each(&sn->table[SDWAN_KIND_METRIC].ids, id, obj) {
 		struct sdwan_cfg *cfg = sdwan_object_cfg(obj);
@@ -202,6 +272,7 @@ static bool sdwan_metric_wanted(const struct sdwan_metrics *m, u64 now)
 static void sdwan_metric_arm(struct sdwan_net *sn, unsigned long delay)
 {
 	if ((READ_ONCE(sn->table[SDWAN_KIND_METRIC].count) ||
+	     sdwan_decisions_wanted(sn) ||
 	     sdwan_metric_wanted(sn->metrics, ktime_get_ns())) &&
 	    !READ_ONCE(sn->dying))
 		mod_delayed_work(system_unbound_wq, &sn->metrics->work, delay);
@@ -218,6 +289,28 @@ static void sdwan_metric_work(struct work_struct *work)
 		cond_resched();
 	if (n || sdwan_metric_wanted(m, ktime_get_ns()))
 		sdwan_metric_arm(m->sn, SDWAN_METRIC_INTERVAL);
+	sdwan_decisions_costs(m->sn);
+}
+
+/**
+ * sdwan_metric_trend() - what a path was found to cost, over time
+ * @path: path; sdwan_net.lock is held
+ * @metric: by which metric, committed, or NULL for the default
+ *
+ * Return: the smoothed cost, or NULL where it was not computed yet.
+ */
+const struct sdwan_trend *sdwan_metric_trend(const struct sdwan_path *path,
+					     const struct sdwan_metric *metric)
+{
+	const struct sdwan_metric_costs *costs = path->costs;
+	u32 id = metric ? metric->obj.id : SDWAN_METRIC_DEFAULT;
+
+	if (!costs || id >= costs->n_trends || !costs->trend[id].mean)
+		return NULL;
+	if (metric && costs->at <
+	    sdwan_metric_cfg(sdwan_object_cfg(&metric->obj))->since)
+		return NULL;
+	return &costs->trend[id];
 }
 
 /**

@@ -254,6 +254,49 @@ static int sdwan_nl_get(struct genl_info *info, const struct sdwan_type *type)
 }
 
 /**
+ * sdwan_nl_named() - what a request names that is about something else
+ * @sn: fabric; its lock is held
+ * @type: kind of object
+ * @extack: told when there is none
+ * @attr: attribute, or NULL
+ *
+ * Return: the object, NULL where nothing is named, or -ENOENT.
+ */
+struct sdwan_object *sdwan_nl_named(struct sdwan_net *sn,
+				    const struct sdwan_type *type,
+				    struct netlink_ext_ack *extack,
+				    const struct nlattr *attr)
+{
+	char key[SDWAN_KEY_MAX] __aligned(8) = {};
+	struct sdwan_object *obj;
+
+	if (!attr)
+		return NULL;
+	nla_strscpy(key, attr, sizeof(key));
+	obj = sdwan_object_find_committed(sn, type, key);
+	if (obj)
+		return obj;
+	extack->_msg = type->missing;
+	NL_SET_BAD_ATTR(extack, attr);
+	return ERR_PTR(-ENOENT);
+}
+
+/**
+ * sdwan_nl_lacks() - refuse a request that lacks an attribute
+ * @info: request
+ * @attr: attribute
+ * @msg: what is missing; a constant
+ *
+ * Return: -EINVAL.
+ */
+int sdwan_nl_lacks(struct genl_info *info, int attr, const char *msg)
+{
+	info->extack->_msg = msg;
+	NL_SET_ERR_ATTR_MISS(info->extack, NULL, attr);
+	return -EINVAL;
+}
+
+/**
  * sdwan_nl_reply_put() - begin the answer to a request
  * @msg: where
  * @info: request

@@ -100,6 +100,32 @@ static const struct netlink_range_validation sdwan_a_class_gap_range = {
 	.max	= 10000000ULL,
 };
 
+static const struct netlink_range_validation sdwan_a_class_sla_latency_range = {
+	.max	= 60000000ULL,
+};
+
+static const struct netlink_range_validation sdwan_a_class_sla_jitter_range = {
+	.max	= 60000000ULL,
+};
+
+static const struct netlink_range_validation sdwan_a_class_sla_loss_range = {
+	.max	= SDWAN_PPM,
+};
+
+static const struct netlink_range_validation sdwan_a_class_exit_margin_range = {
+	.max	= SDWAN_PPM,
+};
+
+static const struct netlink_range_validation sdwan_a_class_alpha_range = {
+	.min	= 1ULL,
+	.max	= SDWAN_PPM,
+};
+
+static const struct netlink_range_validation sdwan_a_class_round_range = {
+	.min	= 100000ULL,
+	.max	= 3600000000ULL,
+};
+
 static const struct netlink_range_validation sdwan_a_rule_pref_range = {
 	.min	= 1ULL,
 	.max	= SDWAN_PREF_MAX,
@@ -436,7 +462,7 @@ const struct nla_policy sdwan_class_get_nl_policy[SDWAN_A_CLASS_NAME + 1] = {
 };
 
 /* SDWAN_CMD_CLASS_NEW - do */
-const struct nla_policy sdwan_class_new_nl_policy[SDWAN_A_CLASS_POLICY + 1] = {
+const struct nla_policy sdwan_class_new_nl_policy[SDWAN_A_CLASS_ROUND + 1] = {
 	[SDWAN_A_CLASS_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_CLASS_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
 	[SDWAN_A_CLASS_MODE] = NLA_POLICY_RANGE(NLA_U32, 1, 5),
@@ -449,10 +475,19 @@ const struct nla_policy sdwan_class_new_nl_policy[SDWAN_A_CLASS_POLICY + 1] = {
 	[SDWAN_A_CLASS_GAP] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_class_gap_range),
 	[SDWAN_A_CLASS_FAILBACK] = NLA_POLICY_MAX(NLA_U32, 2),
 	[SDWAN_A_CLASS_POLICY] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_CLASS_SLA_LATENCY] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_class_sla_latency_range),
+	[SDWAN_A_CLASS_SLA_JITTER] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_class_sla_jitter_range),
+	[SDWAN_A_CLASS_SLA_LOSS] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_class_sla_loss_range),
+	[SDWAN_A_CLASS_EXIT_MARGIN] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_class_exit_margin_range),
+	[SDWAN_A_CLASS_METRIC] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_CLASS_SHADOW] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_CLASS_ALPHA] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_class_alpha_range),
+	[SDWAN_A_CLASS_FLOOR] = { .type = NLA_U32, },
+	[SDWAN_A_CLASS_ROUND] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_class_round_range),
 };
 
 /* SDWAN_CMD_CLASS_SET - do */
-const struct nla_policy sdwan_class_set_nl_policy[SDWAN_A_CLASS_POLICY + 1] = {
+const struct nla_policy sdwan_class_set_nl_policy[SDWAN_A_CLASS_ROUND + 1] = {
 	[SDWAN_A_CLASS_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_CLASS_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
 	[SDWAN_A_CLASS_MODE] = NLA_POLICY_RANGE(NLA_U32, 1, 5),
@@ -465,6 +500,15 @@ const struct nla_policy sdwan_class_set_nl_policy[SDWAN_A_CLASS_POLICY + 1] = {
 	[SDWAN_A_CLASS_GAP] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_class_gap_range),
 	[SDWAN_A_CLASS_FAILBACK] = NLA_POLICY_MAX(NLA_U32, 2),
 	[SDWAN_A_CLASS_POLICY] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_CLASS_SLA_LATENCY] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_class_sla_latency_range),
+	[SDWAN_A_CLASS_SLA_JITTER] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_class_sla_jitter_range),
+	[SDWAN_A_CLASS_SLA_LOSS] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_class_sla_loss_range),
+	[SDWAN_A_CLASS_EXIT_MARGIN] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_class_exit_margin_range),
+	[SDWAN_A_CLASS_METRIC] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_CLASS_SHADOW] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_CLASS_ALPHA] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_class_alpha_range),
+	[SDWAN_A_CLASS_FLOOR] = { .type = NLA_U32, },
+	[SDWAN_A_CLASS_ROUND] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_class_round_range),
 };
 
 /* SDWAN_CMD_CLASS_DEL - do */
@@ -669,8 +713,15 @@ const struct nla_policy sdwan_metric_test_nl_policy[SDWAN_A_COST_FIELD + 1] = {
 	[SDWAN_A_COST_FIELD] = NLA_POLICY_NESTED(sdwan_metric_field_nl_policy),
 };
 
+/* SDWAN_CMD_DECISION_GET - do */
+const struct nla_policy sdwan_decision_get_nl_policy[SDWAN_A_DECISION_PEER + 1] = {
+	[SDWAN_A_DECISION_CLASS] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+	[SDWAN_A_DECISION_SITE] = { .type = NLA_U32, },
+	[SDWAN_A_DECISION_PEER] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
+};
+
 /* Ops table for sdwan */
-const struct genl_ops sdwan_nl_ops[44] = {
+const struct genl_ops sdwan_nl_ops[45] = {
 	{
 		.cmd		= SDWAN_CMD_FABRIC_GET,
 		.doit		= sdwan_nl_fabric_get_doit,
@@ -841,14 +892,14 @@ const struct genl_ops sdwan_nl_ops[44] = {
 		.cmd		= SDWAN_CMD_CLASS_NEW,
 		.doit		= sdwan_nl_class_new_doit,
 		.policy		= sdwan_class_new_nl_policy,
-		.maxattr	= SDWAN_A_CLASS_POLICY,
+		.maxattr	= SDWAN_A_CLASS_ROUND,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= SDWAN_CMD_CLASS_SET,
 		.doit		= sdwan_nl_class_set_doit,
 		.policy		= sdwan_class_set_nl_policy,
-		.maxattr	= SDWAN_A_CLASS_POLICY,
+		.maxattr	= SDWAN_A_CLASS_ROUND,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
@@ -976,6 +1027,14 @@ const struct genl_ops sdwan_nl_ops[44] = {
 		.doit		= sdwan_nl_metric_test_doit,
 		.policy		= sdwan_metric_test_nl_policy,
 		.maxattr	= SDWAN_A_COST_FIELD,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= SDWAN_CMD_DECISION_GET,
+		.doit		= sdwan_nl_decision_get_doit,
+		.dumpit		= sdwan_nl_decision_get_dumpit,
+		.policy		= sdwan_decision_get_nl_policy,
+		.maxattr	= SDWAN_A_DECISION_PEER,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

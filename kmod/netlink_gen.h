@@ -64,9 +64,9 @@ extern const struct nla_policy sdwan_prefix_del_nl_policy[SDWAN_A_PREFIX_DEV + 1
 
 extern const struct nla_policy sdwan_class_get_nl_policy[SDWAN_A_CLASS_NAME + 1];
 
-extern const struct nla_policy sdwan_class_new_nl_policy[SDWAN_A_CLASS_POLICY + 1];
+extern const struct nla_policy sdwan_class_new_nl_policy[SDWAN_A_CLASS_ROUND + 1];
 
-extern const struct nla_policy sdwan_class_set_nl_policy[SDWAN_A_CLASS_POLICY + 1];
+extern const struct nla_policy sdwan_class_set_nl_policy[SDWAN_A_CLASS_ROUND + 1];
 
 extern const struct nla_policy sdwan_class_del_nl_policy[SDWAN_A_CLASS_NAME + 1];
 
@@ -104,8 +104,10 @@ extern const struct nla_policy sdwan_metric_cost_nl_policy[SDWAN_A_COST_PATH + 1
 
 extern const struct nla_policy sdwan_metric_test_nl_policy[SDWAN_A_COST_FIELD + 1];
 
+extern const struct nla_policy sdwan_decision_get_nl_policy[SDWAN_A_DECISION_PEER + 1];
+
 /* Ops table for sdwan */
-extern const struct genl_ops sdwan_nl_ops[44];
+extern const struct genl_ops sdwan_nl_ops[45];
 
 int sdwan_nl_fabric_get_doit(struct sk_buff *skb, struct genl_info *info);
 int sdwan_nl_fabric_set_doit(struct sk_buff *skb, struct genl_info *info);
@@ -165,6 +167,9 @@ int sdwan_nl_metric_cost_doit(struct sk_buff *skb, struct genl_info *info);
 int sdwan_nl_metric_cost_dumpit(struct sk_buff *skb,
 				struct netlink_callback *cb);
 int sdwan_nl_metric_test_doit(struct sk_buff *skb, struct genl_info *info);
+int sdwan_nl_decision_get_doit(struct sk_buff *skb, struct genl_info *info);
+int sdwan_nl_decision_get_dumpit(struct sk_buff *skb,
+				 struct netlink_callback *cb);
 
 enum {
 	SDWAN_NLGRP_EVENTS,

@@ -3,12 +3,14 @@
  * sdwan: ways to peers
  */
 #include "addr.h"
+#include "decision.h"
 #include "encap.h"
 #include "endpoint.h"
 #include "epoch.h"
 #include "event.h"
 #include "key.h"
 #include "lookup.h"
+#include "metric.h"
 #include "netlink_gen.h"
 #include "outside.h"
 #include "path.h"
@@ -481,6 +483,7 @@ static void sdwan_path_publish(struct sdwan_object *obj, struct sdwan_cfg *hdr)
 	sdwan_probe_configure(path);
 	sdwan_path_refresh(path);
 	sdwan_site_refresh_mtu(path->peer->site);
+	sdwan_decisions_hasten(obj->sn, path->peer->site);
 }
 
 static void sdwan_path_unlink(struct sdwan_path_cfg *cfg)
@@ -493,6 +496,10 @@ static void sdwan_path_unlink(struct sdwan_path_cfg *cfg)
 	list_del_rcu(&cfg->by_site);
 	list_del_rcu(&cfg->by_peer);
 	sdwan_site_refresh_mtu(cfg->path->peer->site);
+	if (list_empty(&cfg->path->peer->site->paths))
+		sdwan_policies_free(cfg->path->peer->site);
+	else
+		sdwan_decisions_hasten(sn, cfg->path->peer->site);
 	if (cfg->nat)
 		WRITE_ONCE(sn->nat_paths, sn->nat_paths - 1);
 }
@@ -614,6 +621,8 @@ static void sdwan_path_free_rcu(struct rcu_head *rcu)
 
 	sdwan_probe_free(path->probe);
 	free_percpu(path->stats);
+	/* nobody can find it any more */
+	kfree(rcu_dereference_protected(path->orders, true));
 	kfree(path);
 }
 
@@ -622,7 +631,7 @@ static void sdwan_path_destroy(struct sdwan_object *obj)
 	struct sdwan_path *path = to_path(obj);
 
 	sdwan_probe_disarm(path->probe);
-	kvfree(path->costs);
+	sdwan_metric_costs_free(path->costs);
 	list_del(&path->of_peer);
 	list_del(&path->of_underlay);
 	sdwan_underlay_encap_put(path->underlay, sdwan_encap_get(path->encap));

@@ -7,6 +7,7 @@
 #include "netlink_gen.h"
 #include "object.h"
 #include "path.h"
+#include "policy.h"
 #include "probe.h"
 #include "probe_cfg.h"
 #include "route.h"
@@ -129,6 +130,16 @@ static int sdwan_path_fill_state(struct sk_buff *skb, struct sdwan_path *path)
 	return 0;
 }
 
+static int sdwan_path_fill_classes(struct sk_buff *skb,
+				   const struct sdwan_path *path)
+{
+	u32 classes;
+
+	if (!sdwan_path_classes(path, &classes))
+		return 0;
+	return nla_put_u32(skb, SDWAN_A_PATH_CLASSES, classes);
+}
+
 /**
  * sdwan_path_fill() - write the attributes of a path to a message
  * @skb: message
@@ -174,5 +185,7 @@ int sdwan_path_fill(struct sk_buff *skb, struct sdwan_object *obj,
 					   &cfg->probe);
 	if (!err)
 		err = sdwan_probe_fill(skb, path->probe);
+	if (!err)
+		err = sdwan_path_fill_classes(skb, path);
 	return err;
 }

@@ -488,6 +488,18 @@ static u8 sdwan_probe_mode(const struct sdwan_path *path,
 	return underlay->mode;
 }
 
+static void sdwan_probe_limits(struct sdwan_sla *limits,
+			       const struct sdwan_probe_cfg *own,
+			       const struct sdwan_probe_cfg *underlay)
+{
+	u32 percent = own->margin ?: underlay->margin ?: SDWAN_PROBE_MARGIN;
+
+	limits->latency = own->latency ?: underlay->latency;
+	limits->jitter = own->jitter ?: underlay->jitter;
+	limits->loss = own->loss ?: underlay->loss;
+	limits->margin = percent * (SDWAN_PPM / 100);
+}
+
 /* What holds for a path; false while it or its underlay is not committed. */
 static bool sdwan_probe_inherit(const struct sdwan_path *path,
 				struct sdwan_probe_params *params)
@@ -520,10 +532,7 @@ static bool sdwan_probe_inherit(const struct sdwan_path *path,
 	params->idle_interval = max(params->idle_interval, params->interval);
 	params->hold = sdwan_probe_time(own->hold, underlay->hold,
 					SDWAN_PROBE_HOLD);
-	params->latency = sdwan_probe_time(own->latency, underlay->latency, 0);
-	params->jitter = sdwan_probe_time(own->jitter, underlay->jitter, 0);
-	params->loss = own->loss ?: underlay->loss;
-	params->margin = own->margin ?: underlay->margin ?: SDWAN_PROBE_MARGIN;
+	sdwan_probe_limits(&params->limits, own, underlay);
 	return true;
 }
 

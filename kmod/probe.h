@@ -30,10 +30,7 @@ enum sdwan_probe_verdict {
  * @mode: enum sdwan_probe_mode, off, tunnel or underlay; read without the lock as well
  * @mult: silent after so many intervals
  * @mtu: enum sdwan_probe_mtu, off or on
- * @margin: degraded until below a threshold by so many percent
- * @loss: threshold from which it is degraded, millionths; 0 for none, as below
- * @latency: the same of the round-trip time, ns
- * @jitter: the same of the variation of the delay, ns
+ * @limits: beyond which it is degraded
  * @interval: of a path in use, ns
  * @idle_interval: of another path, ns
  * @hold: how long a path that was silent is watched, ns
@@ -43,10 +40,7 @@ struct sdwan_probe_params {
 	u8 mode;
 	u8 mult;
 	u8 mtu;
-	u8 margin;
-	u32 loss;
-	u64 latency;
-	u64 jitter;
+	struct sdwan_sla limits;
 	u64 interval;
 	u64 idle_interval;
 	u64 hold;

@@ -20,6 +20,7 @@
 #include "probe_msg.h"
 #include "probe_tlv.h"
 #include "report.h"
+#include "sla.h"
 #include "stamp.h"
 #include "state.h"
 #include "trace.h"
@@ -452,6 +453,7 @@ static void sdwan_probe_learn(const struct sdwan_probe_rx *rx,
 	const struct sdwan_tlv_identity *id = rx->tlvs.identity;
 	struct sdwan_probe *probe = rx->probe;
 	bool alone = id && !(id->says & SDWAN_TLV_COUNTED), lost;
+	struct sdwan_sla_view view;
 
 	if (id)
 		sdwan_probe_session(probe, be64_to_cpu(id->nonce),
@@ -482,7 +484,9 @@ static void sdwan_probe_learn(const struct sdwan_probe_rx *rx,
 	trace_sdwan_probe_answer(probe->path, answer->seq, &probe->measure,
 				 lost);
 	sdwan_probe_heard(probe, rx->now, lost);
-	sdwan_degrade_look(probe, rx->now);
+	sdwan_sla_view(probe, &view);
+	sdwan_degrade_look(probe, &view, rx->now);
+	sdwan_sla_watch(probe, &view);
 }
 
 static bool sdwan_probe_answered(struct sdwan_probe_rx *rx,

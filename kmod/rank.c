@@ -14,6 +14,7 @@
 
 #include "encap.h"
 #include "lookup.h"
+#include "policy.h"
 #include "rank.h"
 
 /* Fraction bits of u, which make it lie between two numbers of 32 bits. */
@@ -130,8 +131,15 @@ sdwan_class_member(const struct sdwan_class_cfg *class,
 	return NULL;
 }
 
-static bool sdwan_class_carries(const struct sdwan_class_cfg *class,
-				const struct sdwan_path *path)
+/**
+ * sdwan_class_carries() - whether a path is a member of a class
+ * @class: class
+ * @path: path
+ *
+ * Return: true where it is, or the class names no members.
+ */
+bool sdwan_class_carries(const struct sdwan_class_cfg *class,
+			 const struct sdwan_path *path)
 {
 	return !class->n_members || sdwan_class_member(class, path);
 }
@@ -226,6 +234,41 @@ bool sdwan_path_numbers(const struct sdwan_path_cfg *cfg)
 	return peer && !peer->stock;
 }
 
+/*
+ * Whether a path is in breach of the objective of a class, or never to be used, and
+ * flows have had the time to leave it in a gap.
+ */
+static bool sdwan_class_breached(const struct sdwan_class_cfg *class,
+				 const struct sdwan_path *path)
+{
+	u8 order;
+
+	if (!class->decided)
+		return false;
+	order = sdwan_path_order(path, class->class->obj.id);
+	return order & SDWAN_ORDER_LAST && !(order & SDWAN_ORDER_GRACE);
+}
+
+/* Of a member, as was decided; what is not decided yet is shared out as ever. */
+static bool sdwan_class_rank_decided(const struct sdwan_class_cfg *class,
+				     const struct sdwan_class_member *member,
+				     u32 hash, const struct sdwan_path_cfg *cfg,
+				     struct sdwan_rank *rank)
+{
+	u8 order = sdwan_path_order(cfg->path, class->class->obj.id);
+	u8 place = order & SDWAN_ORDER_PLACE;
+
+	if (class->strict && order & SDWAN_ORDER_LAST)
+		return false;
+	/* that a path is degraded was thought of when its place was decided */
+	rank->tier = place ?: rank->tier + SDWAN_ORDER_PLACE;
+	rank->preference = cfg->preference;
+	if (class->mode == SDWAN_CLASS_MODE_BALANCE && place <= 1)
+		sdwan_rank_share(rank, hash,
+				 sdwan_class_weight(class, member, cfg->path));
+	return true;
+}
+
 /* Return: false where the path may not carry the class at all. */
 static bool sdwan_class_rank(const struct sdwan_class_cfg *class, u32 hash,
 			     const struct sdwan_path_cfg *cfg,
@@ -242,6 +285,8 @@ static bool sdwan_class_rank(const struct sdwan_class_cfg *class, u32 hash,
 		rank->preference = cfg->preference;
 		return !class->strict;
 	}
+	if (class->decided)
+		return sdwan_class_rank_decided(class, member, hash, cfg, rank);
 	if (class->mode == SDWAN_CLASS_MODE_BALANCE) {
 		sdwan_rank_share(rank, hash,
 				 sdwan_class_weight(class, member, cfg->path));
@@ -313,11 +358,12 @@ sdwan_class_best(const struct sdwan_class_cfg *class,
  * @hash: of the flow
  * @after: the choice before, which turned out to be of no use; NULL at first
  *
- * Members come first: with mode balance by their score for this flow, else in
- * their order, and the paths of one underlay in the order of preference. With
- * mode duplicate those go before the others that tell the far end the numbers of
- * packets. Those that are degraded follow the other members. Unless the class is
- * strict, all other paths follow in the order of preference.
+ * Members come first: those of a class that is decided as that says, else with mode
+ * balance by their score for this flow, with others in their order, and the paths of
+ * one underlay in the order of preference. With mode duplicate those go before the
+ * others that tell the far end the numbers of packets. Those that are degraded follow
+ * the other members, unless something is decided. Unless the class is strict, all
+ * other paths follow in the order of preference.
  *
  * Context: Under rcu_read_lock(), the same that @after was found in.
  *
@@ -362,7 +408,8 @@ static bool sdwan_class_served(const struct sdwan_class_cfg *class,
 
 	for (cfg = sdwan_select_path(target, NULL); cfg;
 	     cfg = sdwan_select_path(target, cfg))
-		if (sdwan_class_carries(class, cfg->path))
+		if (sdwan_class_carries(class, cfg->path) &&
+		    !sdwan_class_breached(class, cfg->path))
 			return true;
 	return false;
 }
@@ -373,8 +420,8 @@ static bool sdwan_class_served(const struct sdwan_class_cfg *class,
  * @target: where it goes
  * @path: committed configuration of the path
  *
- * Members may. Others may where the class is not strict, as long as no member
- * can be used.
+ * Members may that fulfil its objective. Others may where the class is not strict, as
+ * long as no such member can be used.
  *
  * Context: Under rcu_read_lock(), the same that @path was found in.
  *
@@ -386,7 +433,8 @@ bool sdwan_class_has(const struct sdwan_class_cfg *class,
 {
 	if (!sdwan_target_has(target, path))
 		return false;
-	if (sdwan_class_carries(class, path->path))
+	if (sdwan_class_carries(class, path->path) &&
+	    !sdwan_class_breached(class, path->path))
 		return true;
 	return !class->strict && !sdwan_class_served(class, target);
 }

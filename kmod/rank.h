@@ -42,6 +42,8 @@ sdwan_class_second(const struct sdwan_class_cfg *class,
 		   const struct sdwan_path_cfg *first,
 		   const struct sdwan_path_cfg *after);
 bool sdwan_path_numbers(const struct sdwan_path_cfg *cfg);
+bool sdwan_class_carries(const struct sdwan_class_cfg *class,
+			 const struct sdwan_path *path);
 bool sdwan_class_has(const struct sdwan_class_cfg *class,
 		     const struct sdwan_target *target,
 		     const struct sdwan_path_cfg *path);

@@ -5,6 +5,7 @@
  * A site is not configured; it exists while a peer or a prefix names it.
  */
 #include "lookup.h"
+#include "policy.h"
 #include "site.h"
 
 static const struct rhashtable_params sdwan_site_params = {
@@ -13,6 +14,36 @@ static const struct rhashtable_params sdwan_site_params = {
 	.key_len = sizeof_field(struct sdwan_site, id),
 	.automatic_shrinking = true,
 };
+
+/**
+ * sdwan_site_find() - find a site
+ * @sn: fabric; its lock is held
+ * @id: site id
+ *
+ * Return: the site, or NULL.
+ */
+struct sdwan_site *sdwan_site_find(struct sdwan_net *sn, u32 id)
+{
+	return rhashtable_lookup_fast(&sn->sites, &id, sdwan_site_params);
+}
+
+/**
+ * sdwan_site_first() - whether a path is the first one to its site
+ * @path: path, committed; sdwan_net.lock is held
+ *
+ * By that, who goes through all paths comes to each site once.
+ *
+ * Return: true where it is.
+ */
+bool sdwan_site_first(const struct sdwan_path *path)
+{
+	struct sdwan_site *site = path->peer->site;
+	const struct sdwan_path_cfg *cfg;
+
+	cfg = list_first_entry_or_null(&site->paths, struct sdwan_path_cfg,
+				       by_site);
+	return cfg && cfg->path == path;
+}
 
 /**
  * sdwan_site_get() - find or make a site, and hold it
@@ -28,7 +59,7 @@ struct sdwan_site *sdwan_site_get(struct sdwan_net *sn, u32 id)
 	struct sdwan_site *site;
 	int err;
 
-	site = rhashtable_lookup_fast(&sn->sites, &id, sdwan_site_params);
+	site = sdwan_site_find(sn, id);
 	if (site) {
 		site->users++;
 		return site;
@@ -78,6 +109,7 @@ void sdwan_site_put(struct sdwan_net *sn, struct sdwan_site *site)
 	if (--site->users)
 		return;
 	rhashtable_remove_fast(&sn->sites, &site->node, sdwan_site_params);
+	sdwan_policies_free(site);
 	kfree_rcu(site, rcu);
 }
 

@@ -10,6 +10,7 @@
 #include <linux/rtnetlink.h>
 #include <net/addrconf.h>
 
+#include "decision.h"
 #include "endpoint.h"
 #include "event.h"
 #include "fabric.h"
@@ -116,6 +117,7 @@ static void sdwan_state_refresh(struct sdwan_net *sn)
 			smp_store_release(&sn->path_changes,
 					  sn->path_changes + 1);
 			sdwan_event_changed(obj);
+			sdwan_decisions_hasten(sn, to_path(obj)->peer->site);
 		}
 }
 

@@ -9,6 +9,8 @@
 #include "sdwanctl.h"
 
 #define GAP_MAX 10000000
+#define SLA_MAX 60000000
+#define ROUND_MAX 3600000000ULL
 #define WEIGHT_MAX 65535
 
 static const struct keyword keywords[] = {
@@ -35,12 +37,40 @@ static const struct keyword keywords[] = {
 	  .en = &enum_cfailback, .flags = KW_CONFIG | KW_FILTER },
 	{ .word = "policy", .key = "policy", .type = K_STR,
 	  .flags = KW_CONFIG | KW_FILTER, .max = SDWAN_NAME_MAX },
+	{ .word = "sla latency", .key = "sla_latency", .type = K_USEC,
+	  .flags = KW_CONFIG | KW_FILTER, .max = SLA_MAX },
+	{ .word = "sla jitter", .key = "sla_jitter", .type = K_USEC,
+	  .flags = KW_CONFIG | KW_FILTER, .max = SLA_MAX },
+	{ .word = "sla loss", .key = "sla_loss", .type = K_PART,
+	  .flags = KW_CONFIG | KW_FILTER, .max = SDWAN_PPM },
+	/* behind the first of them, "sla" goes without saying */
+	{ .word = "latency", .key = "sla_latency", .type = K_USEC,
+	  .flags = KW_COMMAND, .max = SLA_MAX },
+	{ .word = "jitter", .key = "sla_jitter", .type = K_USEC,
+	  .flags = KW_COMMAND, .max = SLA_MAX },
+	{ .word = "loss", .key = "sla_loss", .type = K_PART,
+	  .flags = KW_COMMAND, .max = SDWAN_PPM },
+	{ .word = "exit-margin", .key = "exit_margin", .type = K_PART,
+	  .flags = KW_CONFIG | KW_FILTER, .max = SDWAN_PPM },
+	{ .word = "metric", .key = "metric", .type = K_STR,
+	  .live = LIVE_METRIC, .flags = KW_CONFIG | KW_FILTER | KW_EMPTY,
+	  .max = SDWAN_NAME_MAX },
+	{ .word = "shadow", .key = "shadow", .type = K_STR,
+	  .live = LIVE_METRIC, .flags = KW_CONFIG | KW_FILTER | KW_EMPTY,
+	  .max = SDWAN_NAME_MAX },
+	{ .word = "alpha", .key = "alpha", .type = K_PART,
+	  .flags = KW_CONFIG | KW_FILTER, .min = 1, .max = SDWAN_PPM },
+	{ .word = "floor", .key = "floor", .type = K_U32, .min = 1,
+	  .flags = KW_CONFIG | KW_FILTER, .max = UINT32_MAX, .zero = "auto" },
+	{ .word = "round", .key = "round", .type = K_USEC,
+	  .flags = KW_CONFIG | KW_FILTER, .max = ROUND_MAX },
 	{ }
 };
 
 static const char *const brief[] = {
 	"mode", "member", "weight_by", "dscp", "strict", "move", "gap",
-	"failback", "policy", NULL
+	"failback", "sla_latency", "sla_jitter", "sla_loss", "exit_margin",
+	"metric", "shadow", "alpha", "floor", "round", "policy", NULL
 };
 
 static const char *const detail[] = { "id", NULL };
@@ -143,7 +173,8 @@ static void put_member(FILE *fp, const json_t *member)
 
 	if (*path && !strchr(path, ':'))
 		fputs(PATH_MARK, fp);
-	else if (!*path && (kw_exact(keywords, name) || !strcmp(name, "none")))
+	else if (!*path && (kw_exact(keywords, name) || kw_begins(keywords, name) ||
+			    !strcmp(name, "none")))
 		fputs(UNDERLAY_MARK, fp);
 	for (; *name; name++) {
 		if (strchr(",=\\", *name))
@@ -202,6 +233,15 @@ static void defaults(json_t *obj, const struct config *cfg)
 	obj_default(obj, "move", json_string("flowlet"));
 	obj_default(obj, "gap", json_integer(50000));
 	obj_default(obj, "failback", json_string("soft"));
+	obj_default(obj, "sla_latency", json_integer(0));
+	obj_default(obj, "sla_jitter", json_integer(0));
+	obj_default(obj, "sla_loss", json_integer(0));
+	obj_default(obj, "exit_margin", json_integer(SDWAN_PPM / 10));
+	obj_default(obj, "metric", json_string(""));
+	obj_default(obj, "shadow", json_string(""));
+	obj_default(obj, "alpha", json_integer(SDWAN_PPM / 10));
+	obj_default(obj, "floor", json_integer(0));
+	obj_default(obj, "round", json_integer(1000000));
 	if (name)
 		obj_default(obj, "policy", json_incref(name));
 }
@@ -267,14 +307,18 @@ const struct objtype obj_class = {
 "       sdwanctl class del NAME\n"
 "       sdwanctl [ -d ] class { show | list | flush } [ NAME ] [ FILTER ]...\n"
 "MODE := mode { balance [ MEMBERS ] | prefer MEMBERS | pin MEMBER |\n"
-"               duplicate [ MEMBERS ] }\n"
+"               duplicate [ MEMBERS ] | best [ MEMBERS ] }\n"
 "OPTION := { weight { equal | rate | cost | explicit } |\n"
 "            dscp { path | copy | DSCP } | strict | best-effort |\n"
 "            move { flowlet | now | sticky } | gap TIME |\n"
-"            failback { soft | hard | never } | policy NAME }\n"
+"            failback { soft | hard | never } | policy NAME |\n"
+"            sla LIMIT... | exit-margin PART | metric METRIC | shadow METRIC |\n"
+"            alpha PART | floor { COST | auto } | round TIME }\n"
+"LIMIT := { latency TIME | jitter TIME | loss PART }\n"
 "FILTER := { MODE | members { MEMBERS | none } | OPTION }\n"
 "MEMBERS := MEMBER[,MEMBER]...\n"
 "MEMBER := { UNDERLAY | PEER:UNDERLAY | underlay/NAME | path/NAME }[=WEIGHT]\n"
 "DSCP := { zero | NUMBER | be | cs0..cs7 | af11..af43 | ef | va | le }\n"
-"TIME := NUMBER[.NUMBER][ us | ms | s ]   (seconds without a unit)\n",
+"TIME := NUMBER[.NUMBER][ us | ms | s ]   (seconds without a unit)\n"
+"PART := NUMBER[.NUMBER][ % | ppm ]\n",
 };

@@ -313,6 +313,18 @@ static void complete_flow(const struct completion *cp, struct args *a)
 		       KW_FILTER, a);
 }
 
+static void complete_decision(const struct completion *cp, struct args *a)
+{
+	static const char *const verbs[] = { "show", "list", "help", NULL };
+
+	if (a->i == a->n - 1) {
+		offer_all(cp, verbs);
+		return;
+	}
+	args_next(a);
+	complete_words(cp, decision_kw, KW_FILTER, a);
+}
+
 static void complete_plain(const struct completion *cp, const char *name,
 			   struct args *a)
 {
@@ -327,7 +339,7 @@ static void complete_plain(const struct completion *cp, const char *name,
 	static const char *const save[] = { "--json", "static", NULL };
 	static const char *const monitor[] = {
 		"all", "json", "node", "underlay", "peer", "path", "prefix",
-		"class", "rule", "lan", "metric", NULL
+		"class", "rule", "lan", "metric", "decision", NULL
 	};
 	static const char *const show[] = { "show", NULL };
 	static const char *const limit[] = { "show", "set", NULL };
@@ -346,6 +358,8 @@ static void complete_plain(const struct completion *cp, const char *name,
 		offer_all(cp, show);
 	else if (!strcmp(name, "flow"))
 		complete_flow(cp, a);
+	else if (!strcmp(name, "decision"))
+		complete_decision(cp, a);
 	else if (!strcmp(name, "limit") && a->i == a->n - 1)
 		offer_all(cp, limit);
 	else if (!strcmp(name, "limit") && !strcmp(args_next(a)->s, "set"))

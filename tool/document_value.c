@@ -31,7 +31,7 @@ static int bool_value(const struct doc *d, const struct keyword *kw,
 			kw->word);
 }
 
-/* Times that are numbers have the unit that JSON output has. */
+/* Times and parts that are whole numbers have the unit that JSON output has. */
 static int time_value(const struct doc *d, const struct keyword *kw,
 		      const yaml_node_t *n, json_t **val)
 {
@@ -59,6 +59,7 @@ static int scalar_value(const struct doc *d, const struct keyword *kw,
 		return bool_value(d, kw, n, val);
 	case K_MSEC:
 	case K_USEC:
+	case K_PART:
 		if (is_number(n))
 			return time_value(d, kw, n, val);
 		break;

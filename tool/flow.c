@@ -132,6 +132,7 @@ static int flow_show(struct flow_cmd *f, const struct args *a)
 /* ---- what the kernel answers with one object ---- */
 
 static int ask(struct flow_cmd *f, const struct args *a, uint8_t cmd,
+	       void (*complete)(struct flow_cmd *f, json_t *reply),
 	       void (*print)(const json_t *reply))
 {
 	const struct request rq = {
@@ -144,6 +145,8 @@ static int ask(struct flow_cmd *f, const struct args *a, uint8_t cmd,
 		return sdw_report(&a->tok[0].pos, f->cols, &err);
 	if (!reply)
 		return err_refused(&a->tok[0].pos, "the kernel said nothing");
+	if (complete)
+		complete(f, reply);
 	if (f->c->json)
 		show_json(f->c, reply);
 	else
@@ -161,7 +164,7 @@ static void print_flushed(const json_t *r)
 
 static int flow_flush(struct flow_cmd *f, const struct args *a)
 {
-	return ask(f, a, SDWAN_CMD_FLOW_FLUSH, print_flushed);
+	return ask(f, a, SDWAN_CMD_FLOW_FLUSH, NULL, print_flushed);
 }
 
 /* ---- get ---- */
@@ -174,6 +177,7 @@ static void print_verdict(const json_t *r)
 		"drop", NULL
 	};
 	static const char *const why[] = { "action", NULL };
+	const json_t *decision = json_object_get(r, "decision");
 	const char *class = obj_str(r, "class");
 
 	printf("%s from %s", obj_str(r, "dst"), obj_str(r, "src"));
@@ -193,6 +197,23 @@ static void print_verdict(const json_t *r)
 	if (json_is_true(json_object_get(r, "pinned")))
 		fputs(" pinned", stdout);
 	putchar('\n');
+	if (decision) {
+		fputs("    decision ", stdout);
+		decision_print(decision);
+	}
+}
+
+/* What was decided for its class, where anything was. */
+static void add_decision(struct flow_cmd *f, json_t *reply)
+{
+	const char *class = obj_str(reply, "class");
+	json_t *decision;
+
+	if (!*class || !json_object_get(reply, "site"))
+		return;
+	decision = decision_of(f->c, class, obj_int(reply, "site"));
+	if (decision)
+		json_object_set_new(reply, "decision", decision);
 }
 
 static int need_packet(const struct flow_cmd *f, const struct args *a)
@@ -210,7 +231,7 @@ static int need_packet(const struct flow_cmd *f, const struct args *a)
 
 static int flow_get(struct flow_cmd *f, const struct args *a)
 {
-	return ask(f, a, SDWAN_CMD_FLOW_EXPLAIN, print_verdict);
+	return ask(f, a, SDWAN_CMD_FLOW_EXPLAIN, add_decision, print_verdict);
 }
 
 /* ---- the command ---- */

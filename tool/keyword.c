@@ -403,14 +403,17 @@ static int parse_usec(const struct keyword *kw, const struct tok *tok,
 static int parse_part(const struct keyword *kw, const struct tok *tok,
 		      json_t **val)
 {
+	char least[32], most[32];
 	uint64_t ppm = 0;
 	int ret = unit_part(tok->s, &ppm);
 
 	if (ret == -EINVAL)
-		return bad_value(tok, kw->word, "a part like 2% or 500ppm");
-	if (ret || ppm > kw->max)
-		return err_word(tok, "%s %s is more than all", kw->word,
-				tok->s);
+		return bad_value(tok, kw->word, "a part like 1% or 0.01");
+	format_part(kw->min, least, sizeof(least));
+	format_part(kw->max, most, sizeof(most));
+	if (ret || ppm < kw->min || ppm > kw->max)
+		return err_word(tok, "%s %s is out of range: %s to %s",
+				kw->word, tok->s, least, most);
 	*val = json_integer((json_int_t)ppm);
 	return 0;
 }

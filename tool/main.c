@@ -16,6 +16,7 @@ const struct command commands[] = {
 	{ .name = "rule", .type = &obj_rule },
 	{ .name = "lan", .type = &obj_lan },
 	{ .name = "metric", .type = &obj_metric, .fn = cmd_metric },
+	{ .name = "decision", .fn = cmd_decision, .usage = usage_decision },
 	{ .name = "flow", .fn = cmd_flow, .usage = usage_flow },
 	{ .name = "status", .fn = cmd_status, .usage = usage_status },
 	{ .name = "limit", .fn = cmd_limit, .usage = usage_limit },
@@ -34,8 +35,9 @@ static const char usage_text[] =
 "Usage: sdwanctl [ OPTIONS ] OBJECT [ COMMAND [ ARGUMENTS ] | help ]\n"
 "       sdwanctl [ OPTIONS ] -batch { FILE | - }\n"
 "where  OBJECT := { node | underlay | peer | path | prefix | class | rule |\n"
-"                   lan | metric | flow | status | limit | monitor | top |\n"
-"                   save | restore | apply | metrics | genkey }\n"
+"                   lan | metric | decision | flow | status | limit |\n"
+"                   monitor | top | save | restore | apply | metrics |\n"
+"                   genkey }\n"
 "       COMMAND := { add | set | replace | del | show | list | flush }\n"
 "       OPTIONS := { -j[son] | -p[retty] | -s[tatistics] | -d[etails] |\n"
 "                    -n[etns] NETNS | -b[atch] { FILE | - } | -t[ransaction] |\n"

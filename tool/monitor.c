@@ -13,11 +13,14 @@
 const char usage_monitor[] =
 "Usage: sdwanctl [ -timestamp ] [ -d ] [ -s ] monitor [ all | json | OBJECT ]...\n"
 "OBJECT := { node | underlay | peer | path | prefix | class | rule |\n"
-"            lan | metric }\n";
+"            lan | metric | decision }\n";
+
+/* The bit of what is told beside objects, all of it of decisions */
+#define DECISIONS OBJ_MAX
 
 struct monitor {
 	struct ctx *c;
-	unsigned int types;		/* bits of enum obj_id */
+	unsigned int types;		/* bits of enum obj_id, and DECISIONS */
 	json_t *seen[OBJ_MAX];		/* key of the object: the object */
 	bool failed;
 };
@@ -37,7 +40,7 @@ static const char *timestamp(char *buf, size_t size)
 }
 
 static void print_json(const struct monitor *m, const char *what,
-		       const struct objtype *type, bool del, json_t *obj)
+		       const char *name, const char *object, json_t *obj)
 {
 	json_t *out = json_object();
 	char text[64];
@@ -45,27 +48,76 @@ static void print_json(const struct monitor *m, const char *what,
 	if (m->c->timestamp)
 		json_object_set_new(out, "timestamp",
 				    json_string(timestamp(text, sizeof(text))));
-	snprintf(text, sizeof(text), "%s%s-ntf", type->name,
-		 del ? "-del" : "");
-	json_object_set_new(out, "name", json_string(text));
+	json_object_set_new(out, "name", json_string(name));
 	json_object_set_new(out, "event", json_string(what));
-	json_object_set_new(out, "object", json_string(type->name));
+	json_object_set_new(out, "object", json_string(object));
 	json_object_set(out, "msg", obj);
 	show_json(m->c, out);
 	json_decref(out);
 }
 
-static void print_text(const struct monitor *m, const char *what,
-		       const struct objtype *type, const json_t *obj)
+static void print_what(const struct monitor *m, const char *what)
 {
 	char text[64];
 
 	if (m->c->timestamp)
 		printf("[%s] ", timestamp(text, sizeof(text)));
 	printf("%s ", what);
+}
+
+static void print_object(const struct monitor *m, const char *what,
+			 const struct objtype *type, bool del, json_t *obj)
+{
+	char name[64];
+
+	if (m->c->json) {
+		snprintf(name, sizeof(name), "%s%s-ntf", type->name,
+			 del ? "-del" : "");
+		print_json(m, what, name, type->name, obj);
+		return;
+	}
+	print_what(m, what);
 	if (type->key)
 		printf("%s ", type->name);
 	show_object(m->c, type, obj);
+}
+
+static void on_decision(const struct monitor *m, const struct nlattr *head,
+			int len)
+{
+	json_t *obj = codec_decode(&set_decision, head, len);
+
+	if (!obj)
+		return;
+	if (m->c->json) {
+		print_json(m, "decided", "decision-ntf", "decision", obj);
+	} else {
+		print_what(m, "decided");
+		if (m->c->details)
+			decision_print(obj);
+		else
+			decision_line(obj);
+	}
+	json_decref(obj);
+}
+
+static void on_objective(const struct monitor *m, const struct nlattr *head,
+			 int len)
+{
+	json_t *obj = codec_decode(&set_objective, head, len);
+	const char *what;
+
+	if (!obj)
+		return;
+	what = json_is_true(json_object_get(obj, "compliant")) ? "complies" :
+								 "breach";
+	if (m->c->json) {
+		print_json(m, what, "objective-ntf", "objective", obj);
+	} else {
+		print_what(m, what);
+		objective_line(obj);
+	}
+	json_decref(obj);
 }
 
 static bool differs(const json_t *a, const json_t *b, const char *key)
@@ -111,10 +163,9 @@ static const struct objtype *find_event(uint8_t cmd, int *id, bool *del)
 	return NULL;
 }
 
-static int on_event(void *arg, uint8_t cmd, const struct nlattr *head,
-		    int len)
+static void on_object(struct monitor *m, uint8_t cmd,
+		      const struct nlattr *head, int len)
 {
-	struct monitor *m = arg;
 	const struct objtype *type;
 	char key[OBJ_KEY];
 	const char *what;
@@ -124,21 +175,33 @@ static int on_event(void *arg, uint8_t cmd, const struct nlattr *head,
 
 	type = find_event(cmd, &id, &del);
 	if (!type || !(m->types & 1U << id))
-		return 0;
+		return;
 	obj = codec_decode(type->set, head, len);
 	if (!obj)
-		return 0;
+		return;
 	obj_key(type, obj, key, sizeof(key));
 	what = judge(json_object_get(m->seen[id], key), obj, del);
-	if (m->c->json)
-		print_json(m, what, type, del, obj);
-	else
-		print_text(m, what, type, obj);
+	print_object(m, what, type, del, obj);
 	if (del)
 		json_object_del(m->seen[id], key);
 	else
 		json_object_set(m->seen[id], key, obj);
 	json_decref(obj);
+}
+
+static int on_event(void *arg, uint8_t cmd, const struct nlattr *head,
+		    int len)
+{
+	struct monitor *m = arg;
+
+	if (cmd != SDWAN_CMD_DECISION_NTF && cmd != SDWAN_CMD_OBJECTIVE_NTF)
+		on_object(m, cmd, head, len);
+	else if (!(m->types & 1U << DECISIONS))
+		return 0;
+	else if (cmd == SDWAN_CMD_DECISION_NTF)
+		on_decision(m, head, len);
+	else
+		on_objective(m, head, len);
 	if (show_flush())
 		m->failed = true;
 	return 0;
@@ -240,6 +303,8 @@ static int parse_types(struct monitor *m, struct args *a)
 		}
 		if (!strcmp(tok->s, "all"))
 			found = ~0U;
+		if (!strcmp(tok->s, "decision"))
+			found = 1U << DECISIONS;
 		for (id = 0; id < OBJ_MAX && !found; id++)
 			if (!strcmp(tok->s, obj_types[id]->name))
 				found = 1U << id;

@@ -63,6 +63,8 @@ static bool is_keyword(const struct objtype *type, unsigned int mask,
 {
 	const struct keyword *kw = kw_exact(type->kw, word);
 
+	if (mask == KW_FILTER && kw_begins(type->kw, word))
+		return true;
 	if (!kw || !(kw->flags & (mask | KW_KEY)))
 		return false;
 	if (mask == KW_FILTER || type->name_optional)

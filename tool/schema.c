@@ -69,6 +69,12 @@ static const char *const flowdirect_names[] = { "out", "in", "both" };
 
 static const char *const owner_names[] = { "local", "remote" };
 
+static const char *const decider_names[] = { "local" };
+
+static const char *const decisionreason_names[] = {
+	"none", "first", "cost", "breach", "down", "gone", "degraded", "joined",
+};
+
 ENUM(encap, SDWAN_ENCAP_GENEVE);
 ENUM(state, SDWAN_PATH_STATE_DOWN);
 ENUM(reason, SDWAN_STATE_REASON_NONE);
@@ -87,6 +93,8 @@ ENUM(action, SDWAN_RULE_ACTION_CLASS);
 ENUM(lanmode, SDWAN_LAN_MODE_MARK);
 static ENUM(flowdirect, SDWAN_FLOW_DIRECT_OUT);
 ENUM(owner, SDWAN_FLOW_OWNER_LOCAL);
+static ENUM(decider, SDWAN_DECIDER_LOCAL);
+static ENUM(decisionreason, SDWAN_DECISION_REASON_NONE);
 
 #define ATTR(set, sym, t, n, k) \
 	{ .id = SDWAN_A_##set##_##sym, .type = A_##t, .name = n, .key = k }
@@ -150,6 +158,8 @@ static const struct attr_desc fabric_attrs[] = {
 	ATTR(FABRIC, METRICS, U32, "metrics", "metrics"),
 	ATTR(FABRIC, METRIC_RUNS, U64, "metric-runs", "metric_runs"),
 	ATTR(FABRIC, METRIC_TIME, U64, "metric-time", "metric_time"),
+	ATTR(FABRIC, DECISIONS, U64, "decisions", "decisions"),
+	ATTR(FABRIC, DECISION_TIME, U64, "decision-time", "decision_time"),
 };
 
 SET(fabric, "fabric", SDWAN_A_FABRIC_TXN);
@@ -324,6 +334,7 @@ static const struct attr_desc path_attrs[] = {
 	ATTR(PATH, LEARNED_REMOTE, ADDR, "learned-remote", "learned_remote"),
 	ATTR(PATH, LEARNED_PORT, U16, "learned-port", "learned_port"),
 	ATTR(PATH, LEARNED_AGE, U64, "learned-age", "learned_age"),
+	ATTR(PATH, CLASSES, U32, "classes", "classes"),
 };
 
 SET(path, "path", SDWAN_A_PATH_TXN);
@@ -366,6 +377,15 @@ static const struct attr_desc class_attrs[] = {
 	ATTR(CLASS, GAP, U32, "gap", "gap"),
 	ATTR_ENUM(CLASS, FAILBACK, "failback", "failback", cfailback),
 	ATTR(CLASS, POLICY, STR, "policy", "policy"),
+	ATTR(CLASS, SLA_LATENCY, U32, "sla-latency", "sla_latency"),
+	ATTR(CLASS, SLA_JITTER, U32, "sla-jitter", "sla_jitter"),
+	ATTR(CLASS, SLA_LOSS, U32, "sla-loss", "sla_loss"),
+	ATTR(CLASS, EXIT_MARGIN, U32, "exit-margin", "exit_margin"),
+	ATTR(CLASS, METRIC, STR, "metric", "metric"),
+	ATTR(CLASS, SHADOW, STR, "shadow", "shadow"),
+	ATTR(CLASS, ALPHA, U32, "alpha", "alpha"),
+	ATTR(CLASS, FLOOR, U32, "floor", "floor"),
+	ATTR(CLASS, ROUND, U32, "round", "round"),
 };
 
 SET(class, "class", SDWAN_A_CLASS_TXN);
@@ -482,6 +502,60 @@ static const struct attr_desc cost_attrs[] = {
 };
 
 SET(cost, "cost", 0);
+
+static const struct attr_desc candidate_attrs[] = {
+	ATTR(CANDIDATE, PATH, STR, "path", "path"),
+	ATTR_ENUM(CANDIDATE, STATE, "state", "state", state),
+	ATTR(CANDIDATE, POSITION, U32, "position", "position"),
+	ATTR(CANDIDATE, BEST, BOOL, "best", "best"),
+	ATTR(CANDIDATE, COMPLIANT, BOOL, "compliant", "compliant"),
+	ATTR(CANDIDATE, COST, U32, "cost", "cost"),
+	ATTR(CANDIDATE, FLUCTUATION, U32, "fluctuation", "fluctuation"),
+	ATTR(CANDIDATE, LATENCY, U32, "latency", "latency"),
+	ATTR(CANDIDATE, JITTER, U32, "jitter", "jitter"),
+	ATTR(CANDIDATE, LOSS, U32, "loss", "loss"),
+};
+
+static SET(candidate, "candidate", 0);
+
+static const struct attr_desc decision_move_attrs[] = {
+	ATTR(DECISION_MOVE, PATH, STR, "path", "path"),
+	ATTR_ENUM(DECISION_MOVE, REASON, "reason", "reason", decisionreason),
+	ATTR(DECISION_MOVE, AGE, U64, "age", "age"),
+	ATTR(DECISION_MOVE, PAD, PAD, "pad", "pad"),
+};
+
+static SET(decision_move, "decision-move", 0);
+
+static const struct attr_desc decision_attrs[] = {
+	ATTR(DECISION, CLASS, STR, "class", "class"),
+	ATTR(DECISION, SITE, U32, "site", "site"),
+	ATTR(DECISION, PEER, STR, "peer", "peer"),
+	ATTR(DECISION, PATH, STR, "path", "path"),
+	ATTR_ENUM(DECISION, BY, "by", "by", decider),
+	ATTR_ENUM(DECISION, REASON, "reason", "reason", decisionreason),
+	ATTR(DECISION, AGE, U64, "age", "age"),
+	ATTR(DECISION, MOVES, U32, "moves", "moves"),
+	ATTR(DECISION, HOLD, U32, "hold", "hold"),
+	ATTR(DECISION, SHADOW_PATH, STR, "shadow-path", "shadow_path"),
+	ATTR(DECISION, SHADOW_MOVES, U32, "shadow-moves", "shadow_moves"),
+	ATTR_NEST(DECISION, CANDIDATE, "candidate", "candidate", set_candidate),
+	ATTR_NEST(DECISION, MOVE, "move", "move", set_decision_move),
+	ATTR(DECISION, PAD, PAD, "pad", "pad"),
+};
+
+SET(decision, "decision", 0);
+
+static const struct attr_desc objective_attrs[] = {
+	ATTR(OBJECTIVE, CLASS, STR, "class", "class"),
+	ATTR(OBJECTIVE, PATH, STR, "path", "path"),
+	ATTR(OBJECTIVE, COMPLIANT, BOOL, "compliant", "compliant"),
+	ATTR(OBJECTIVE, LATENCY, U32, "latency", "latency"),
+	ATTR(OBJECTIVE, JITTER, U32, "jitter", "jitter"),
+	ATTR(OBJECTIVE, LOSS, U32, "loss", "loss"),
+};
+
+SET(objective, "objective", 0);
 
 static const struct attr_desc txn_attrs[] = {
 	ATTR(TXN, ID, U32, "id", "id"),

@@ -96,7 +96,7 @@ extern const struct enum_desc enum_encap, enum_state, enum_reason, enum_kind,
 extern const struct attr_set set_fabric, set_node, set_underlay, set_peer,
 			     set_path, set_prefix, set_class, set_rule,
 			     set_flow, set_txn, set_lan, set_metric,
-			     set_cost;
+			     set_cost, set_decision, set_objective;
 
 const char *enum_name(const struct enum_desc *en, unsigned int value);
 int enum_value(const struct enum_desc *en, const char *name);
@@ -611,6 +611,7 @@ int cmd_limit(struct ctx *c, struct args *a);
 int cmd_flow(struct ctx *c, struct args *a);
 int cmd_metrics(struct ctx *c, struct args *a);
 int cmd_metric(struct ctx *c, struct args *a);
+int cmd_decision(struct ctx *c, struct args *a);
 int cmd_genkey(struct ctx *c, struct args *a);
 int cmd_monitor(struct ctx *c, struct args *a);
 int cmd_top(struct ctx *c, struct args *a);
@@ -619,11 +620,16 @@ int cmd_restore(struct ctx *c, struct args *a);
 int cmd_apply(struct ctx *c, struct args *a);
 int cmd_complete(struct ctx *c, struct args *a);
 extern const struct keyword limit_kw[], flow_filter_kw[], flow_packet_kw[],
-			    top_kw[];
+			    decision_kw[], top_kw[];
+json_t *decision_of(struct ctx *c, const char *class, json_int_t site);
+void decision_print(const json_t *decision);
+void decision_line(const json_t *decision);
+void objective_line(const json_t *objective);
 void limits_print(FILE *fp, const char *head, const json_t *limits);
 extern const char usage_status[], usage_limit[], usage_monitor[],
 		  usage_save[], usage_restore[], usage_apply[], usage_flow[],
-		  usage_metrics[], usage_genkey[], usage_top[];
+		  usage_metrics[], usage_genkey[], usage_top[],
+		  usage_decision[];
 
 struct command {
 	const char *name;

@@ -22,7 +22,7 @@ const char usage_top[] =
 "Usage: sdwanctl top [ interval TIME ] [ count NUMBER ] [ sort COLUMN ]\n"
 "                    [ reverse ] [ peer NAME ] [ underlay NAME ] [ state STATE ]\n"
 "COLUMN := { path | state | rtt | jitter | loss-tx | loss-rx | tx | rx | heard |\n"
-"            mtu }\n"
+"            mtu | classes }\n"
 "Keys:  s sorts by the next column, r turns the order round, arrows and pages\n"
 "       move, q ends it.\n";
 
@@ -52,6 +52,8 @@ struct top {
 	uint64_t interval;
 	json_int_t left;		/* rounds, -1 for no end */
 	int signals;
+	struct ctx ear;			/* hears of decisions */
+	bool hears;			/* who may: others see no decisions */
 	unsigned int events;		/* that were printed */
 };
 
@@ -129,12 +131,48 @@ static int draw(struct top *t)
 	return ST_OK;
 }
 
+static int on_event(void *arg, uint8_t cmd, const struct nlattr *head, int len)
+{
+	struct top *t = arg;
+	char clock[CLOCK];
+	json_t *decision;
+
+	if (cmd != SDWAN_CMD_DECISION_NTF)
+		return 0;
+	decision = codec_decode(&set_decision, head, len);
+	if (!decision)
+		return 0;
+	clock_text(clock);
+	top_note_decision(&t->table, clock, decision);
+	json_decref(decision);
+	return 0;
+}
+
+/* Those that came faster than they were read are shown by nobody. */
+static bool hear(struct top *t)
+{
+	int ret = sdw_event(&t->ear, on_event, t);
+
+	return ret >= 0 || ret == -EINTR || ret == -EAGAIN || ret == -ENOBUFS;
+}
+
+static void listen_to(struct top *t)
+{
+	if (sdw_start(&t->ear))
+		return;
+	t->hears = !transport->join(t->ear.nl, t->ear.group);
+	if (!t->hears)
+		sdw_stop(&t->ear);
+}
+
 /* Until the next round, or false where somebody has had enough. */
 static bool wait_round(struct top *t)
 {
 	struct pollfd pfd[] = {
 		{ .fd = t->signals, .events = POLLIN },
 		{ .fd = t->screen ? STDIN_FILENO : -1, .events = POLLIN },
+		{ .fd = t->hears ? transport->fd(t->ear.nl) : -1,
+		  .events = POLLIN },
 	};
 	uint64_t end = t->table.at + t->interval, now;
 	bool redraw;
@@ -147,7 +185,9 @@ static bool wait_round(struct top *t)
 			return false;
 		if (ret > 0 && pfd[0].revents)
 			return false;
-		if (!t->screen || !ret)
+		if (ret > 0 && pfd[2].revents && !hear(t))
+			return false;
+		if (!t->screen || !ret || !pfd[1].revents)
 			continue;
 		if (!top_screen_key(t->screen, &t->table, &redraw))
 			return false;
@@ -214,10 +254,13 @@ static int show(struct top *t)
 	t->signals = signals_open();
 	if (t->signals < 0)
 		return err_refused(NULL, "signals: %m");
+	listen_to(t);
 	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
 		t->screen = top_screen_open();
 	ret = rounds(t, &err);
 	top_screen_close(t->screen);
+	if (t->hears)
+		sdw_stop(&t->ear);
 	close(t->signals);
 	return ret < 0 ? sdw_report(NULL, NULL, &err) : ret;
 }

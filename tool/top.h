@@ -33,6 +33,10 @@ void top_head(const struct top_table *t, char line[TOP_LINE]);
 void top_line(const struct top_table *t, size_t i, char line[TOP_LINE]);
 bool top_troubled(const struct top_table *t, size_t i);
 void top_summary(const struct top_table *t, char line[TOP_LINE]);
+void top_note(struct top_table *t, const char *clock, const char *name,
+	      const char *what, const char *why);
+void top_note_decision(struct top_table *t, const char *clock,
+		       const json_t *decision);
 const char *top_event(const struct top_table *t, unsigned int back);
 
 struct top_screen;

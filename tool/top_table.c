@@ -87,9 +87,14 @@ static json_int_t mtu(const struct top_row *r)
 	return known(r->path, "mtu");
 }
 
+static json_int_t classes(const struct top_row *r)
+{
+	return known(r->path, "classes");
+}
+
 static const char *const names[] = {
 	"path", "state", "rtt", "jitter", "loss-tx", "loss-rx", "tx", "rx",
-	"heard", "mtu",
+	"heard", "mtu", "classes",
 };
 
 const struct enum_desc top_columns = {
@@ -112,6 +117,7 @@ static const struct column {
 	{ F_RATE, 9, NULL, rx },
 	{ F_MSEC, 9, NULL, heard },
 	{ F_NUMBER, 6, NULL, mtu },
+	{ F_NUMBER, 8, NULL, classes },
 };
 
 void top_next_column(struct top_table *t)
@@ -237,14 +243,26 @@ const char *top_event(const struct top_table *t, unsigned int back)
 	return t->event[(t->events - 1 - back) % TOP_EVENTS];
 }
 
-static void note_event(struct top_table *t, const char *clock,
-		       const char *name, const char *what, const char *why)
+void top_note(struct top_table *t, const char *clock, const char *name,
+	      const char *what, const char *why)
 {
 	bool because = *why && strcmp(why, "none");
 
 	snprintf(t->event[t->events++ % TOP_EVENTS], TOP_LINE,
 		 "%s  %s %s%s%s%s", clock, name, what, because ? " (" : "",
 		 because ? why : "", because ? ")" : "");
+}
+
+/* Which path a class has now; none where a decision is for several. */
+void top_note_decision(struct top_table *t, const char *clock,
+		       const json_t *d)
+{
+	const char *path = obj_str(d, "path");
+	char name[TOP_LINE];
+
+	snprintf(name, sizeof(name), "%s site %" JSON_INTEGER_FORMAT,
+		 obj_str(d, "class"), obj_int(d, "site"));
+	top_note(t, clock, name, *path ? path : "-", obj_str(d, "reason"));
 }
 
 static void compare_state(struct top_table *t, const char *clock,
@@ -254,8 +272,8 @@ static void compare_state(struct top_table *t, const char *clock,
 
 	if (strcmp(obj_str(old, "state"), state) ||
 	    strcmp(obj_str(old, "state_reason"), obj_str(path, "state_reason")))
-		note_event(t, clock, obj_str(path, "name"), state,
-			   obj_str(path, "state_reason"));
+		top_note(t, clock, obj_str(path, "name"), state,
+			 obj_str(path, "state_reason"));
 }
 
 static json_int_t rate(const json_t *old, const json_t *path, const char *key,
@@ -288,7 +306,7 @@ static void take_path(struct top_table *t, json_t *path, uint64_t usec,
 		row->rx_bps = rate(old, path, "rx_bytes", usec);
 		compare_state(t, clock, old, path);
 	} else if (t->at) {
-		note_event(t, clock, name, "added", "");
+		top_note(t, clock, name, "added", "");
 	}
 }
 
@@ -309,7 +327,7 @@ static void note_gone(struct top_table *t, const json_t *now,
 
 	json_object_foreach(t->before, name, old)
 		if (!json_object_get(now, name))
-			note_event(t, clock, name, "deleted", "");
+			top_note(t, clock, name, "deleted", "");
 }
 
 /* Paths, read at @now microseconds; @clock is that time of day as a text. */

@@ -72,6 +72,7 @@ static const struct unit usec_units[] = {
 };
 
 static const struct unit part_units[] = {
+	{ "", 1000000 },
 	{ "%", 10000 },
 	{ "ppm", 1 },
 };
@@ -199,10 +200,16 @@ void format_usec(uint64_t usec, char *buf, size_t size)
 		snprintf(buf, size, "%" PRIu64 "s", usec / 1000000);
 }
 
+/* A percentage, with as many digits as it takes. */
 void format_part(uint64_t ppm, char *buf, size_t size)
 {
-	if (ppm % 10000)
-		snprintf(buf, size, "%" PRIu64 "ppm", ppm);
-	else
-		snprintf(buf, size, "%" PRIu64 "%%", ppm / 10000);
+	int n = snprintf(buf, size, "%" PRIu64 ".%04u", ppm / 10000,
+			 (unsigned int)(ppm % 10000));
+
+	while (n > 0 && (size_t)n < size && buf[n - 1] == '0')
+		n--;
+	if (n > 0 && buf[n - 1] == '.')
+		n--;
+	if (n >= 0 && (size_t)n < size)
+		snprintf(buf + n, size - (size_t)n, "%%");
 }

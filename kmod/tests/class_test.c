@@ -60,8 +60,6 @@ static const struct test_bad_class test_bad_classes[] = {
 	{ .mode = SDWAN_CLASS_MODE_DUPLICATE, .members = 1,
 	  .weight_by = SDWAN_CLASS_WEIGHT_COST,
 	  .err = -EINVAL, .bad = SDWAN_A_CLASS_WEIGHT_BY },
-	{ .mode = SDWAN_CLASS_MODE_BEST, .members = 2,
-	  .err = -EOPNOTSUPP, .bad = SDWAN_A_CLASS_MODE },
 	{ .mode = SDWAN_CLASS_MODE_PREFER,
 	  .err = -EINVAL, .bad = SDWAN_A_CLASS_MEMBER },
 	{ .mode = SDWAN_CLASS_MODE_PREFER, .none = true,
@@ -90,6 +88,9 @@ static const struct test_bad_class test_bad_classes[] = {
 	{ .mode = SDWAN_CLASS_MODE_DUPLICATE },
 	{ .mode = SDWAN_CLASS_MODE_DUPLICATE, .none = true },
 	{ .mode = SDWAN_CLASS_MODE_DUPLICATE, .members = 32 },
+	{ .mode = SDWAN_CLASS_MODE_BEST },
+	{ .mode = SDWAN_CLASS_MODE_BEST, .none = true },
+	{ .mode = SDWAN_CLASS_MODE_BEST, .members = 2 },
 };
 
 static int test_try_class(struct kunit *test, struct sdwan_txn *txn,

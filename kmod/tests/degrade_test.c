@@ -7,6 +7,7 @@
 
 #include "degrade.h"
 #include "probe.h"
+#include "sla.h"
 
 #define NOW	(1000ULL * NSEC_PER_SEC)
 #define MS	((u64)NSEC_PER_MSEC)
@@ -27,14 +28,17 @@ static int degrade_init(struct kunit *test)
 	f->probe.path = &f->path;
 	f->probe.measure.timed = true;
 	f->probe.params.hold = NSEC_PER_SEC;
-	f->probe.params.margin = 20;
+	f->probe.params.limits.margin = SDWAN_PPM / 5;
 	test->priv = f;
 	return 0;
 }
 
 static enum sdwan_state_reason look(struct fixture *f, u64 now)
 {
-	sdwan_degrade_look(&f->probe, now);
+	struct sdwan_sla_view view;
+
+	sdwan_sla_view(&f->probe, &view);
+	sdwan_degrade_look(&f->probe, &view, now);
 	return f->path.degraded;
 }
 
@@ -42,16 +46,16 @@ static enum sdwan_state_reason look(struct fixture *f, u64 now)
 static void degrade_thresholds(struct kunit *test)
 {
 	struct fixture *f = test->priv;
-	struct sdwan_probe_params *params = &f->probe.params;
+	struct sdwan_sla *limits = &f->probe.params.limits;
 	struct sdwan_measure *m = &f->probe.measure;
 
 	m->rtt = 10 * NSEC_PER_SEC;
 	m->var_tx = NSEC_PER_SEC;
 	m->loss_tx = SDWAN_PPM;
 	KUNIT_EXPECT_EQ(test, look(f, NOW), SDWAN_STATE_REASON_NONE);
-	params->latency = 10 * NSEC_PER_SEC;
-	params->jitter = NSEC_PER_SEC;
-	params->loss = SDWAN_PPM;
+	limits->latency = 10 * USEC_PER_SEC;
+	limits->jitter = USEC_PER_SEC;
+	limits->loss = SDWAN_PPM;
 	KUNIT_EXPECT_EQ(test, look(f, NOW), SDWAN_STATE_REASON_NONE);
 	m->rtt++;
 	KUNIT_EXPECT_EQ(test, look(f, NOW), SDWAN_STATE_REASON_LATENCY);
@@ -64,7 +68,7 @@ static void degrade_thresholds(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, look(f, NOW), SDWAN_STATE_REASON_JITTER);
 	sdwan_degrade_end(&f->probe);
 	m->var_rx = 0;
-	params->loss--;
+	limits->loss--;
 	KUNIT_EXPECT_EQ(test, look(f, NOW), SDWAN_STATE_REASON_LOSS);
 	sdwan_degrade_end(&f->probe);
 	m->loss_tx = 0;
@@ -85,8 +89,8 @@ static void degrade_margin(struct kunit *test)
 	struct fixture *f = test->priv;
 	struct sdwan_measure *m = &f->probe.measure;
 
-	f->probe.params.latency = 100 * MS;
-	f->probe.params.loss = 10000;
+	f->probe.params.limits.latency = 100 * USEC_PER_MSEC;
+	f->probe.params.limits.loss = 10000;
 	m->rtt = 101 * MS;
 	KUNIT_EXPECT_EQ(test, look(f, NOW), SDWAN_STATE_REASON_LATENCY);
 	m->rtt = 81 * MS;

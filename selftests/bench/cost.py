@@ -65,20 +65,23 @@ def make(texts):
             f"metric add m{i} '{text}'" for i, text in enumerate(texts)])
 
 
-def status(nl):
+PROGRAMS = 'METRIC_RUNS', 'METRIC_TIME'
+
+
+def status(nl, what=PROGRAMS):
     """Programs run, and nanoseconds"""
     got = dict(nl.do('fabric-get'))
     return [struct.unpack('=Q', got[harness.UAPI['SDWAN_A_FABRIC_' + key]])[0]
-            for key in ('METRIC_RUNS', 'METRIC_TIME')]
+            for key in what]
 
 
-def rounds(nl, count, programs):
+def rounds(nl, count, programs, what=PROGRAMS):
     """Nanoseconds of all programs, each time they are run; and of each program,
     in short pieces of this time.  Asking lets a few paths pass at most."""
     found, pieces = [], []
-    first = last = status(nl)
+    first = last = status(nl, what)
     while len(found) < count:
-        now = status(nl)
+        now = status(nl, what)
         if now[0] == last[0]:
             time.sleep(0.01)
             continue

@@ -13,6 +13,7 @@ PART: tx fwd rx         packets through the devices and the stack
       flows             a million flows: packets, memory
       changes           rules added and replaced
       metrics           what paths cost
+      decisions         which path carries a class: a round, memory
       probes            probes that are not genuine
       many-segments     10,000 of them, which takes many minutes
 """
@@ -21,6 +22,7 @@ import os
 import sys
 
 import cost
+import decide
 import forged
 import inject
 import scale
@@ -157,7 +159,7 @@ def main():
     ops = [op for op in OPS if op in options.parts]
     if ops:
         packets_main(options, ops)
-    for part in scale, tcp, segments, steer, cost, forged:
+    for part in scale, tcp, segments, steer, cost, decide, forged:
         if set(part.PARTS) & set(options.parts):
             part.main(options)
     say('end')

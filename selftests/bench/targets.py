@@ -103,6 +103,20 @@ def evaluate_metrics(run):
         yield 'wrong costs', x['wrong'], 0, None
 
 
+# A round of 700 different metrics and classes to 2,000 peers by two paths, s; all
+# that takes of memory, bytes
+ROUND = 1.0
+MEMORY = 150e6
+
+
+def evaluate_decisions(run):
+    for x in run.of('decisions'):
+        yield ('a round of metrics and decisions, s',
+               x['metrics'] + x['decisions'], ROUND, None)
+        yield ('memory of paths, metrics and decisions, bytes', x['memory'],
+               MEMORY, None)
+
+
 def probes(run):
     """{who: the least that one takes}"""
     return {who: min(x['p10'] for x in xs)
@@ -138,6 +152,7 @@ def evaluate(run):
     yield from evaluate_segments(run)
     yield from steer_targets.evaluate(run)
     yield from evaluate_metrics(run)
+    yield from evaluate_decisions(run)
     yield from evaluate_probes(run)
 
 
@@ -169,6 +184,14 @@ def print_more(run, out, table):
                'undisturbed, s'], rows, out)
     for x in run.of('metric-costs'):
         out(f'{x["count"]} costs, CRC-32 {x["crc32"]:08x}')
+    rows = [[f'{x["classes"]} classes, {x["peers"]} peers',
+             f'{x["metrics"]:.3f}', f'{x["decisions"]:.3f}',
+             f'{x["decisions_each"]:.0f}', f'{x["memory"] / 1e6:.1f}',
+             f'{x["without"] / 1e6:.1f}'] for x in run.of('decisions')]
+    if rows:
+        out('')
+        table(['decisions', 'all metrics, s', 'all decisions, s', 'each, ns',
+               'memory, MB', 'without classes, MB'], rows, out)
     rows = [[who, f'{least:.0f}'] for who, least in probes(run).items()]
     if rows:
         out('')

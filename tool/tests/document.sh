@@ -218,8 +218,8 @@ wrong "a class that is nowhere" 1 ":2:37: there is no class 'nix' in this file" 
 rules:
   - {pref: 1, action: class, class: nix}
 EOT
-wrong "what the kernel refuses" 2 ":1:28: Error: not in this version [attribute mode]: Operation not supported" <<'EOT'
-{classes: [{name: a, mode: best}], rules: []}
+wrong "what the kernel refuses" 2 ":1:42: Error: there is no such metric [attribute metric]: No such file or directory" <<'EOT'
+{classes: [{name: a, mode: best, metric: nix}], rules: []}
 EOT
 wrong "a class that is gone, of a rule that stays" 1 ": class 'bulk' is not in this file, but what stays needs it" <<'EOT'
 classes: [{name: voice, mode: balance}]

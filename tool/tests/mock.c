@@ -7,8 +7,9 @@
  * in the file that SDWAN_MOCK_STATE names, if it does. Other variables make
  * trouble: SDWAN_MOCK_INTR, _STALE and _BUSY count dumps to be interrupted,
  * commits to be stale and transactions to be refused; SDWAN_MOCK_ABSENT takes
- * the family away; SDWAN_MOCK_EVENTS makes events come, of classes and rules
- * if it is "steer".
+ * the family away; SDWAN_MOCK_EVENTS makes events come, and then SIGTERM: of
+ * classes and rules if it is "steer", of decisions if it is "decisions" or, without
+ * a signal, "stay".
  * SDWAN_MOCK_LOG names a file that gets a line per change.
  */
 #include <errno.h>
@@ -34,6 +35,7 @@ struct sock {
 	int protocol;
 	int fd;
 	bool listening;
+	bool stays;
 	size_t head, n;
 	struct {
 		void *data;
@@ -436,6 +438,10 @@ static int other_call(struct call *c)
 	bool flow = c->cmd >= SDWAN_CMD_FLOW_GET;
 	int ret;
 
+	if (c->cmd == SDWAN_CMD_DECISION_GET) {
+		ret = parse(c, SDWAN_A_DECISION_MAX);
+		return ret ? ret : decision_call(c);
+	}
 	if (c->cmd >= SDWAN_CMD_METRIC_COST) {
 		ret = parse(c, SDWAN_A_COST_MAX);
 		c->w = &live;
@@ -644,6 +650,16 @@ static int mock_send(void *priv, const struct nlmsghdr *nlh)
 	return 0;
 }
 
+static void end_of_events(struct sock *s)
+{
+	eventfd_t none;
+
+	if (!s->stays)
+		raise(SIGTERM);
+	else if (eventfd_read(s->fd, &none))
+		abort();
+}
+
 static ssize_t mock_recv(void *priv, void *buf, size_t size)
 {
 	struct sock *s = priv;
@@ -661,7 +677,7 @@ static ssize_t mock_recv(void *priv, void *buf, size_t size)
 	s->head = (s->head + 1) % ARRAY_SIZE(s->queue);
 	s->n--;
 	if (s->listening && !s->n)
-		raise(SIGTERM);
+		end_of_events(s);
 	return err ? err : (ssize_t)len;
 }
 
@@ -674,9 +690,12 @@ static int mock_join(void *priv, uint32_t group)
 		return -EPERM;
 	if (group != GROUP)
 		return -EINVAL;
-	s->fd = eventfd(1, EFD_CLOEXEC);
+	s->fd = eventfd(events ? 1 : 0, EFD_CLOEXEC);
+	s->stays = events && !strcmp(events, "stay");
 	if (events && !strcmp(events, "steer"))
 		make_steer_events(s);
+	else if (events && (s->stays || !strcmp(events, "decisions")))
+		make_decision_events(s);
 	else if (events)
 		make_events(s);
 	s->listening = true;

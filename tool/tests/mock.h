@@ -115,6 +115,8 @@ int check_path(struct call *c, struct obj *self);
 void fill_metric(struct nl_msg *msg, struct obj *o);
 int check_metric(struct call *c, struct obj *self);
 int metric_call(struct call *c);
+int decision_call(struct call *c);
+void make_decision_events(struct sock *s);
 
 /* ---- mock_steer.c ---- */
 

@@ -108,7 +108,11 @@ const struct kind_info kinds[KINDS] = {
 			  A(CLASS, MEMBER_NONE) | A(CLASS, WEIGHT_BY) |
 			  A(CLASS, DSCP) | A(CLASS, STRICT) | A(CLASS, MOVE) |
 			  A(CLASS, GAP) | A(CLASS, FAILBACK) |
-			  A(CLASS, POLICY),
+			  A(CLASS, POLICY) | A(CLASS, SLA_LATENCY) |
+			  A(CLASS, SLA_JITTER) | A(CLASS, SLA_LOSS) |
+			  A(CLASS, EXIT_MARGIN) | A(CLASS, METRIC) |
+			  A(CLASS, SHADOW) | A(CLASS, ALPHA) |
+			  A(CLASS, FLOOR) | A(CLASS, ROUND),
 	},
 	[RULE] = {
 		.name = "rule",

@@ -159,6 +159,7 @@ static void fill_probe(struct nl_msg *msg, struct obj *o)
 	nla_put_u32(msg, SDWAN_A_PATH_PMTU_STATE, SDWAN_PMTU_STATE_FOUND);
 	nla_put_u32(msg, SDWAN_A_PATH_PMTU, 1400);
 	nla_put_u32(msg, SDWAN_A_PATH_HEARD_AGE, 42);
+	nla_put_u32(msg, SDWAN_A_PATH_CLASSES, 3);
 	nla_put_u64(msg, SDWAN_A_PATH_TX_RATE, 8000);
 	nla_put_u32(msg, SDWAN_A_PATH_DATA_LOSS_TX, 2500);
 	nla_put_u64(msg, SDWAN_A_PATH_DATA_LOST_TX, 17);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <linux/sdwan_metric.h>
+
 #include "mock.h"
 
 /* ---- classes and rules: what is told ---- */
@@ -23,6 +25,17 @@ void fill_class(struct nl_msg *msg, struct obj *o)
 	put_default_u32(msg, o, SDWAN_A_CLASS_GAP, 50000);
 	put_default_u32(msg, o, SDWAN_A_CLASS_FAILBACK,
 			SDWAN_CLASS_FAILBACK_SOFT);
+	put_default_u32(msg, o, SDWAN_A_CLASS_SLA_LATENCY, 0);
+	put_default_u32(msg, o, SDWAN_A_CLASS_SLA_JITTER, 0);
+	put_default_u32(msg, o, SDWAN_A_CLASS_SLA_LOSS, 0);
+	put_default_u32(msg, o, SDWAN_A_CLASS_EXIT_MARGIN, 100000);
+	put_default_u32(msg, o, SDWAN_A_CLASS_ALPHA, 100000);
+	put_default_u32(msg, o, SDWAN_A_CLASS_FLOOR, 0);
+	put_default_u32(msg, o, SDWAN_A_CLASS_ROUND, 1000000);
+	if (!find_attr(o, SDWAN_A_CLASS_METRIC))
+		nla_put_string(msg, SDWAN_A_CLASS_METRIC, "");
+	if (!find_attr(o, SDWAN_A_CLASS_SHADOW))
+		nla_put_string(msg, SDWAN_A_CLASS_SHADOW, "");
 	if (!find_attr(o, SDWAN_A_CLASS_POLICY))
 		nla_put_string(msg, SDWAN_A_CLASS_POLICY, name);
 }
@@ -49,15 +62,17 @@ int check_class(struct call *c, struct obj *self)
 {
 	struct nlattr *mode = c->tb[SDWAN_A_CLASS_MODE];
 	struct nlattr *by = c->tb[SDWAN_A_CLASS_WEIGHT_BY];
+	struct nlattr *metric = c->tb[SDWAN_A_CLASS_METRIC];
 	uint32_t m;
 
 	m = mode ? nla_get_u32(mode) :
 		   self ? get_u32(self, SDWAN_A_CLASS_MODE) : 0;
-	if (m > SDWAN_CLASS_MODE_DUPLICATE)
-		return refuse(c, EOPNOTSUPP, "not in this version", mode);
+	if (metric && *nla_get_string(metric) &&
+	    !find_named(c->w, METRIC, nla_get_string(metric)))
+		return refuse(c, ENOENT, "there is no such metric", metric);
 	if (by && m != SDWAN_CLASS_MODE_BALANCE)
 		return refuse(c, EINVAL, "weights are for balance", by);
-	if (m != SDWAN_CLASS_MODE_BALANCE &&
+	if (m != SDWAN_CLASS_MODE_BALANCE && m != SDWAN_CLASS_MODE_BEST &&
 	    m != SDWAN_CLASS_MODE_DUPLICATE && !c->tb[SDWAN_A_CLASS_MEMBER] &&
 	    !(self && find_attr(self, SDWAN_A_CLASS_MEMBER))) {
 		c->missing = SDWAN_A_CLASS_MEMBER;
@@ -317,6 +332,123 @@ static int flow_explain(struct call *c)
 	}
 	send_msg(c->s, msg);
 	return 0;
+}
+
+/* ---- decisions: on voice, at two sites ---- */
+
+static void put_candidate(struct nl_msg *msg, const char *path, uint32_t pos,
+			  uint32_t cost)
+{
+	struct nlattr *nest = nla_nest_start(msg, SDWAN_A_DECISION_CANDIDATE);
+
+	nla_put_string(msg, SDWAN_A_CANDIDATE_PATH, path);
+	nla_put_u32(msg, SDWAN_A_CANDIDATE_STATE, SDWAN_PATH_STATE_UP);
+	nla_put_u32(msg, SDWAN_A_CANDIDATE_POSITION, pos);
+	nla_put_u8(msg, SDWAN_A_CANDIDATE_BEST, pos == 1);
+	nla_put_u8(msg, SDWAN_A_CANDIDATE_COMPLIANT, pos == 1);
+	if (cost) {
+		nla_put_u32(msg, SDWAN_A_CANDIDATE_COST, cost);
+		nla_put_u32(msg, SDWAN_A_CANDIDATE_FLUCTUATION, 3);
+		nla_put_u32(msg, SDWAN_A_CANDIDATE_LATENCY, 20000);
+		nla_put_u32(msg, SDWAN_A_CANDIDATE_JITTER, 1500);
+		nla_put_u32(msg, SDWAN_A_CANDIDATE_LOSS, 12500);
+	}
+	nla_nest_end(msg, nest);
+}
+
+static void put_move(struct nl_msg *msg, const char *path, uint64_t age)
+{
+	struct nlattr *nest = nla_nest_start(msg, SDWAN_A_DECISION_MOVE);
+
+	if (path)
+		nla_put_string(msg, SDWAN_A_DECISION_MOVE_PATH, path);
+	nla_put_u32(msg, SDWAN_A_DECISION_MOVE_REASON,
+		    path ? SDWAN_DECISION_REASON_BREACH :
+			   SDWAN_DECISION_REASON_GONE);
+	nla_put_u64(msg, SDWAN_A_DECISION_MOVE_AGE, age);
+	nla_nest_end(msg, nest);
+}
+
+static void fill_decision(struct nl_msg *msg, uint32_t site)
+{
+	nla_put_string(msg, SDWAN_A_DECISION_CLASS, "voice");
+	nla_put_u32(msg, SDWAN_A_DECISION_SITE, site);
+	if (site == 2)
+		nla_put_string(msg, SDWAN_A_DECISION_PATH, "berlin:fibre");
+	nla_put_u32(msg, SDWAN_A_DECISION_BY, SDWAN_DECIDER_LOCAL);
+	nla_put_u32(msg, SDWAN_A_DECISION_REASON,
+		    site == 2 ? SDWAN_DECISION_REASON_BREACH :
+				SDWAN_DECISION_REASON_NONE);
+	nla_put_u64(msg, SDWAN_A_DECISION_AGE, 1500);
+	nla_put_u32(msg, SDWAN_A_DECISION_MOVES, site == 2 ? 2 : 0);
+	nla_put_u32(msg, SDWAN_A_DECISION_HOLD, site == 2 ? 500 : 0);
+	if (site == 2) {
+		nla_put_string(msg, SDWAN_A_DECISION_SHADOW_PATH, "b2");
+		nla_put_u32(msg, SDWAN_A_DECISION_SHADOW_MOVES, 4);
+		put_candidate(msg, "berlin:fibre", 1, 20000);
+		put_candidate(msg, "b2", 2, SDWAN_METRIC_NEVER);
+		put_candidate(msg, "b3", 3, 0);
+		put_move(msg, "b2", 1500);
+		put_move(msg, NULL, 61000);
+	}
+}
+
+static void tell_decision(struct call *c, uint32_t site, int flags)
+{
+	struct nl_msg *msg = new_reply(c->nlh->nlmsg_seq, c->cmd, flags);
+
+	fill_decision(msg, site);
+	send_msg(c->s, msg);
+}
+
+static void objective_event(struct sock *s, uint8_t compliant)
+{
+	struct nl_msg *msg = new_reply(0, SDWAN_CMD_OBJECTIVE_NTF, 0);
+
+	nla_put_string(msg, SDWAN_A_OBJECTIVE_CLASS, "voice");
+	nla_put_string(msg, SDWAN_A_OBJECTIVE_PATH, "b2");
+	nla_put_u8(msg, SDWAN_A_OBJECTIVE_COMPLIANT, compliant);
+	if (!compliant) {
+		nla_put_u32(msg, SDWAN_A_OBJECTIVE_LATENCY, 160500);
+		nla_put_u32(msg, SDWAN_A_OBJECTIVE_JITTER, 1500);
+		nla_put_u32(msg, SDWAN_A_OBJECTIVE_LOSS, 12500);
+	}
+	send_msg(s, msg);
+}
+
+void make_decision_events(struct sock *s)
+{
+	struct nl_msg *msg;
+	uint32_t site;
+
+	objective_event(s, 0);
+	for (site = 2; site < 4; site++) {
+		msg = new_reply(0, SDWAN_CMD_DECISION_NTF, 0);
+		fill_decision(msg, site);
+		send_msg(s, msg);
+	}
+	objective_event(s, 1);
+}
+
+int decision_call(struct call *c)
+{
+	struct nlattr *class = c->tb[SDWAN_A_DECISION_CLASS];
+	struct nlattr *site = c->tb[SDWAN_A_DECISION_SITE];
+	bool dump = (c->nlh->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
+	uint32_t id;
+
+	if (class && strcmp(nla_get_string(class), "voice"))
+		return refuse(c, ENOENT, "there is no class of this name",
+			      class);
+	if (!dump) {
+		tell_decision(c, nla_get_u32(site), 0);
+		return 0;
+	}
+	for (id = 2; id < 4; id++)
+		if (!site || nla_get_u32(site) == id)
+			tell_decision(c, id, NLM_F_MULTI);
+	send_done(c, NLM_F_MULTI);
+	return 1;
 }
 
 int flow_call(struct call *c)

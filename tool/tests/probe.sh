@@ -36,7 +36,7 @@ for o in "path berlin:fibre" "underlay fibre"; do
 	takes_probe "$1" "$2" degraded-loss 30ppm degraded_loss 30
 	takes_probe "$1" "$2" degraded-margin 10 degraded_margin 10
 	usage "$1: loss" "degraded-loss" "$1" set "$2" degraded-loss 2
-	usage "$1: more than all" "degraded-loss 101% is more than all" "$1" set "$2" degraded-loss 101%
+	usage "$1: more than all" "degraded-loss 101% is out of range: 0% to 100%" "$1" set "$2" degraded-loss 101%
 	usage "$1: margin" "degraded-margin 100 is out of range" "$1" set "$2" degraded-margin 100
 	usage "$1: probe" "probe 'on' is none of: default, off, tunnel, underlay" "$1" set "$2" probe on
 	usage "$1: interval" "probe-interval" "$1" set "$2" probe-interval 61s
@@ -51,7 +51,7 @@ populate
 "$S" underlay set lte degraded-jitter 30ms degraded-loss 0.5%
 run -s path show berlin:fibre
 has "path show: the round-trip time" " mtu 1464 rtt 20250us probe tunnel probe-interval 10ms probe-mult 5 probe-mtu off" "$T/out"
-has "path show -s: what is measured" "tx-rate 8kbit probe-active tunnel pmtu-state found pmtu 1400 heard-age 0.042s" "$T/out"
+has "path show -s: what is measured" "tx-rate 8kbit probe-active tunnel pmtu-state found pmtu 1400 heard-age 0.042s classes 3" "$T/out"
 has "path show -s: times and losses" "    rtt-var 310us probe-loss-tx 1234 probes-sent 100" "$T/out"
 run -s path show b2
 if grep -q -e rtt -e probe "$T/out"; then
@@ -73,7 +73,7 @@ cp "$T/out" "$T/probe.saved"
 has "save: probes of a path" "remote 198.51.100.2 probe tunnel probe-interval 10ms probe-mult 5 probe-mtu off" "$T/out"
 has "save: probes of an underlay" "probe off probe-idle-interval 10s probe-hold 3s probe-raise 60s" "$T/out"
 has "save: when a path is degraded" "degraded-latency 150ms degraded-loss 2% degraded-margin 30" "$T/out"
-has "save: when an underlay's paths are" "degraded-jitter 30ms degraded-loss 5000ppm" "$T/out"
+has "save: when an underlay's paths are" "degraded-jitter 30ms degraded-loss 0.5%" "$T/out"
 reset
 status "restore: probes" 0 restore "$T/probe.saved"
 run save

@@ -22,7 +22,8 @@ ENUMS = {'encap': 'encap', 'path-state': 'state', 'state-reason': 'reason',
          'class-failback': 'cfailback', 'rule-action': 'action', 'lan-mode': 'lanmode',
          'flow-owner': 'owner', 'flow-direct': 'flowdirect',
          'probe-mode': 'probe', 'probe-mtu': 'probemtu',
-         'pmtu-state': 'pmtustate'}
+         'pmtu-state': 'pmtustate', 'decider': 'decider',
+         'decision-reason': 'decisionreason'}
 # Two attributes that are one value have one key
 HALVES = ('PFX_ADDR', 'PFX_LEN', 'MASK', 'FD', 'FILE', 'PROG')
 

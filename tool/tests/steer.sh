@@ -51,6 +51,11 @@ usage "class: too many members" "more than 32 members" class add x mode prefer \
 usage "class: members said twice" "'members' contradicts or repeats" class add x members a mode prefer b
 usage "class: members and none" "contradicts" class set x mode prefer a members none
 usage "class: strict and best-effort" "contradicts" class set x strict best-effort
+usage "class: a part that is too large" "sla loss 101% is out of range: 0% to 100%" class add x mode best sla loss 101%
+usage "class: no part" "'much' is not a part like 1% or 0.01 for 'loss'" class add x mode best loss much
+usage "class: alpha 0" "alpha 0 is out of range: 0.0001% to 100%" class add x mode best alpha 0
+usage "class: no floor" "'-1' is not a number or auto for 'floor'" class add x mode best floor -1
+usage "class: latency said twice" "contradicts or repeats" class add x mode best sla latency 1ms latency 2ms
 usage "class: a gap that is too long" "gap 11s is longer than 10s" class set x gap 11s
 usage "class: a gap without sense" "'soon' is not a time like 50ms or 0.05 for 'gap'" class set x gap soon
 usage "class: unknown move" "none of: flowlet, now, sticky" class set x move fast
@@ -125,7 +130,6 @@ at "any in a set" "1:17: 'from any' cannot be set, only left out of a replace" "
 # ---- refusals ----
 
 populate_steer
-refused "class: a mode of later" "[attribute mode]: Operation not supported" class add x mode best
 refused "class: a name that is taken" "File exists" class add voice mode balance
 refused "class: del of one in use" "a rule names it [attribute name]: Device or resource busy" class del voice
 refused "class: show of none" "[attribute name]: No such file" class show nothing
@@ -147,10 +151,10 @@ bulk: mode balance fibre=3,berlin:lte,path/b2 weight explicit dscp copy
 rest: mode balance weight rate
 backup: mode pin b2:x" "$(cat "$T/out")"
 run -d class show rest
-is "class show -d" "rest: mode balance weight rate dscp path move flowlet gap 50ms failback soft policy rest
+is "class show -d" "rest: mode balance weight rate dscp path move flowlet gap 50ms failback soft exit-margin 10% alpha 10% floor auto round 1s policy rest
     id 9" "$(cat "$T/out")"
 run -j class show
-json "classes as JSON" "x[0] == {'id': 7, 'name': 'voice', 'mode': 'prefer', 'member': [{'underlay': 'fibre'}, {'underlay': 'lte'}], 'dscp': 46, 'strict': True, 'move': 'sticky', 'gap': 20000, 'failback': 'hard', 'policy': 'rt'}"
+json "classes as JSON" "x[0] == {'id': 7, 'name': 'voice', 'mode': 'prefer', 'member': [{'underlay': 'fibre'}, {'underlay': 'lte'}], 'dscp': 46, 'strict': True, 'move': 'sticky', 'gap': 20000, 'failback': 'hard', 'policy': 'rt', 'sla_latency': 0, 'sla_jitter': 0, 'sla_loss': 0, 'exit_margin': 100000, 'metric': '', 'shadow': '', 'alpha': 100000, 'floor': 0, 'round': 1000000}"
 json "members as JSON" "x[1]['member'] == [{'underlay': 'fibre', 'weight': 3}, {'path': 'berlin:lte'}, {'path': 'b2'}] and x[1]['weight_by'] == 'explicit' and x[1]['dscp'] == 'copy'"
 json "defaults of classes as JSON" "x[2]['member'] == [] and x[2]['dscp'] == 'path' and x[2]['strict'] is False and x[2]['gap'] == 50000 and x[2]['policy'] == 'rest'"
 run rule show
@@ -291,7 +295,14 @@ run -j flow flush path b2
 json "flow flush as JSON" "x == {'flushed': 1}"
 run flow get vni 100 src 10.1.0.5 dst 10.2.0.7 proto tcp sport 1024 dport 443 dscp ef mark 5 iif eth1
 is "flow get" "10.2.0.7 from 10.1.0.5 vni 100 proto tcp sport 1024 dport 443 site 2 path berlin:fibre
-    rule 100 action class voice pinned" "$(cat "$T/out")"
+    rule 100 action class voice pinned
+    decision voice site 2 path berlin:fibre by local reason breach age 1.500s moves 2 hold 0.500s
+    * berlin:fibre state up cost 20000+-3 latency 20ms jitter 1500us loss 1.25% best
+      b2 state up cost never latency 20ms jitter 1500us loss 1.25% breach
+      b3 state up cost unknown breach
+    left b2 reason breach age 1.500s
+    left none reason gone age 61s
+    shadow b2 moves 4" "$(cat "$T/out")"
 run flow get dev sdwan0 src 10.1.0.5 dst 10.2.0.2
 is "flow get: dropped by a rule" "0 10.2.0.2 from 10.1.0.5 vni 100 site 2 drop tx_drop_rule
     rule 50 action drop" "$rc $(cat "$T/out")"
@@ -304,7 +315,7 @@ is "flow get: no rule" "10.2.0.3 from 10.1.0.5 vni 1 site 2 path b2 second b3
 run flow get vni 1 src 10.1.0.5 dst 10.2.0.3 proto 0 sport 0
 has "flow get: no protocol" "10.2.0.3 from 10.1.0.5 vni 1 site 2" "$T/out"
 run -j flow get vni 1 src 10.1.0.5 dst 10.2.0.4
-json "flow get as JSON" "x == {'vni': 1, 'src': '10.1.0.5', 'dst': '10.2.0.4', 'class': 'voice', 'rule': 100, 'path': 'berlin:fibre', 'site': 2, 'action': 'class', 'pinned': True}"
+json "flow get as JSON" "x.pop('decision')['reason'] == 'breach' and x == {'vni': 1, 'src': '10.1.0.5', 'dst': '10.2.0.4', 'class': 'voice', 'rule': 100, 'path': 'berlin:fibre', 'site': 2, 'action': 'class', 'pinned': True}"
 run -j status
 json "status as JSON has them" "x['flows'] == 3 and x['max_flows'] == 262144 and x['flow_timeout'] == 120 and x['max_classes'] == 256 and x['max_rules'] == 16384"
 run status
@@ -374,10 +385,43 @@ EOT
 bad "members that are too many for pin" 1 "1:22: class: mode pin needs one member, not several" <<'EOT'
 class add v mode pin a,b
 EOT
-bad "a mode that the kernel refuses" 2 "2:18: Error: not in this version [attribute mode]: Operation not supported" <<'EOT'
+bad "a metric that the kernel does not know" 2 "2:30: Error: there is no such metric [attribute metric]: No such file or directory" <<'EOT'
 node set site 1
-class add v mode best
+class add v mode best metric nix
 EOT
+
+# What a class wants comes back as it was said.
+reset
+"$S" metric add m rtt_us || not_ok "a metric can be made"
+"$S" class add v mode best fibre sla latency 150ms jitter 30ms loss 1% exit-margin 12.5% \
+	metric m shadow m alpha 0.3 floor 7 round 500ms || not_ok "a class that is decided can be made"
+run class show v
+is "class show: what it wants" "v: mode best fibre sla latency 150ms sla jitter 30ms sla loss 1% exit-margin 12.5% metric m shadow m alpha 30% floor 7 round 500ms" "$(cat "$T/out")"
+run -j class show v
+json "class as JSON: what it wants" "all(x[0][k] == v for k, v in {'sla_latency': 150000, 'sla_jitter': 30000, 'sla_loss': 10000, 'exit_margin': 125000, 'metric': 'm', 'shadow': 'm', 'alpha': 300000, 'floor': 7, 'round': 500000}.items())"
+"$S" save >"$T/goal"
+: >"$T/log"
+status "class: restore of what it wants" 0 restore "$T/goal"
+"$S" class set v metric '' shadow '' floor auto sla loss 0
+run class show v
+is "class set takes it away" "v: mode best fibre sla latency 150ms sla jitter 30ms exit-margin 12.5% alpha 30% round 500ms" "$(cat "$T/out")"
+names "class: by what they want" "v " class show sla latency 0.15 alpha 30%
+
+run decision show
+is "decision show" "voice site 2 path berlin:fibre by local reason breach age 1.500s moves 2 hold 0.500s
+    * berlin:fibre state up cost 20000+-3 latency 20ms jitter 1500us loss 1.25% best
+      b2 state up cost never latency 20ms jitter 1500us loss 1.25% breach
+      b3 state up cost unknown breach
+    left b2 reason breach age 1.500s
+    left none reason gone age 61s
+    shadow b2 moves 4
+voice site 3 by local reason none age 1.500s moves 0" "$(cat "$T/out")"
+run -j decision list class voice site 3
+json "decisions as JSON" "x == [{'class': 'voice', 'site': 3, 'by': 'local', 'reason': 'none', 'age': 1500, 'moves': 0, 'hold': 0, 'candidate': [], 'move': []}]"
+refused "decision: a class that is not there" "there is no class of this name [attribute class]: No such file" decision show class nix
+usage "decision: another command" "decision has no command 'add'" decision add
+usage "decision: another word" "unknown word 'path'" decision show path x
+offers "words of decisions" "class peer site " decision show ""
 
 # A configuration of many rules, which must not take time by their square.
 reset
@@ -420,6 +464,22 @@ SDWAN_MOCK_EVENTS=steer run -j monitor rule
 sed -n 2p "$T/out" >"$T/line" && mv "$T/line" "$T/out"
 json "monitor of rules as JSON" "x['name'] == 'rule-del-ntf' and x['event'] == 'deleted' and x['msg']['pref'] == 300"
 
+SDWAN_MOCK_EVENTS=decisions run monitor decision
+is "monitor of decisions" "breach voice path b2 latency 160500us jitter 1500us loss 1.25%
+decided voice site 2 path berlin:fibre by local reason breach age 1.500s moves 2 hold 0.500s
+decided voice site 3 by local reason none age 1.500s moves 0
+complies voice path b2" "$(cat "$T/out")"
+SDWAN_MOCK_EVENTS=decisions run -d monitor decision
+has "monitor -d of decisions: what was to be chosen from" "    * berlin:fibre state up cost 20000" "$T/out"
+SDWAN_MOCK_EVENTS=decisions run monitor class
+is "monitor of something else" "" "$(cat "$T/out")"
+SDWAN_MOCK_EVENTS=decisions run -j monitor
+cp "$T/out" "$T/all"
+sed -n 1p "$T/all" >"$T/out"
+json "monitor of breaches as JSON" "x == {'name': 'objective-ntf', 'event': 'breach', 'object': 'objective', 'msg': {'class': 'voice', 'path': 'b2', 'compliant': False, 'latency': 160500, 'jitter': 1500, 'loss': 12500}}"
+sed -n 2p "$T/all" >"$T/out"
+json "monitor of decisions as JSON" "(x['name'], x['event'], x['object'], x['msg']['path'], x['msg']['reason'], len(x['msg']['candidate'])) == ('decision-ntf', 'decided', 'decision', 'berlin:fibre', 'breach', 3)"
+
 # ---- completion ----
 
 offers "class and what else begins so" "class " c
@@ -427,7 +487,7 @@ offers "modes" "balance best " class add x mode b
 offers "underlays of members" "none fibre lte " class set voice members ""
 offers "dscp of classes" "path " class set voice dscp p
 offers "classes" "voice bulk rest backup " class del ""
-offers "keywords of classes" "members strict best-effort move gap failback policy " class add x mode pin a weight rate dscp ef ""
+offers "keywords of classes" "members strict best-effort move gap failback policy sla latency jitter loss exit-margin metric shadow alpha floor round " class add x mode pin a weight rate dscp ef ""
 offers "the key of a rule" "pref proto pcp " rule add p
 offers "preferences" "300 100 50 201 200 " rule del pref ""
 offers "the second word" "dscp mark priority vlan " rule add pref 5 set ""

@@ -13,6 +13,10 @@ has "top: a path" "berlin:fibre             up            20.25ms     0.31ms" "$
 has "top: the worst loss" "    0.25%" "$T/out"
 run top count 1 peer berlin state down
 is "top: a filter" "b2 " "$(tail -n +3 "$T/out" | sed 's/ .*//' | tr '\n' ' ' | tr -s ' ')"
+SDWAN_MOCK_EVENTS=stay run top count 2 interval 300ms sort classes
+has "top: how many classes a path has" "0.04s   1464        3" "$T/out"
+has "top: a decision" "  voice site 2 berlin:fibre (breach)" "$T/out"
+has "top: a decision for none" "  voice site 3 -" "$T/out"
 usage "top: a column that is none" "none of: path, state, rtt" top sort colour
 usage "top: too often" "less than 100ms" top interval 1ms
 usage "top: no JSON" "top is for people" -j top

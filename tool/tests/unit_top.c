@@ -50,7 +50,7 @@ static void test_rates(void)
 	     path("b", "down", "probe", 5, 0));
 	top_line(&t, 0, line);
 	check(!strncmp(line, "a                        up            20.25ms ", 46) &&
-	      strstr(line, " -        -        -         -         -         -   1444"),
+	      strstr(line, " -        -        -         -         -         -   1444        -"),
 	      "top: a path of which little is known yet: %s", line);
 	check(!top_event(&t, 0), "top: what was there before is no event");
 	check(!top_troubled(&t, 0) && top_troubled(&t, 1),

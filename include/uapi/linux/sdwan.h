@@ -34,15 +34,17 @@
  *   steering).
  * @SDWAN_CLASS_MODE_BALANCE: Flows are spread over all members by weighted
  *   rendezvous hashing, so that a path that comes or goes moves only its own
- *   share.
+ *   share. With an objective or a metric, over those members that are in the
+ *   class of best connections (design.rst, decisions).
  * @SDWAN_CLASS_MODE_PREFER: The first member that is up, in the order in which
  *   they are named.
  * @SDWAN_CLASS_MODE_PIN: As prefer, with one member.
  * @SDWAN_CLASS_MODE_DUPLICATE: Each packet over the first two members that are
  *   up, over different underlays where possible, with a number by which the
  *   far end removes what it has received already (wire-format.rst).
- * @SDWAN_CLASS_MODE_BEST: The path of lowest cost. Answered with EOPNOTSUPP by
- *   this version.
+ * @SDWAN_CLASS_MODE_BEST: One path to each site, of those that fulfil the
+ *   objective of the class one of the class of best connections, by cost;
+ *   decided each round (design.rst, decisions).
  */
 enum sdwan_class_mode {
 	SDWAN_CLASS_MODE_BALANCE = 1,
@@ -50,6 +52,45 @@ enum sdwan_class_mode {
 	SDWAN_CLASS_MODE_PIN,
 	SDWAN_CLASS_MODE_DUPLICATE,
 	SDWAN_CLASS_MODE_BEST,
+};
+
+#define SDWAN_PPM	1000000
+
+/**
+ * enum sdwan_decider - Who has decided.
+ * @SDWAN_DECIDER_LOCAL: This end.
+ */
+enum sdwan_decider {
+	SDWAN_DECIDER_LOCAL,
+};
+
+/**
+ * enum sdwan_decision_reason - Why a decision is what it is.
+ * @SDWAN_DECISION_REASON_NONE: There is none, as no path to the site can carry
+ *   the class.
+ * @SDWAN_DECISION_REASON_FIRST: It is the first one, or the first after there
+ *   was none; the path of lowest cost was taken.
+ * @SDWAN_DECISION_REASON_COST: The path before was dearer than the class of
+ *   best connections allows.
+ * @SDWAN_DECISION_REASON_BREACH: The path before did not fulfil the objective
+ *   any more, and this one does.
+ * @SDWAN_DECISION_REASON_DOWN: The path before could not be used any more.
+ * @SDWAN_DECISION_REASON_GONE: The path before was deleted, or is no member of
+ *   the class any more.
+ * @SDWAN_DECISION_REASON_DEGRADED: The path before is degraded, and this one
+ *   is not.
+ * @SDWAN_DECISION_REASON_JOINED: With mode balance, another path has come into
+ *   the class of best connections, and none was left. It is no move.
+ */
+enum sdwan_decision_reason {
+	SDWAN_DECISION_REASON_NONE,
+	SDWAN_DECISION_REASON_FIRST,
+	SDWAN_DECISION_REASON_COST,
+	SDWAN_DECISION_REASON_BREACH,
+	SDWAN_DECISION_REASON_DOWN,
+	SDWAN_DECISION_REASON_GONE,
+	SDWAN_DECISION_REASON_DEGRADED,
+	SDWAN_DECISION_REASON_JOINED,
 };
 
 /**
@@ -73,7 +114,9 @@ enum sdwan_class_weight {
  * enum sdwan_class_move - When a flow moves to a better path while its own is
  *   up. A flow whose path is down moves at once.
  * @SDWAN_CLASS_MOVE_FLOWLET: In a gap between its packets that is longer than
- *   the gap of the class, so that none is overtaken.
+ *   the gap of the class, so that none is overtaken. A path that has come into
+ *   breach of the objective of the class is left within 200 ms, in a gap or
+ *   not, where another one complies.
  * @SDWAN_CLASS_MOVE_NOW: With the next packet.
  * @SDWAN_CLASS_MOVE_STICKY: Never.
  */
@@ -391,6 +434,8 @@ enum {
 	SDWAN_A_FABRIC_METRICS,
 	SDWAN_A_FABRIC_METRIC_RUNS,
 	SDWAN_A_FABRIC_METRIC_TIME,
+	SDWAN_A_FABRIC_DECISIONS,
+	SDWAN_A_FABRIC_DECISION_TIME,
 
 	__SDWAN_A_FABRIC_MAX,
 	SDWAN_A_FABRIC_MAX = (__SDWAN_A_FABRIC_MAX - 1)
@@ -547,6 +592,7 @@ enum {
 	SDWAN_A_PATH_LEARNED_REMOTE,
 	SDWAN_A_PATH_LEARNED_PORT,
 	SDWAN_A_PATH_LEARNED_AGE,
+	SDWAN_A_PATH_CLASSES,
 
 	__SDWAN_A_PATH_MAX,
 	SDWAN_A_PATH_MAX = (__SDWAN_A_PATH_MAX - 1)
@@ -613,6 +659,15 @@ enum {
 	SDWAN_A_CLASS_GAP,
 	SDWAN_A_CLASS_FAILBACK,
 	SDWAN_A_CLASS_POLICY,
+	SDWAN_A_CLASS_SLA_LATENCY,
+	SDWAN_A_CLASS_SLA_JITTER,
+	SDWAN_A_CLASS_SLA_LOSS,
+	SDWAN_A_CLASS_EXIT_MARGIN,
+	SDWAN_A_CLASS_METRIC,
+	SDWAN_A_CLASS_SHADOW,
+	SDWAN_A_CLASS_ALPHA,
+	SDWAN_A_CLASS_FLOOR,
+	SDWAN_A_CLASS_ROUND,
 
 	__SDWAN_A_CLASS_MAX,
 	SDWAN_A_CLASS_MAX = (__SDWAN_A_CLASS_MAX - 1)
@@ -747,6 +802,64 @@ enum {
 };
 
 enum {
+	SDWAN_A_CANDIDATE_PATH = 1,
+	SDWAN_A_CANDIDATE_STATE,
+	SDWAN_A_CANDIDATE_POSITION,
+	SDWAN_A_CANDIDATE_BEST,
+	SDWAN_A_CANDIDATE_COMPLIANT,
+	SDWAN_A_CANDIDATE_COST,
+	SDWAN_A_CANDIDATE_FLUCTUATION,
+	SDWAN_A_CANDIDATE_LATENCY,
+	SDWAN_A_CANDIDATE_JITTER,
+	SDWAN_A_CANDIDATE_LOSS,
+
+	__SDWAN_A_CANDIDATE_MAX,
+	SDWAN_A_CANDIDATE_MAX = (__SDWAN_A_CANDIDATE_MAX - 1)
+};
+
+enum {
+	SDWAN_A_DECISION_MOVE_PATH = 1,
+	SDWAN_A_DECISION_MOVE_REASON,
+	SDWAN_A_DECISION_MOVE_AGE,
+	SDWAN_A_DECISION_MOVE_PAD,
+
+	__SDWAN_A_DECISION_MOVE_MAX,
+	SDWAN_A_DECISION_MOVE_MAX = (__SDWAN_A_DECISION_MOVE_MAX - 1)
+};
+
+enum {
+	SDWAN_A_DECISION_CLASS = 1,
+	SDWAN_A_DECISION_SITE,
+	SDWAN_A_DECISION_PEER,
+	SDWAN_A_DECISION_PATH,
+	SDWAN_A_DECISION_BY,
+	SDWAN_A_DECISION_REASON,
+	SDWAN_A_DECISION_AGE,
+	SDWAN_A_DECISION_MOVES,
+	SDWAN_A_DECISION_HOLD,
+	SDWAN_A_DECISION_SHADOW_PATH,
+	SDWAN_A_DECISION_SHADOW_MOVES,
+	SDWAN_A_DECISION_CANDIDATE,
+	SDWAN_A_DECISION_MOVE,
+	SDWAN_A_DECISION_PAD,
+
+	__SDWAN_A_DECISION_MAX,
+	SDWAN_A_DECISION_MAX = (__SDWAN_A_DECISION_MAX - 1)
+};
+
+enum {
+	SDWAN_A_OBJECTIVE_CLASS = 1,
+	SDWAN_A_OBJECTIVE_PATH,
+	SDWAN_A_OBJECTIVE_COMPLIANT,
+	SDWAN_A_OBJECTIVE_LATENCY,
+	SDWAN_A_OBJECTIVE_JITTER,
+	SDWAN_A_OBJECTIVE_LOSS,
+
+	__SDWAN_A_OBJECTIVE_MAX,
+	SDWAN_A_OBJECTIVE_MAX = (__SDWAN_A_OBJECTIVE_MAX - 1)
+};
+
+enum {
 	SDWAN_CMD_FABRIC_GET = 1,
 	SDWAN_CMD_FABRIC_SET,
 	SDWAN_CMD_TXN_BEGIN,
@@ -808,6 +921,9 @@ enum {
 	SDWAN_CMD_METRIC_DEL_NTF,
 	SDWAN_CMD_METRIC_COST,
 	SDWAN_CMD_METRIC_TEST,
+	SDWAN_CMD_DECISION_GET,
+	SDWAN_CMD_DECISION_NTF,
+	SDWAN_CMD_OBJECTIVE_NTF,
 
 	__SDWAN_CMD_MAX,
 	SDWAN_CMD_MAX = (__SDWAN_CMD_MAX - 1)
