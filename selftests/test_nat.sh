@@ -87,6 +87,9 @@ heard()
 # traffic: both hosts reach each other
 traffic()
 {
+	# a router that could not forward said so at once, and that takes a while
+	wait_for 10 path_is e1 edge2:u0 up
+	wait_for 10 path_is e2 edge1:u0 up
 	check ns h1 ping -q -c 3 -i 0.2 -W 2 10.2.0.2
 	check ns h2 ping -q -c 3 -i 0.2 -W 2 10.1.0.2
 }
