@@ -19,7 +19,7 @@ near()
 	between "$(path_get "$1" "$2" rtt_min)" $(($3 - $3 / 20)) \
 		$(($3 + $3 * SLOW / 20)) "shortest round trip"
 	between "$(path_get "$1" "$2" rtt)" $(($3 - $3 / 20)) \
-		$(($3 * (2 + SLOW) / 2)) "smoothed round trip"
+		$(($3 * (2 + SLOW) * WAIT / 2)) "smoothed round trip"
 }
 
 # Round-trip times are those of the WANs, and so is their fluctuation

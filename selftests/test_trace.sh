@@ -31,6 +31,8 @@ test_told()
 	local id0 id1
 
 	UNDERLAY_ARGS="probe-interval 20ms probe-mult 5" probed 2
+	# flows are only followed where there are rules
+	check ns e1 sdwanctl rule add pref 1 action pass
 	traced
 	id0=$(path_get e1 edge2:u0 id)
 	id1=$(path_get e1 edge2:u1 id)
