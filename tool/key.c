@@ -114,7 +114,7 @@ void key_name_files(const struct config *cfg)
 		snprintf(path, sizeof(path), KEY_PLACE "/%s.key", name);
 		json_object_set_new(obj, "key", json_string(path));
 		if (access(path, R_OK))
-			warn_at(NULL, "a restore takes the key of peer %s from %s, which cannot be read: %m",
+			warn_at(NULL, "a restore takes the key of peer %s from %s: %m",
 				name, path);
 	}
 }

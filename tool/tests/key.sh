@@ -67,7 +67,7 @@ else
 fi
 has "key: but where it belongs is" " key /etc/sdwan/berlin.key" "$T/out"
 is "key: of who has one" 1 "$(grep -c -w key "$T/out")"
-has "key: and said that it is not there" "of peer berlin from /etc/sdwan/berlin.key, which cannot be read" "$T/err"
+has "key: and said that it is not there" "of peer berlin from /etc/sdwan/berlin.key: No such file" "$T/err"
 cp "$T/out" "$T/key.saved"
 status "key: what is saved applies" 0 restore "$T/key.saved"
 run -j peer show berlin
