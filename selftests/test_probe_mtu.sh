@@ -83,6 +83,7 @@ test_hole()
 
 	searched
 	wait_for 10 pmtu_is 1500
+	wan_netem 0 rate 400mbit
 	tcp_start all h1 h2 10.2.0.2 65536
 	wait_for 20 tcp_has all 1000000
 	narrow 0 1333

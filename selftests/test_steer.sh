@@ -240,9 +240,13 @@ test_answers_follow()
 	ctl1 rule add pref 1 action class bulk
 	ctl1 flow flush all
 	check ns e2 sdwanctl flow flush all
+	# slowly, so that it is cut in its middle: the far end would go on
+	# sending a FIN that nobody hears over the lost path
+	wan_netem 2 delay 2ms rate 20mbit
 	tcp_start copy h1 h2 10.2.0.2 4096
-	wait_for 10 tcp_has copy 100000
+	wait_for 20 tcp_has copy 100000
 	wan_carrier 1 2 off
+	tcp_running copy || fail "the transfer was over too early"
 	tcp_wait copy 120
 	# the far end still has the path up, and uses the other one
 	equal "$(path_get e2 edge1:u2 state)" up "state at the far end"
