@@ -242,12 +242,23 @@ u32 sdwan_metric_block_cost(const struct sdwan_metric_block *block)
 	return clamp_t(u64, cost, 1, SDWAN_COST_UNKNOWN);
 }
 
+/* Rates are those of so many nanoseconds at least. */
+#define SDWAN_METRIC_SPAN	(NSEC_PER_SEC / 2)
+
 /* A second's share of what has come to a counter, unless that was reset. */
 static u64 sdwan_metric_per_second(u64 now, u64 before, u64 ns)
 {
 	if (now < before)
 		return 0;
 	return sdwan_metric_ratio(now - before, NSEC_PER_SEC, ns);
+}
+
+/* Metrics are computed at once when one changes: a rate of so short a time is noise. */
+static bool sdwan_metric_soon(const struct sdwan_underlay_use *before,
+			      const struct net_device *dev, u64 now)
+{
+	return before->at && before->ifindex == dev->ifindex &&
+	       now - before->at < SDWAN_METRIC_SPAN;
 }
 
 static void sdwan_metric_compare(struct sdwan_underlay_use *use,
@@ -285,6 +296,8 @@ void sdwan_metric_look_underlay(struct sdwan_metrics *m,
 	dev = rcu_dereference_protected(underlay->dev,
 					lockdep_is_held(&underlay->obj.sn->lock));
 	if (dev) {
+		if (sdwan_metric_soon(&underlay->use, dev, now))
+			return;
 		dev_get_stats(dev, &stats);
 		use.at = now;
 		use.ifindex = dev->ifindex;
