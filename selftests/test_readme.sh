@@ -69,13 +69,20 @@ step()
 	done
 }
 
+# decided: paris knows which path is best for voice
+decided()
+{
+	ns paris sdwanctl -j decision show |
+		jq -e '.[] | select(.class == "voice" and .path != null)' > /dev/null
+}
+
 test_quick_start()
 {
 	local i s before
 
 	readme_hosts
 	blocks
-	equal "$(find "$CASE_TMP" -name 'block.*' | wc -l)" 14 "blocks"
+	equal "$(find "$CASE_TMP" -name 'block.*' | wc -l)" 16 "blocks"
 	for i in $(seq 7); do step "$i"; done
 	# paris has asked berlin before there was anybody to answer
 	for s in paris:berlin berlin:paris; do
@@ -113,6 +120,15 @@ test_quick_start()
 	wait_for 20 path_is paris berlin:fibre up
 	wait_for 20 path_is berlin paris:fibre up
 	check ns hp ping -c 2 -i 0.2 -W 5 10.2.0.2
+	# classes and rules
+	step 15
+	wait_for 20 decided
+	step 16
+	cat "$CASE_TMP/out.16.paris"
+	equal "$(ns paris sdwanctl -j flow show |
+		jq -r '[.[] | select(.class == "voice") | .path |
+			split(":")[0]] | unique[]')" \
+		berlin "where a flow of class voice goes"
 	equal "$(drops paris rx_drop_source)$(all_drops berlin)" "0$before" drops
 }
 
