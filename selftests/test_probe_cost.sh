@@ -39,7 +39,8 @@ edges()
 			echo "node set site $s"
 			echo "peer add far site $o"
 			for i in $(seq $SIDE); do
-				echo "underlay add u$i dev wan0 local 192.168.$s.$i"
+				echo "underlay add u$i dev wan0 probe off" \
+					"local 192.168.$s.$i"
 			done
 			for n in $(seq 0 $((PATHS - 1))); do
 				ends=($((n / SIDE + 1)) $((n % SIDE + 1)))
