@@ -106,10 +106,13 @@ cost()
 	# with the jitter, 8/7 of what the interval says
 	local each usual=$((PATHS * 8 / 7 / 10))
 
-	every 10s
+	every 1s
 	wait_for 60 all_have ".probes_answered > 0"
 	# once, each has asked what length passes
 	wait_for 90 all_have '.pmtu_state == "found"'
+	every 10s
+	# until each has sent the one that was due by then
+	sleep 3
 	# the interval, or more
 	measure "$AT_REST"
 	log "$PATHS paths, each 10 s: $PROBES probes/s of $TX_BITS bits, $RX_BITS back, CPU of both ends $USED ppm"
