@@ -517,9 +517,12 @@ static void flow_parts(struct kunit *test)
 	KUNIT_EXPECT_GT(test, gone, 3000 / 8 / 2);
 	KUNIT_EXPECT_LT(test, gone, 3000 / 8 * 2);
 	for (n = 0; n < 15 && sdwan_flow_count(sn); n++)
-		gone += sdwan_flows_expire(sn, later);
-	KUNIT_EXPECT_EQ(test, gone, 3000);
+		sdwan_flows_expire(sn, later);
 	KUNIT_EXPECT_EQ(test, sdwan_flow_count(sn), 0);
+	/* few may have been in the way of others: where they are is random */
+	KUNIT_EXPECT_EQ(test, events(sn, SDWAN_FLOW_EXPIRED) +
+			events(sn, SDWAN_FLOW_EVICTED), 3000);
+	KUNIT_EXPECT_LT(test, events(sn, SDWAN_FLOW_EVICTED), 10);
 }
 
 #define RESIZE_FLOWS	100
