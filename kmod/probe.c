@@ -455,6 +455,9 @@ static u64 sdwan_probe_run(struct sdwan_due *due, u64 when, u64 now)
 		sdwan_probe_pace(probe, now);
 	}
 	when = probe->next;
+	/* it is switched off, and about to be disarmed */
+	if (probe->verdict == SDWAN_PROBE_UNASKED)
+		when = now + NSEC_PER_SEC;
 	if (sdwan_probe_hopes(probe))
 		when = min(when, sdwan_probe_deadline(probe));
 	if (sdwan_probe_searches(probe))
