@@ -29,6 +29,15 @@
 /* Over how long the loss of data is found out. */
 #define SDWAN_MEASURE_ROUND	NSEC_PER_SEC
 
+/*
+ * Without data that figure fades: by one part in so many each round, so that half of
+ * it is left after 11 s.
+ */
+#define SDWAN_MEASURE_FADE	16
+
+/* So many rounds leave nothing of any figure. */
+#define SDWAN_MEASURE_FADED	256
+
 /* Lost packets beyond change no smoothed figure. */
 #define SDWAN_MEASURE_RUN	256
 
@@ -161,13 +170,25 @@ static void sdwan_traffic_add(struct sdwan_traffic_way *way, s32 sent, s32 came)
 	way->due += sent;
 }
 
+/*
+ * Who is not used for his losses is to get another chance: data that nobody sends tells
+ * nothing any more.
+ */
+static void sdwan_traffic_fade(struct sdwan_traffic_way *way, u32 rounds)
+{
+	while (rounds-- && way->loss)
+		way->loss -= DIV_ROUND_UP(way->loss, SDWAN_MEASURE_FADE);
+}
+
 /* What came too much, having overtaken the probe, is set against later losses. */
-static void sdwan_traffic_round(struct sdwan_traffic_way *way)
+static void sdwan_traffic_round(struct sdwan_traffic_way *way, u32 rounds)
 {
 	s32 ppm = 0, step;
 
-	if (way->due <= 0)
+	if (way->due <= 0) {
+		sdwan_traffic_fade(way, rounds);
 		return;
+	}
 	if (way->owed > 0) {
 		ppm = min_t(s64, div64_s64(way->owed * SDWAN_PPM, way->due),
 			    SDWAN_PPM);
@@ -177,6 +198,31 @@ static void sdwan_traffic_round(struct sdwan_traffic_way *way)
 	/* at last it is there */
 	step = (ppm - (s32)way->loss) / 4;
 	way->loss = step ? way->loss + step : ppm;
+}
+
+static void sdwan_traffic_rounds(struct sdwan_traffic *t, u64 now)
+{
+	/* another CPU may be ahead */
+	u64 rounds = div_u64(max_t(s64, now - t->round, 0),
+			     SDWAN_MEASURE_ROUND);
+
+	if (!rounds)
+		return;
+	t->round = now;
+	rounds = min_t(u64, rounds, SDWAN_MEASURE_FADED);
+	sdwan_traffic_round(&t->tx, rounds);
+	sdwan_traffic_round(&t->rx, rounds);
+}
+
+/**
+ * sdwan_measure_quiet() - an answer tells nothing of data packets, as there are none
+ * @t: loss of data packets
+ * @now: ktime
+ */
+void sdwan_measure_quiet(struct sdwan_traffic *t, u64 now)
+{
+	if (t->known)
+		sdwan_traffic_rounds(t, now);
 }
 
 /**
@@ -210,9 +256,5 @@ void sdwan_measure_traffic(struct sdwan_traffic *t, u32 seq, u64 now,
 	t->known = true;
 	t->seq = seq;
 	t->last = *counts;
-	if (now - t->round < SDWAN_MEASURE_ROUND)
-		return;
-	t->round = now;
-	sdwan_traffic_round(&t->tx);
-	sdwan_traffic_round(&t->rx);
+	sdwan_traffic_rounds(t, now);
 }

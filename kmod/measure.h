@@ -73,7 +73,7 @@ struct sdwan_answer {
  * @lost: lost since they are counted; less than none while some overtake
  * @owed: those of them since the last round
  * @due: sent since the last round
- * @loss: lost part, smoothed, in millionths
+ * @loss: lost part, smoothed, in millionths; fades while nothing is sent
  */
 struct sdwan_traffic_way {
 	s64 lost;
@@ -118,6 +118,7 @@ struct sdwan_traffic {
 
 void sdwan_measure_traffic(struct sdwan_traffic *t, u32 seq, u64 now,
 			   const struct sdwan_traffic_counts *counts);
+void sdwan_measure_quiet(struct sdwan_traffic *t, u64 now);
 bool sdwan_measure_answer(struct sdwan_measure *m,
 			  const struct sdwan_answer *answer);
 void sdwan_measure_rtt(struct sdwan_measure *m, u64 rtt);

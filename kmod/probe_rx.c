@@ -477,6 +477,8 @@ static void sdwan_probe_learn(const struct sdwan_probe_rx *rx,
 				      counts);
 	else if (rx->auth)
 		probe->traffic.known = false;
+	else
+		sdwan_measure_quiet(&probe->traffic, rx->now);
 	/* who does not know them gives back our own */
 	if (rx->tlvs.statistics && id &&
 	    !(rx->tlvs.statistics->head.flags & SDWAN_TLV_UNKNOWN))

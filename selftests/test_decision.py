@@ -153,6 +153,38 @@ def test_jitter_loss():
     true(d['path'], 'something carries it')
 
 
+def test_another_chance():
+    """A path that loses data, and no probes, is left; it carries none then, so that
+    the loss is forgotten and it is tried again"""
+    e1, _ = lab(probe=True)
+    for i in (0, 1):
+        netem(i, 'delay', '%dms' % (10 + 40 * i))
+    measured(e1, 10, 50)
+    e1.do('metric-new', name='quick', prog=price('rtt_us'))
+    steer(e1, mode='best', metric='quick', sla_loss=50000, alpha=1000000,
+          round=200000)
+    carried(e1, U0)
+    # probes are shorter
+    run('nft', '-f', '-', ns='e2', stdin='''table inet t {
+        chain c { type filter hook prerouting priority 0
+            iifname "wan0" udp dport 6081 meta length 400-600 numgen inc mod 4 0 drop
+        }
+    }''')
+    t = Talk(4000, 5000)
+
+    def left():
+        for _ in range(20):
+            t.a.sendto(b'x' * 400, t.dst)
+            time.sleep(0.005)
+        return decision(e1).get('path') == U1
+    wait_for(left, 'the path that loses is left', 20)
+    run('nft', 'delete table inet t', ns='e2')
+    lost = candidates(decision(e1))[U0]['loss']
+    true(lost > 40000, 'loss %d' % lost)
+    carried(e1, U0, seconds=60)
+    true(candidates(decision(e1))[U0]['loss'] < lost, 'it fades')
+
+
 def test_strict():
     """Where none complies, strict drops, and others take what there is"""
     e1, _ = lab(probe=True)
@@ -532,7 +564,7 @@ def test_teardown():
 
 if __name__ == '__main__':
     run_tests(test_best, test_stays, test_alpha, test_breach, test_jitter_loss,
-              test_strict, test_degraded, test_failure, test_noise,
-              test_balance, test_shadow, test_never, test_members,
+              test_another_chance, test_strict, test_degraded, test_failure,
+              test_noise, test_balance, test_shadow, test_never, test_members,
               test_events, test_tool, test_many, test_refused, test_numbers,
               test_forgotten, test_teardown)

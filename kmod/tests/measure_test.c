@@ -264,6 +264,51 @@ static void measure_traffic(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, t.rx.loss, 0);
 }
 
+/* Of a path that carries nothing any more, what it has lost is forgotten in time. */
+static void measure_fades(struct kunit *test)
+{
+	struct sdwan_traffic_counts c = {};
+	struct sdwan_traffic t = {}, other;
+	u64 now = NOON;
+	int n;
+
+	sdwan_measure_traffic(&t, 0, now, &c);
+	c.sent = 1000;
+	now += 1000 * MS;
+	sdwan_measure_traffic(&t, 1, now, &c);
+	KUNIT_EXPECT_EQ(test, t.tx.loss, 250000);
+
+	/* told or not, and in one step or in many */
+	other = t;
+	for (n = 1; n <= 22; n++) {
+		sdwan_measure_traffic(&t, 1 + n, now + n * 1000 * MS, &c);
+		sdwan_measure_quiet(&t, now + n * 1000 * MS + 999 * MS);
+	}
+	sdwan_measure_quiet(&other, now + 22 * 1000 * MS);
+	KUNIT_EXPECT_EQ(test, t.tx.loss, other.tx.loss);
+	KUNIT_EXPECT_GT(test, t.tx.loss, 55000);
+	KUNIT_EXPECT_LT(test, t.tx.loss, 65000);
+	KUNIT_EXPECT_EQ(test, t.tx.lost, 1000);
+	/* another CPU is ahead */
+	sdwan_measure_quiet(&other, now);
+	KUNIT_EXPECT_EQ(test, t.tx.loss, other.tx.loss);
+	sdwan_measure_quiet(&t, now + 3600ULL * NSEC_PER_SEC);
+	KUNIT_EXPECT_EQ(test, t.tx.loss, 0);
+
+	/* what is sent then counts as ever */
+	now += 3600ULL * NSEC_PER_SEC;
+	c.sent += 100;
+	c.reached += 50;
+	sdwan_measure_traffic(&t, 100, now + 1000 * MS, &c);
+	KUNIT_EXPECT_EQ(test, t.tx.lost, 1050);
+	KUNIT_EXPECT_EQ(test, t.tx.loss, 125000);
+
+	/* of what was never known there is nothing to forget */
+	other = (struct sdwan_traffic) {};
+	sdwan_measure_quiet(&other, now);
+	KUNIT_EXPECT_EQ(test, other.round, 0);
+}
+
 static struct kunit_case measure_cases[] = {
 	KUNIT_CASE(measure_rtt),
 	KUNIT_CASE(measure_clocks),
@@ -274,6 +319,7 @@ static struct kunit_case measure_cases[] = {
 	KUNIT_CASE(measure_restart),
 	KUNIT_CASE(measure_ratio),
 	KUNIT_CASE(measure_traffic),
+	KUNIT_CASE(measure_fades),
 	{ }
 };
 
