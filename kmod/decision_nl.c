@@ -50,16 +50,15 @@ static u32 sdwan_view_usec(u64 ns)
 	return min_t(u64, div_u64(ns, NSEC_PER_USEC), U32_MAX);
 }
 
-static int sdwan_candidate_put_view(struct sk_buff *msg,
-				    const struct sdwan_sla_view *view)
+static int sdwan_view_put(struct sk_buff *msg,
+			  const struct sdwan_sla_view *view, int latency,
+			  int jitter, int loss)
 {
 	if (!view->known)
 		return 0;
-	if (nla_put_u32(msg, SDWAN_A_CANDIDATE_LATENCY,
-			sdwan_view_usec(view->latency)) ||
-	    nla_put_u32(msg, SDWAN_A_CANDIDATE_JITTER,
-			sdwan_view_usec(view->jitter)) ||
-	    nla_put_u32(msg, SDWAN_A_CANDIDATE_LOSS, view->loss))
+	if (nla_put_u32(msg, latency, sdwan_view_usec(view->latency)) ||
+	    nla_put_u32(msg, jitter, sdwan_view_usec(view->jitter)) ||
+	    nla_put_u32(msg, loss, view->loss))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -81,7 +80,8 @@ static int sdwan_candidate_put(struct sk_buff *msg,
 	      nla_put_u32(msg, SDWAN_A_CANDIDATE_FLUCTUATION,
 			  c->fluctuation))))
 		return -EMSGSIZE;
-	return sdwan_candidate_put_view(msg, &p->view);
+	return sdwan_view_put(msg, &p->view, SDWAN_A_CANDIDATE_LATENCY,
+			      SDWAN_A_CANDIDATE_JITTER, SDWAN_A_CANDIDATE_LOSS);
 }
 
 /*
@@ -261,15 +261,8 @@ static int sdwan_objective_put(struct sk_buff *msg,
 	    nla_put_string(msg, SDWAN_A_OBJECTIVE_PATH, path->name) ||
 	    nla_put_u8(msg, SDWAN_A_OBJECTIVE_COMPLIANT, compliant))
 		return -EMSGSIZE;
-	if (!view->known)
-		return 0;
-	if (nla_put_u32(msg, SDWAN_A_OBJECTIVE_LATENCY,
-			sdwan_view_usec(view->latency)) ||
-	    nla_put_u32(msg, SDWAN_A_OBJECTIVE_JITTER,
-			sdwan_view_usec(view->jitter)) ||
-	    nla_put_u32(msg, SDWAN_A_OBJECTIVE_LOSS, view->loss))
-		return -EMSGSIZE;
-	return 0;
+	return sdwan_view_put(msg, view, SDWAN_A_OBJECTIVE_LATENCY,
+			      SDWAN_A_OBJECTIVE_JITTER, SDWAN_A_OBJECTIVE_LOSS);
 }
 
 /**

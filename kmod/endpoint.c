@@ -20,6 +20,7 @@
 #include "endpoint.h"
 #include "path.h"
 #include "probe.h"
+#include "receive_path.h"
 #include "site.h"
 #include "stamp.h"
 
@@ -62,7 +63,7 @@ sdwan_endpoint_find(const struct sdwan_sock *ss, u32 underlay,
 	const struct sdwan_path_cfg *cfg, *found = NULL;
 	const struct sdwan_site *site;
 
-	site = sdwan_site_lookup(ss->sn, be32_to_cpu(id->site));
+	site = sdwan_site_find(ss->sn, be32_to_cpu(id->site));
 	if (!site)
 		return NULL;
 	list_for_each_entry_rcu(cfg, &site->paths, by_site) {
@@ -92,10 +93,7 @@ static void sdwan_endpoint_there(const struct sdwan_path_cfg *cfg,
 	there->family = ss->family;
 	there->dstport = ((const struct udphdr *)skb->data)->source;
 	there->key.port = there->dstport;
-	if (ss->family == AF_INET)
-		ipv6_addr_set_v4mapped(ip_hdr(skb)->saddr, &there->key.remote);
-	else
-		there->key.remote = ipv6_hdr(skb)->saddr;
+	sdwan_receive_remote(ss, skb, &there->key.remote);
 }
 
 /**

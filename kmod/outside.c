@@ -16,7 +16,7 @@
 #include "path.h"
 #include "probe.h"
 #include "probe_msg.h"
-#include "receive.h"
+#include "receive_path.h"
 #include "sock.h"
 #include "stamp.h"
 #include "underlay.h"
@@ -28,16 +28,6 @@ static bool sdwan_outside_wanted(const struct sdwan_path_cfg *cfg)
 {
 	return READ_ONCE(cfg->path->probe->params.mode) ==
 	       SDWAN_PROBE_MODE_UNDERLAY;
-}
-
-static void sdwan_outside_remote(const struct sdwan_sock *ss,
-				 const struct sk_buff *skb,
-				 struct in6_addr *remote)
-{
-	if (ss->family == AF_INET)
-		ipv6_addr_set_v4mapped(ip_hdr(skb)->saddr, remote);
-	else
-		*remote = ipv6_hdr(skb)->saddr;
 }
 
 static const struct sdwan_path_cfg *
@@ -90,7 +80,7 @@ static bool sdwan_outside_take(struct sdwan_sock *ss, struct sk_buff *skb,
 {
 	struct sdwan_rx_key key = { .underlay = underlay->obj.id };
 
-	sdwan_outside_remote(ss, skb, &key.remote);
+	sdwan_receive_remote(ss, skb, &key.remote);
 	return asked ? sdwan_outside_asked(ss, skb, &key, cause) :
 		       sdwan_outside_answered(ss, skb, &key, cause);
 }

@@ -17,8 +17,10 @@ static const struct rhashtable_params sdwan_site_params = {
 
 /**
  * sdwan_site_find() - find a site
- * @sn: fabric; its lock is held
+ * @sn: fabric
  * @id: site id
+ *
+ * Context: Under sdwan_net.lock or rcu_read_lock(), for as long as it is used.
  *
  * Return: the site, or NULL.
  */
@@ -81,20 +83,6 @@ struct sdwan_site *sdwan_site_get(struct sdwan_net *sn, u32 id)
 		return ERR_PTR(err);
 	}
 	return site;
-}
-
-/**
- * sdwan_site_lookup() - find a site
- * @sn: fabric
- * @id: site id
- *
- * Context: Under rcu_read_lock().
- *
- * Return: the site or NULL.
- */
-struct sdwan_site *sdwan_site_lookup(struct sdwan_net *sn, u32 id)
-{
-	return rhashtable_lookup(&sn->sites, &id, sdwan_site_params);
 }
 
 /**

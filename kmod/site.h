@@ -8,7 +8,6 @@
 #include "types.h"
 
 struct sdwan_site *sdwan_site_get(struct sdwan_net *sn, u32 id);
-struct sdwan_site *sdwan_site_lookup(struct sdwan_net *sn, u32 id);
 void sdwan_site_put(struct sdwan_net *sn, struct sdwan_site *site);
 struct sdwan_site *sdwan_site_find(struct sdwan_net *sn, u32 id);
 bool sdwan_site_first(const struct sdwan_path *path);

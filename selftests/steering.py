@@ -428,6 +428,17 @@ def send(ns='e1', src=S4, dst=D4, proto=UDP, sport=0, dport=0, dscp=0, mark=0,
     s.close()
 
 
+def out_of_order(ns):
+    """Segments of TCP that came too early"""
+    with InNs(ns):
+        with open('/proc/net/netstat', encoding='ascii') as f:
+            lines = f.read().splitlines()
+    got = {}
+    for names, values in zip(lines[::2], lines[1::2]):
+        got.update(zip(names.split(), values.split()))
+    return int(got['TCPOFOQueue'])
+
+
 class Talk:
     """UDP of one flow, both ways: .say() there, .answer() back"""
 

@@ -83,17 +83,6 @@ def decided(e1, moves, flows):
     equal(decision(e1)['moves'], before + moves, 'decisions')
 
 
-def out_of_order(ns):
-    """Segments of TCP that came too early"""
-    with InNs(ns):
-        with open('/proc/net/netstat', encoding='ascii') as f:
-            lines = f.read().splitlines()
-    got = {}
-    for names, values in zip(lines[::2], lines[1::2]):
-        got.update(zip(names.split(), values.split()))
-    return int(got['TCPOFOQueue'])
-
-
 class Receiver(threading.Thread):
     """Takes in what comes, so that no buffer is full"""
 

@@ -119,18 +119,6 @@ def test_flood():
              'flow %s was forgotten meanwhile' % key)
 
 
-def out_of_order(ns):
-    """Segments of TCP that came too early"""
-    with InNs(ns):
-        with open('/proc/net/netstat', encoding='ascii') as f:
-            lines = f.read().splitlines()
-    for names, values in zip(lines[::2], lines[1::2]):
-        got = dict(zip(names.split(), values.split()))
-        if 'TCPOFOQueue' in got:
-            return int(got['TCPOFOQueue'])
-    raise Fail('no TCPOFOQueue')
-
-
 def test_tcp():
     """TCP goes from a path of 60 ms to one of 10 ms: in a gap, every segment in
     its order; at once, and the receiver counts those that overtake"""
