@@ -5,6 +5,7 @@
 #include <net/genetlink.h>
 
 #include "decision.h"
+#include "event.h"
 #include "fabric.h"
 #include "netlink.h"
 #include "netlink_gen.h"
@@ -229,40 +230,29 @@ void sdwan_decision_event(struct sdwan_decisions *d, struct sdwan_site *site,
 			  const struct sdwan_class_cfg *class,
 			  const struct sdwan_policy *policy)
 {
-	struct net *net = d->sn->net;
-	struct sk_buff *msg;
-	void *hdr;
+	struct sdwan_event event;
 
-	if (!genl_has_listeners(&sdwan_genl_family, net, SDWAN_NLGRP_EVENTS))
-		return;
-	msg = genlmsg_new(SDWAN_DECISION_MESSAGE, GFP_KERNEL);
-	if (!msg)
-		goto lost;
-	hdr = genlmsg_put(msg, 0, 0, &sdwan_genl_family, 0,
-			  SDWAN_CMD_DECISION_NTF);
-	if (sdwan_decision_put(msg, hdr, d, site, class, policy)) {
-		nlmsg_free(msg);
-		goto lost;
-	}
-	genlmsg_multicast_netns(&sdwan_genl_family, net, msg, 0,
-				SDWAN_NLGRP_EVENTS, GFP_KERNEL);
-	return;
-
-lost:
-	genl_set_err(&sdwan_genl_family, net, 0, SDWAN_NLGRP_EVENTS, -ENOBUFS);
+	if (sdwan_event_begin(&event, d->sn->net, SDWAN_CMD_DECISION_NTF,
+			      SDWAN_DECISION_MESSAGE))
+		sdwan_event_end(&event,
+				sdwan_decision_put(event.msg, event.hdr, d,
+						   site, class, policy));
 }
 
-static int sdwan_objective_put(struct sk_buff *msg,
+static int sdwan_objective_put(struct sk_buff *msg, void *hdr,
 			       const struct sdwan_class_cfg *class,
 			       const struct sdwan_path *path, bool compliant,
 			       const struct sdwan_sla_view *view)
 {
-	if (nla_put_string(msg, SDWAN_A_OBJECTIVE_CLASS, class->class->name) ||
+	if (!hdr ||
+	    nla_put_string(msg, SDWAN_A_OBJECTIVE_CLASS, class->class->name) ||
 	    nla_put_string(msg, SDWAN_A_OBJECTIVE_PATH, path->name) ||
-	    nla_put_u8(msg, SDWAN_A_OBJECTIVE_COMPLIANT, compliant))
+	    nla_put_u8(msg, SDWAN_A_OBJECTIVE_COMPLIANT, compliant) ||
+	    sdwan_view_put(msg, view, SDWAN_A_OBJECTIVE_LATENCY,
+			   SDWAN_A_OBJECTIVE_JITTER, SDWAN_A_OBJECTIVE_LOSS))
 		return -EMSGSIZE;
-	return sdwan_view_put(msg, view, SDWAN_A_OBJECTIVE_LATENCY,
-			      SDWAN_A_OBJECTIVE_JITTER, SDWAN_A_OBJECTIVE_LOSS);
+	genlmsg_end(msg, hdr);
+	return 0;
 }
 
 /**
@@ -280,29 +270,13 @@ void sdwan_objective_event(struct sdwan_net *sn,
 			   const struct sdwan_path *path, bool compliant,
 			   const struct sdwan_sla_view *view)
 {
-	struct sk_buff *msg;
-	void *hdr;
+	struct sdwan_event event;
 
-	if (!genl_has_listeners(&sdwan_genl_family, sn->net,
-				SDWAN_NLGRP_EVENTS))
-		return;
-	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (!msg)
-		goto lost;
-	hdr = genlmsg_put(msg, 0, 0, &sdwan_genl_family, 0,
-			  SDWAN_CMD_OBJECTIVE_NTF);
-	if (!hdr || sdwan_objective_put(msg, class, path, compliant, view)) {
-		nlmsg_free(msg);
-		goto lost;
-	}
-	genlmsg_end(msg, hdr);
-	genlmsg_multicast_netns(&sdwan_genl_family, sn->net, msg, 0,
-				SDWAN_NLGRP_EVENTS, GFP_KERNEL);
-	return;
-
-lost:
-	genl_set_err(&sdwan_genl_family, sn->net, 0, SDWAN_NLGRP_EVENTS,
-		     -ENOBUFS);
+	if (sdwan_event_begin(&event, sn->net, SDWAN_CMD_OBJECTIVE_NTF,
+			      GENLMSG_DEFAULT_SIZE))
+		sdwan_event_end(&event,
+				sdwan_objective_put(event.msg, event.hdr, class,
+						    path, compliant, view));
 }
 
 static int sdwan_decision_query_site(struct sdwan_net *sn,

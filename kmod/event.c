@@ -42,32 +42,69 @@ int sdwan_event_put(struct sk_buff *skb, struct sdwan_object *obj,
 	return 0;
 }
 
-/* Built only when somebody listens. */
-static void sdwan_event_send(struct sdwan_object *obj, u8 cmd)
+/* Who listens is to know that something is missing. */
+static void sdwan_event_lost(struct net *net)
+{
+	genl_set_err(sdwan_event_family, net, 0, SDWAN_NLGRP_EVENTS, -ENOBUFS);
+}
+
+/**
+ * sdwan_event_begin() - begin a message to who listens
+ * @event: filled in
+ * @net: network namespace of the fabric
+ * @cmd: command of the message
+ * @size: of what is in it
+ *
+ * Context: Process context.
+ *
+ * Return: true where somebody listens and there is memory: sdwan_event_end() must
+ * follow, after what is to be told was put into @event->msg.
+ */
+bool sdwan_event_begin(struct sdwan_event *event, struct net *net, u8 cmd,
+		       size_t size)
 {
 	const struct genl_family *family = sdwan_event_family;
-	struct net *net = obj->sn->net;
-	struct sk_buff *skb;
-	void *hdr;
 
-	if (!cmd || !genl_has_listeners(family, net, SDWAN_NLGRP_EVENTS))
-		return;
-
-	skb = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (!skb)
-		goto lost;
-
-	hdr = genlmsg_put(skb, 0, 0, family, 0, cmd);
-	if (sdwan_event_put(skb, obj, sdwan_object_cfg(obj), hdr)) {
-		nlmsg_free(skb);
-		goto lost;
+	if (!genl_has_listeners(family, net, SDWAN_NLGRP_EVENTS))
+		return false;
+	event->net = net;
+	event->msg = genlmsg_new(size, GFP_KERNEL);
+	if (!event->msg) {
+		sdwan_event_lost(net);
+		return false;
 	}
-	genlmsg_multicast_netns(family, net, skb, 0, SDWAN_NLGRP_EVENTS,
-				GFP_KERNEL);
-	return;
+	event->hdr = genlmsg_put(event->msg, 0, 0, family, 0, cmd);
+	return true;
+}
 
-lost:
-	genl_set_err(family, net, 0, SDWAN_NLGRP_EVENTS, -ENOBUFS);
+/**
+ * sdwan_event_end() - send a message to who listens
+ * @event: message
+ * @err: 0, or why it is not complete: then listeners are told that one was lost
+ *
+ * Context: Process context.
+ */
+void sdwan_event_end(struct sdwan_event *event, int err)
+{
+	if (err) {
+		nlmsg_free(event->msg);
+		sdwan_event_lost(event->net);
+		return;
+	}
+	genlmsg_multicast_netns(sdwan_event_family, event->net, event->msg, 0,
+				SDWAN_NLGRP_EVENTS, GFP_KERNEL);
+}
+
+static void sdwan_event_send(struct sdwan_object *obj, u8 cmd)
+{
+	struct sdwan_event event;
+
+	if (cmd && sdwan_event_begin(&event, obj->sn->net, cmd,
+				     GENLMSG_DEFAULT_SIZE))
+		sdwan_event_end(&event,
+				sdwan_event_put(event.msg, obj,
+						sdwan_object_cfg(obj),
+						event.hdr));
 }
 
 /**
