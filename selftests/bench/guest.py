@@ -14,6 +14,7 @@ PART: tx fwd rx         packets through the devices and the stack
       changes           rules added and replaced
       metrics           what paths cost
       decisions         which path carries a class: a round, memory
+      obeyed            changes, until a packet obeys them
       probes            probes that are not genuine
       many-segments     10,000 of them, which takes many minutes
 """
@@ -25,6 +26,7 @@ import cost
 import decide
 import forged
 import inject
+import obey
 import scale
 import scenarios
 import segments
@@ -159,7 +161,7 @@ def main():
     ops = [op for op in OPS if op in options.parts]
     if ops:
         packets_main(options, ops)
-    for part in scale, tcp, segments, steer, cost, decide, forged:
+    for part in scale, tcp, segments, steer, cost, decide, obey, forged:
         if set(part.PARTS) & set(options.parts):
             part.main(options)
     say('end')

@@ -117,6 +117,27 @@ def evaluate_decisions(run):
                MEMORY, None)
 
 
+# From a change to the first packet that obeys it, us
+OBEYED = {'p50': 200, 'p90': 500}
+
+
+def obeyed(run):
+    """{what changed: p50, p90, the worst}"""
+    found = {}
+    for x in run.of('obeyed'):
+        times = sorted(x['times'])
+        found[x['what']] = {'p50': times[len(times) // 2],
+                            'p90': times[len(times) * 9 // 10],
+                            'worst': times[-1], 'late': x['late']}
+    return found
+
+
+def evaluate_obeyed(run):
+    for what, times in obeyed(run).items():
+        for name, most in OBEYED.items():
+            yield f'a {what} changes, {name}, us', times[name], most, None
+
+
 def probes(run):
     """{who: the least that one takes}"""
     return {who: min(x['p10'] for x in xs)
@@ -153,6 +174,7 @@ def evaluate(run):
     yield from steer_targets.evaluate(run)
     yield from evaluate_metrics(run)
     yield from evaluate_decisions(run)
+    yield from evaluate_obeyed(run)
     yield from evaluate_probes(run)
 
 
@@ -192,6 +214,12 @@ def print_more(run, out, table):
         out('')
         table(['decisions', 'all metrics, s', 'all decisions, s', 'each, ns',
                'memory, MB', 'without classes, MB'], rows, out)
+    rows = [[what, f'{x["p50"]:.0f}', f'{x["p90"]:.0f}', f'{x["worst"]:.0f}',
+             f'{x["late"]}'] for what, x in obeyed(run).items()]
+    if rows:
+        out('')
+        table(['a change, us to the first packet that obeys', 'p50', 'p90',
+               'worst', 'packets before'], rows, out)
     rows = [[who, f'{least:.0f}'] for who, least in probes(run).items()]
     if rows:
         out('')
