@@ -137,8 +137,9 @@ def test_less_than():
     for d in together(e1, U1, names, 'too dear', 40):
         equal(d['reason'], 'cost', 'why')
     # out of the class of best connections nobody follows
+    made(e1, 'too', 'u2', group='g')
     e1.do('class-set', name='bound', member=[{'underlay': 'u2'}])
-    carried(e1, FAR, 'bound')
+    together(e1, FAR, ['bound', 'too'], 'two that can go nowhere else')
     with e1.begin() as t:
         for n in names[1:]:
             t.do('class-set', name=n, group='')
@@ -176,7 +177,8 @@ def test_tool():
     e1 = gateways()
     names = scattered(e1, 1, 2, 0)
     ctl = lambda *words: run('sdwanctl', *words, ns='e1')  # noqa: E731
-    for n in names:
+    # who comes last finds two
+    for n in reversed(names):
         ctl('class', 'set', n, 'group', 'work')
     together(e1, U1, names, 'they meet')
     true(' group work' in ctl('class', 'show', 'c0'), 'shown')
@@ -205,6 +207,7 @@ def test_refused():
     e1.refused(EINVAL, 'class-set', 'mode', name='x', mode='prefer')
     equal(e1.do('class-get', name='x')['group'], 'g', 'group')
     e1.do('class-set', name='x', mode='prefer', group='')
+    e1.do('fabric-set', max_classes=2 * GROUPS)
     for _ in range(2):
         with e1.begin() as t:
             for i in range(GROUPS):
