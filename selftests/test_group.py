@@ -186,6 +186,10 @@ def test_tool():
           'found by group')
     show = ctl('decision', 'show', 'class', 'c0', 'peer', 'edge2')
     true('reason group' in show.splitlines()[0], show)
+    # a metric without its text cannot be saved
+    for n in names:
+        ctl('class', 'set', n, 'metric', '')
+    ctl('metric', 'del', 'price')
     saved = ctl('save')
     true(saved.count(' group work') == 3, saved)
     ctl('class', 'set', 'c0', 'group', '')
