@@ -7,6 +7,7 @@
  */
 #include "class.h"
 #include "decision.h"
+#include "group.h"
 #include "netlink_gen.h"
 #include "rule.h"
 
@@ -34,6 +35,7 @@ static struct sdwan_object *sdwan_class_create(struct sdwan_change *chg,
 
 	memcpy(class->name, key, sizeof(class->name));
 	INIT_LIST_HEAD(&class->rules);
+	INIT_LIST_HEAD(&class->grouped);
 	return &class->obj;
 }
 
@@ -262,9 +264,10 @@ static int sdwan_class_parse(struct sdwan_change *chg,
 		err = sdwan_class_policy(chg, cfg);
 	if (!err)
 		err = sdwan_class_goal_parse(chg, cfg);
-	if (!err)
-		sdwan_class_values(chg, cfg);
-	return err;
+	if (err)
+		return err;
+	sdwan_class_values(chg, cfg);
+	return sdwan_group_parse(chg, cfg);
 }
 
 static struct sdwan_class_cfg *
@@ -338,6 +341,7 @@ static void sdwan_class_publish(struct sdwan_object *obj, struct sdwan_cfg *cfg)
 static void sdwan_class_retire(struct sdwan_object *obj, struct sdwan_cfg *cfg)
 {
 	sdwan_class_goal_drop(sdwan_class_cfg(cfg));
+	sdwan_group_put(sdwan_class_cfg(cfg));
 	kfree_rcu(sdwan_class_cfg(cfg), hdr.rcu);
 }
 

@@ -3,6 +3,7 @@
  * sdwan: what a class wants of paths, and how is decided on them
  */
 #include "class.h"
+#include "group.h"
 #include "metric.h"
 
 #define SDWAN_CLASS_MARGIN	(SDWAN_PPM / 10)
@@ -176,7 +177,9 @@ int sdwan_class_goal_fill(struct sk_buff *skb,
 	    nla_put_string(skb, SDWAN_A_CLASS_METRIC,
 			   cfg->metric ? cfg->metric->name : "") ||
 	    nla_put_string(skb, SDWAN_A_CLASS_SHADOW,
-			   cfg->shadow ? cfg->shadow->name : ""))
+			   cfg->shadow ? cfg->shadow->name : "") ||
+	    nla_put_string(skb, SDWAN_A_CLASS_GROUP,
+			   cfg->group ? cfg->group->name : ""))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -7,6 +7,10 @@
  * connections. Who is in it stays. Who is not leaves by chance, the likelier the
  * dearer his path, so that not all leave at once for the same one; who has moved
  * often waits longer and longer before cost moves him again.
+ *
+ * A class of a group has company in the place of chance: of the paths that are as good
+ * as the best one it takes that to whose gateway most of its group go, and of those that
+ * on which most of them are. Nothing else changes for it.
  */
 #include <linux/kernel.h>
 #include <linux/math64.h>
@@ -189,6 +193,58 @@ static u32 sdwan_decide_any(const struct sdwan_candidate *c, unsigned int n,
 	return 0;
 }
 
+/* Who is there already is part of the company. */
+static u32 sdwan_candidate_gathering(const struct sdwan_candidate *c,
+				     const struct sdwan_candidate *now)
+{
+	return c->gateway_company + (now && c->gateway == now->gateway);
+}
+
+static bool sdwan_candidate_preferred(const struct sdwan_candidate *a,
+				      const struct sdwan_candidate *b,
+				      const struct sdwan_candidate *now)
+{
+	u32 x = sdwan_candidate_gathering(a, now);
+	u32 y = sdwan_candidate_gathering(b, now);
+
+	if (a->gateway != b->gateway)
+		return x != y ? x > y : a->gateway < b->gateway;
+	x = a->company + (a == now);
+	y = b->company + (b == now);
+	return x != y ? x > y : a->id < b->id;
+}
+
+/*
+ * The place of the group, for who is at @now, or nowhere (NULL). To go there is to go to
+ * at least as many as one is among now, oneself included. With each such move the sum of
+ * the squares of how many are at each gateway grows; or it stays, and that of the paths
+ * does. So the moves come to an end, wherever each of a group may go.
+ */
+static const struct sdwan_candidate *
+sdwan_decide_place(const struct sdwan_candidate *c, unsigned int n,
+		   const struct sdwan_candidate *now)
+{
+	const struct sdwan_candidate *place = NULL;
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (c[i].best &&
+		    (!place || sdwan_candidate_preferred(&c[i], place, now)))
+			place = &c[i];
+	return place;
+}
+
+/* Who begins goes to his group, if it is anywhere, and else to the cheapest. */
+static u32 sdwan_decide_first(const struct sdwan_candidate *c, unsigned int n,
+			      const struct sdwan_law *law,
+			      const struct sdwan_candidate *best)
+{
+	const struct sdwan_candidate *place;
+
+	place = law->group ? sdwan_decide_place(c, n, NULL) : best;
+	return place->gateway_company ? place->id : best->id;
+}
+
 /* Why a path that is not eligible is left, or has been lost (NULL). */
 static enum sdwan_decision_reason
 sdwan_decide_reason(const struct sdwan_candidate *c)
@@ -228,13 +284,17 @@ struct sdwan_verdict sdwan_decide(struct sdwan_candidate *c, unsigned int n,
 		if (c[i].id == current_id)
 			now = &c[i];
 	if (!best || !current_id) {
-		verdict.id = best ? best->id : 0;
+		verdict.id = best ? sdwan_decide_first(c, n, law, best) : 0;
 		verdict.reason = best ? SDWAN_DECISION_REASON_FIRST :
 					SDWAN_DECISION_REASON_NONE;
 		return verdict;
 	}
-	if (now && now->best)
+	if (now && now->best) {
+		if (law->group && !law->still)
+			verdict.id = sdwan_decide_place(c, n, now)->id;
+		verdict.reason = SDWAN_DECISION_REASON_GROUP;
 		return verdict;
+	}
 	if (now && now->eligible) {
 		if (!sdwan_decide_leaves(now, sdwan_decide_limit(best, law),
 					 law, rnd))
@@ -243,7 +303,8 @@ struct sdwan_verdict sdwan_decide(struct sdwan_candidate *c, unsigned int n,
 	} else {
 		verdict.reason = sdwan_decide_reason(now);
 	}
-	verdict.id = sdwan_decide_any(c, n, rnd);
+	verdict.id = law->group ? sdwan_decide_place(c, n, NULL)->id :
+				  sdwan_decide_any(c, n, rnd);
 	return verdict;
 }
 

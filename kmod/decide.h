@@ -35,6 +35,9 @@ struct sdwan_trend {
  * @up: it can be used
  * @compliant: it fulfils the objective of the class
  * @degraded: others that comply go before it
+ * @gateway: id of the gateway that it leads to
+ * @company: how many others of the group of the class are on it
+ * @gateway_company: likewise, on any path to that gateway
  * @unknown: its cost was not computed yet, so that @cost says nothing
  * @active: it is decided for
  * @eligible: nothing but its cost speaks against it; result
@@ -46,6 +49,9 @@ struct sdwan_candidate {
 	u32 cost;
 	u32 fluctuation;
 	u32 preference;
+	u32 gateway;
+	u16 company;
+	u16 gateway_company;
 	bool up;
 	bool compliant;
 	bool degraded;
@@ -60,13 +66,15 @@ struct sdwan_candidate {
  * @alpha: least probability to leave a path for its cost, in millionths
  * @floor: least difference that matters, 0 for a part of the lowest cost
  * @strict: what is not compliant, or never to be used, is not used
- * @still: cost is no reason to move now
+ * @still: cost is no reason to move now, and company is none
+ * @group: the class prefers company, that of its group
  */
 struct sdwan_law {
 	u32 alpha;
 	u32 floor;
 	bool strict;
 	bool still;
+	bool group;
 };
 
 /**

@@ -110,6 +110,7 @@ void sdwan_decisions_begin(struct sdwan_class *class,
 	if (!class->decides)
 		WRITE_ONCE(d->classes, d->classes + 1);
 	class->decides = true;
+	sdwan_group_join(&d->groups, class, cfg);
 	sdwan_class_mark(class, SDWAN_CLASS_DECIDES, true);
 	class->due = 0;
 	d->goals++;
@@ -130,6 +131,7 @@ void sdwan_decisions_end(struct sdwan_class *class)
 	if (!class->decides)
 		return;
 	class->decides = false;
+	list_del_init(&class->grouped);
 	/* it is in the table no more where it was deleted */
 	sdwan_class_mark(class, SDWAN_CLASS_DECIDES, false);
 	sdwan_class_mark(class, SDWAN_CLASS_DUE, false);
@@ -353,6 +355,7 @@ struct sdwan_decisions *sdwan_decisions_alloc(struct sdwan_net *sn)
 	if (!d)
 		return NULL;
 	d->sn = sn;
+	sdwan_groups_init(&d->groups);
 	prandom_seed_state(&d->rnd, get_random_u64());
 	INIT_DELAYED_WORK(&d->work, sdwan_decision_work);
 	return d;
@@ -377,6 +380,7 @@ void sdwan_decisions_free(struct sdwan_decisions *d)
 {
 	if (!d)
 		return;
+	sdwan_groups_exit(&d->groups);
 	kvfree(d->prospect);
 	kvfree(d->candidate);
 	kfree(d);

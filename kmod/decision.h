@@ -8,6 +8,7 @@
 #include <linux/workqueue.h>
 
 #include "decide.h"
+#include "group.h"
 #include "policy.h"
 #include "types.h"
 
@@ -16,6 +17,7 @@
  * @path: path
  * @cfg: its committed configuration
  * @view: what objectives are compared with
+ * @lead: place of the first path to the same gateway, where groups are counted
  * @alarm: the tightest limits of those objectives that it fulfils
  */
 struct sdwan_prospect {
@@ -23,6 +25,7 @@ struct sdwan_prospect {
 	const struct sdwan_path_cfg *cfg;
 	struct sdwan_sla_view view;
 	struct sdwan_sla alarm;
+	unsigned int lead;
 };
 
 /* Three of these, the first one begun, are 200 ms: then flows leave a path in breach
@@ -66,6 +69,7 @@ struct sdwan_pass {
  * @n_candidates: (L) those that may carry the class at work
  * @prospect: (L) the former
  * @candidate: (L) the latter, with the place of each in @prospect
+ * @groups: (L) classes that prefer company
  * @runs: (L) decisions made
  * @time: (L) how long that took, ns
  */
@@ -84,6 +88,7 @@ struct sdwan_decisions {
 	unsigned int n_candidates;
 	struct sdwan_prospect *prospect;
 	struct sdwan_candidate *candidate;
+	struct sdwan_groups groups;
 	u64 runs;
 	u64 time;
 };

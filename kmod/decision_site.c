@@ -123,6 +123,7 @@ bool sdwan_decision_gather(struct sdwan_decisions *d,
 			.cost = trend ? trend->mean : SDWAN_COST_UNKNOWN,
 			.fluctuation = trend ? trend->fluctuation : 0,
 			.preference = p->cfg->preference,
+			.gateway = p->path->peer->gateway,
 			.up = sdwan_prospect_up(p),
 			.compliant = sdwan_prospect_compliant(p, class,
 				!(order & SDWAN_ORDER_BREACH)),
@@ -289,6 +290,7 @@ static void sdwan_decision_shadow(struct sdwan_decisions *d,
 
 	if (!sdwan_decision_gather(d, class, class->shadow))
 		return;
+	law.group = sdwan_group_company(d, class, policy->path);
 	verdict = sdwan_decide(d->candidate, d->n_candidates, &law,
 			       policy->shadow, &d->rnd);
 	if (verdict.id == policy->shadow)
@@ -343,6 +345,7 @@ static bool sdwan_decision_make(struct sdwan_decisions *d,
 	d->runs++;
 	law = sdwan_decision_law(class, still ||
 				 sdwan_policy_hold(policy, class->round, now));
+	law.group = sdwan_group_company(d, class, policy->path);
 	moved = sdwan_decision_local(d, class, &law, policy, &verdict);
 	if (sdwan_decision_objectives(d, class)) {
 		d->changed = true;
@@ -353,6 +356,7 @@ static bool sdwan_decision_make(struct sdwan_decisions *d,
 		moved = true;
 	if (moved || !policy->since) {
 		d->changed = true;
+		sdwan_group_move(d, class, policy->path, verdict.id);
 		sdwan_decision_install(policy, class, verdict,
 				       SDWAN_DECIDER_LOCAL, now);
 		sdwan_decision_event(d, site, class, policy);
@@ -450,6 +454,7 @@ bool sdwan_decision_site(struct sdwan_decisions *d, struct sdwan_site *site,
 	bool done = true;
 
 	if (sdwan_decision_look(d, site)) {
+		sdwan_group_count(d, site);
 		done = sdwan_decision_classes(d, site, pass, now);
 		if (done && (pass->urgent || site->goals != d->goals))
 			sdwan_decision_guard(d, site);

@@ -462,7 +462,7 @@ const struct nla_policy sdwan_class_get_nl_policy[SDWAN_A_CLASS_NAME + 1] = {
 };
 
 /* SDWAN_CMD_CLASS_NEW - do */
-const struct nla_policy sdwan_class_new_nl_policy[SDWAN_A_CLASS_ROUND + 1] = {
+const struct nla_policy sdwan_class_new_nl_policy[SDWAN_A_CLASS_GROUP + 1] = {
 	[SDWAN_A_CLASS_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_CLASS_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
 	[SDWAN_A_CLASS_MODE] = NLA_POLICY_RANGE(NLA_U32, 1, 5),
@@ -484,10 +484,11 @@ const struct nla_policy sdwan_class_new_nl_policy[SDWAN_A_CLASS_ROUND + 1] = {
 	[SDWAN_A_CLASS_ALPHA] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_class_alpha_range),
 	[SDWAN_A_CLASS_FLOOR] = { .type = NLA_U32, },
 	[SDWAN_A_CLASS_ROUND] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_class_round_range),
+	[SDWAN_A_CLASS_GROUP] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
 };
 
 /* SDWAN_CMD_CLASS_SET - do */
-const struct nla_policy sdwan_class_set_nl_policy[SDWAN_A_CLASS_ROUND + 1] = {
+const struct nla_policy sdwan_class_set_nl_policy[SDWAN_A_CLASS_GROUP + 1] = {
 	[SDWAN_A_CLASS_TXN] = { .type = NLA_U32, },
 	[SDWAN_A_CLASS_NAME] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
 	[SDWAN_A_CLASS_MODE] = NLA_POLICY_RANGE(NLA_U32, 1, 5),
@@ -509,6 +510,7 @@ const struct nla_policy sdwan_class_set_nl_policy[SDWAN_A_CLASS_ROUND + 1] = {
 	[SDWAN_A_CLASS_ALPHA] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_class_alpha_range),
 	[SDWAN_A_CLASS_FLOOR] = { .type = NLA_U32, },
 	[SDWAN_A_CLASS_ROUND] = NLA_POLICY_FULL_RANGE(NLA_U32, &sdwan_a_class_round_range),
+	[SDWAN_A_CLASS_GROUP] = { .type = NLA_NUL_STRING, .len = SDWAN_NAME_MAX, },
 };
 
 /* SDWAN_CMD_CLASS_DEL - do */
@@ -892,14 +894,14 @@ const struct genl_ops sdwan_nl_ops[45] = {
 		.cmd		= SDWAN_CMD_CLASS_NEW,
 		.doit		= sdwan_nl_class_new_doit,
 		.policy		= sdwan_class_new_nl_policy,
-		.maxattr	= SDWAN_A_CLASS_ROUND,
+		.maxattr	= SDWAN_A_CLASS_GROUP,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{
 		.cmd		= SDWAN_CMD_CLASS_SET,
 		.doit		= sdwan_nl_class_set_doit,
 		.policy		= sdwan_class_set_nl_policy,
-		.maxattr	= SDWAN_A_CLASS_ROUND,
+		.maxattr	= SDWAN_A_CLASS_GROUP,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 	{

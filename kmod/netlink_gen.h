@@ -64,9 +64,9 @@ extern const struct nla_policy sdwan_prefix_del_nl_policy[SDWAN_A_PREFIX_DEV + 1
 
 extern const struct nla_policy sdwan_class_get_nl_policy[SDWAN_A_CLASS_NAME + 1];
 
-extern const struct nla_policy sdwan_class_new_nl_policy[SDWAN_A_CLASS_ROUND + 1];
+extern const struct nla_policy sdwan_class_new_nl_policy[SDWAN_A_CLASS_GROUP + 1];
 
-extern const struct nla_policy sdwan_class_set_nl_policy[SDWAN_A_CLASS_ROUND + 1];
+extern const struct nla_policy sdwan_class_set_nl_policy[SDWAN_A_CLASS_GROUP + 1];
 
 extern const struct nla_policy sdwan_class_del_nl_policy[SDWAN_A_CLASS_NAME + 1];
 

@@ -19,6 +19,7 @@
 #include "types_wan.h"
 
 struct metadata_dst;
+struct sdwan_group;
 struct sdwan_metric;
 
 /**
@@ -101,6 +102,7 @@ struct sdwan_class_member {
  * @alpha: (c) least probability to leave a path for its cost, millionths
  * @floor: (c) least difference of costs that matters, 0 for a part of the lowest
  * @round: (c) from one decision to the next, microseconds
+ * @group: (c) classes whose company it prefers, or NULL
  * @n_members: (c) length of @members, 0 for all paths
  * @members: (c) in the order of preference
  */
@@ -125,6 +127,7 @@ struct sdwan_class_cfg {
 	u32 alpha;
 	u32 floor;
 	u32 round;
+	struct sdwan_group *group;
 	unsigned int n_members;
 	struct sdwan_class_member members[];
 };
@@ -136,6 +139,7 @@ struct sdwan_class_cfg {
  * @rules: (L) &struct sdwan_rule_cfg.of_class, committed or staged
  * @decides: (L) its configuration is of those that are decided
  * @due: (L) ktime of the next round
+ * @grouped: (L) in sdwan_groups.classes, where it is decided and of a group
  */
 struct sdwan_class {
 	struct sdwan_object obj;
@@ -143,6 +147,7 @@ struct sdwan_class {
 	struct list_head rules;
 	bool decides;
 	u64 due;
+	struct list_head grouped;
 };
 
 /**

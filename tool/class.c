@@ -64,13 +64,15 @@ static const struct keyword keywords[] = {
 	  .flags = KW_CONFIG | KW_FILTER, .max = UINT32_MAX, .zero = "auto" },
 	{ .word = "round", .key = "round", .type = K_USEC,
 	  .flags = KW_CONFIG | KW_FILTER, .max = ROUND_MAX },
+	{ .word = "group", .key = "group", .type = K_STR,
+	  .flags = KW_CONFIG | KW_FILTER | KW_EMPTY, .max = SDWAN_NAME_MAX },
 	{ }
 };
 
 static const char *const brief[] = {
 	"mode", "member", "weight_by", "dscp", "strict", "move", "gap",
 	"failback", "sla_latency", "sla_jitter", "sla_loss", "exit_margin",
-	"metric", "shadow", "alpha", "floor", "round", "policy", NULL
+	"metric", "shadow", "alpha", "floor", "round", "group", "policy", NULL
 };
 
 static const char *const detail[] = { "id", NULL };
@@ -242,6 +244,7 @@ static void defaults(json_t *obj, const struct config *cfg)
 	obj_default(obj, "alpha", json_integer(SDWAN_PPM / 10));
 	obj_default(obj, "floor", json_integer(0));
 	obj_default(obj, "round", json_integer(1000000));
+	obj_default(obj, "group", json_string(""));
 	if (name)
 		obj_default(obj, "policy", json_incref(name));
 }
@@ -313,7 +316,7 @@ const struct objtype obj_class = {
 "            move { flowlet | now | sticky } | gap TIME |\n"
 "            failback { soft | hard | never } | policy NAME |\n"
 "            sla LIMIT... | exit-margin PART | metric METRIC | shadow METRIC |\n"
-"            alpha PART | floor { COST | auto } | round TIME }\n"
+"            alpha PART | floor { COST | auto } | round TIME | group GROUP }\n"
 "LIMIT := { latency TIME | jitter TIME | loss PART }\n"
 "FILTER := { MODE | members { MEMBERS | none } | OPTION }\n"
 "MEMBERS := MEMBER[,MEMBER]...\n"

@@ -73,6 +73,7 @@ static const char *const decider_names[] = { "local" };
 
 static const char *const decisionreason_names[] = {
 	"none", "first", "cost", "breach", "down", "gone", "degraded", "joined",
+	"group",
 };
 
 ENUM(encap, SDWAN_ENCAP_GENEVE);
@@ -386,6 +387,7 @@ static const struct attr_desc class_attrs[] = {
 	ATTR(CLASS, ALPHA, U32, "alpha", "alpha"),
 	ATTR(CLASS, FLOOR, U32, "floor", "floor"),
 	ATTR(CLASS, ROUND, U32, "round", "round"),
+	ATTR(CLASS, GROUP, STR, "group", "group"),
 };
 
 SET(class, "class", SDWAN_A_CLASS_TXN);

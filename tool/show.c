@@ -90,6 +90,7 @@ static const struct style_of {
 	{ "alpha", S_PART, false, "10%", NULL },
 	{ "floor", S_ZERO, false, "auto", NULL },
 	{ "round", S_USEC, false, "1s", NULL },
+	{ "group", S_PLAIN, true, "", NULL },
 	{ "proto", S_PROTO, false, NULL, NULL },
 	{ "ethertype", S_ETHERTYPE, false, NULL, NULL },
 	{ "set_dscp", S_DSCP, false, NULL, "set dscp" },

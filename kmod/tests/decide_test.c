@@ -358,9 +358,9 @@ static void decide_moves_are_what_is_left(struct kunit *test)
 	int reason, moves = 0;
 
 	for (reason = SDWAN_DECISION_REASON_NONE;
-	     reason <= SDWAN_DECISION_REASON_JOINED; reason++)
+	     reason <= SDWAN_DECISION_REASON_GROUP; reason++)
 		moves += sdwan_decide_is_move(reason);
-	KUNIT_EXPECT_EQ(test, 5, moves);
+	KUNIT_EXPECT_EQ(test, 6, moves);
 	KUNIT_EXPECT_FALSE(test,
 			   sdwan_decide_is_move(SDWAN_DECISION_REASON_NONE));
 	KUNIT_EXPECT_FALSE(test,

@@ -112,7 +112,7 @@ const struct kind_info kinds[KINDS] = {
 			  A(CLASS, SLA_JITTER) | A(CLASS, SLA_LOSS) |
 			  A(CLASS, EXIT_MARGIN) | A(CLASS, METRIC) |
 			  A(CLASS, SHADOW) | A(CLASS, ALPHA) |
-			  A(CLASS, FLOOR) | A(CLASS, ROUND),
+			  A(CLASS, FLOOR) | A(CLASS, ROUND) | A(CLASS, GROUP),
 	},
 	[RULE] = {
 		.name = "rule",

@@ -36,6 +36,8 @@ void fill_class(struct nl_msg *msg, struct obj *o)
 		nla_put_string(msg, SDWAN_A_CLASS_METRIC, "");
 	if (!find_attr(o, SDWAN_A_CLASS_SHADOW))
 		nla_put_string(msg, SDWAN_A_CLASS_SHADOW, "");
+	if (!find_attr(o, SDWAN_A_CLASS_GROUP))
+		nla_put_string(msg, SDWAN_A_CLASS_GROUP, "");
 	if (!find_attr(o, SDWAN_A_CLASS_POLICY))
 		nla_put_string(msg, SDWAN_A_CLASS_POLICY, name);
 }

@@ -154,7 +154,7 @@ run -d class show rest
 is "class show -d" "rest: mode balance weight rate dscp path move flowlet gap 50ms failback soft exit-margin 10% alpha 10% floor auto round 1s policy rest
     id 9" "$(cat "$T/out")"
 run -j class show
-json "classes as JSON" "x[0] == {'id': 7, 'name': 'voice', 'mode': 'prefer', 'member': [{'underlay': 'fibre'}, {'underlay': 'lte'}], 'dscp': 46, 'strict': True, 'move': 'sticky', 'gap': 20000, 'failback': 'hard', 'policy': 'rt', 'sla_latency': 0, 'sla_jitter': 0, 'sla_loss': 0, 'exit_margin': 100000, 'metric': '', 'shadow': '', 'alpha': 100000, 'floor': 0, 'round': 1000000}"
+json "classes as JSON" "x[0] == {'id': 7, 'name': 'voice', 'mode': 'prefer', 'member': [{'underlay': 'fibre'}, {'underlay': 'lte'}], 'dscp': 46, 'strict': True, 'move': 'sticky', 'gap': 20000, 'failback': 'hard', 'policy': 'rt', 'sla_latency': 0, 'sla_jitter': 0, 'sla_loss': 0, 'exit_margin': 100000, 'metric': '', 'shadow': '', 'alpha': 100000, 'floor': 0, 'round': 1000000, 'group': ''}"
 json "members as JSON" "x[1]['member'] == [{'underlay': 'fibre', 'weight': 3}, {'path': 'berlin:lte'}, {'path': 'b2'}] and x[1]['weight_by'] == 'explicit' and x[1]['dscp'] == 'copy'"
 json "defaults of classes as JSON" "x[2]['member'] == [] and x[2]['dscp'] == 'path' and x[2]['strict'] is False and x[2]['gap'] == 50000 and x[2]['policy'] == 'rest'"
 run rule show
@@ -394,15 +394,15 @@ EOT
 reset
 "$S" metric add m rtt_us || not_ok "a metric can be made"
 "$S" class add v mode best fibre sla latency 150ms jitter 30ms loss 1% exit-margin 12.5% \
-	metric m shadow m alpha 0.3 floor 7 round 500ms || not_ok "a class that is decided can be made"
+	metric m shadow m alpha 0.3 floor 7 round 500ms group g || not_ok "a class that is decided can be made"
 run class show v
-is "class show: what it wants" "v: mode best fibre sla latency 150ms sla jitter 30ms sla loss 1% exit-margin 12.5% metric m shadow m alpha 30% floor 7 round 500ms" "$(cat "$T/out")"
+is "class show: what it wants" "v: mode best fibre sla latency 150ms sla jitter 30ms sla loss 1% exit-margin 12.5% metric m shadow m alpha 30% floor 7 round 500ms group g" "$(cat "$T/out")"
 run -j class show v
-json "class as JSON: what it wants" "all(x[0][k] == v for k, v in {'sla_latency': 150000, 'sla_jitter': 30000, 'sla_loss': 10000, 'exit_margin': 125000, 'metric': 'm', 'shadow': 'm', 'alpha': 300000, 'floor': 7, 'round': 500000}.items())"
+json "class as JSON: what it wants" "all(x[0][k] == v for k, v in {'sla_latency': 150000, 'sla_jitter': 30000, 'sla_loss': 10000, 'exit_margin': 125000, 'metric': 'm', 'shadow': 'm', 'alpha': 300000, 'floor': 7, 'round': 500000, 'group': 'g'}.items())"
 "$S" save >"$T/goal"
 : >"$T/log"
 status "class: restore of what it wants" 0 restore "$T/goal"
-"$S" class set v metric '' shadow '' floor auto sla loss 0
+"$S" class set v metric '' shadow '' floor auto sla loss 0 group ''
 run class show v
 is "class set takes it away" "v: mode best fibre sla latency 150ms sla jitter 30ms exit-margin 12.5% alpha 30% round 500ms" "$(cat "$T/out")"
 names "class: by what they want" "v " class show sla latency 0.15 alpha 30%
@@ -487,7 +487,7 @@ offers "modes" "balance best " class add x mode b
 offers "underlays of members" "none fibre lte " class set voice members ""
 offers "dscp of classes" "path " class set voice dscp p
 offers "classes" "voice bulk rest backup " class del ""
-offers "keywords of classes" "members strict best-effort move gap failback policy sla latency jitter loss exit-margin metric shadow alpha floor round " class add x mode pin a weight rate dscp ef ""
+offers "keywords of classes" "members strict best-effort move gap failback policy sla latency jitter loss exit-margin metric shadow alpha floor round group " class add x mode pin a weight rate dscp ef ""
 offers "the key of a rule" "pref proto pcp " rule add p
 offers "preferences" "300 100 50 201 200 " rule del pref ""
 offers "the second word" "dscp mark priority vlan " rule add pref 5 set ""

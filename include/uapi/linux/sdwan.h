@@ -69,7 +69,7 @@ enum sdwan_decider {
  * @SDWAN_DECISION_REASON_NONE: There is none, as no path to the site can carry
  *   the class.
  * @SDWAN_DECISION_REASON_FIRST: It is the first one, or the first after there
- *   was none; the path of lowest cost was taken.
+ *   was none; the path of lowest cost was taken, or that of the group.
  * @SDWAN_DECISION_REASON_COST: The path before was dearer than the class of
  *   best connections allows.
  * @SDWAN_DECISION_REASON_BREACH: The path before did not fulfil the objective
@@ -81,6 +81,9 @@ enum sdwan_decider {
  *   is not.
  * @SDWAN_DECISION_REASON_JOINED: With mode balance, another path has come into
  *   the class of best connections, and none was left. It is no move.
+ * @SDWAN_DECISION_REASON_GROUP: Both paths are in the class of best
+ *   connections, and to this one, or to its gateway, go more classes of the
+ *   group.
  */
 enum sdwan_decision_reason {
 	SDWAN_DECISION_REASON_NONE,
@@ -91,6 +94,7 @@ enum sdwan_decision_reason {
 	SDWAN_DECISION_REASON_GONE,
 	SDWAN_DECISION_REASON_DEGRADED,
 	SDWAN_DECISION_REASON_JOINED,
+	SDWAN_DECISION_REASON_GROUP,
 };
 
 /**
@@ -668,6 +672,7 @@ enum {
 	SDWAN_A_CLASS_ALPHA,
 	SDWAN_A_CLASS_FLOOR,
 	SDWAN_A_CLASS_ROUND,
+	SDWAN_A_CLASS_GROUP,
 
 	__SDWAN_A_CLASS_MAX,
 	SDWAN_A_CLASS_MAX = (__SDWAN_A_CLASS_MAX - 1)
