@@ -63,6 +63,15 @@ static bool sdwan_transit_is_set(const struct sdwan_transit *t,
 	       longer < jump / 2;
 }
 
+/* Soon more, late less: what is rare is what overtakes. */
+static void sdwan_transit_vary(struct sdwan_transit *t, u64 off)
+{
+	if (off > t->dev)
+		t->dev += (off - t->dev) / 4;
+	else
+		t->dev -= (t->dev - off) / 16;
+}
+
 /**
  * sdwan_transit_take() - an answer tells how long its probe took
  * @t: what is known of the path
@@ -96,7 +105,7 @@ bool sdwan_transit_take(struct sdwan_transit *t,
 		t->dev = abs(off);
 		t->mean += off / 2;
 	} else {
-		t->dev += ((s64)abs(off) - (s64)t->dev) / 4;
+		sdwan_transit_vary(t, abs(off));
 		t->mean += off / 8;
 	}
 	t->rtt += (s64)(sample->rtt - t->rtt) / 8;
