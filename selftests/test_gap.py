@@ -19,14 +19,14 @@ from probefar import *  # noqa: E402,F403
 from steering import *  # noqa: E402,F403
 
 # There and back, milliseconds: by round-trip times the slow one is the quick one
-SLOW_WAY = (120 * SLOW, 5 * SLOW)
-FAST_WAY = (10 * SLOW, 135 * SLOW)
+SLOW_WAY = (260, 5)
+FAST_WAY = (10, 275)
 MORE = (SLOW_WAY[0] - FAST_WAY[0]) * 1000
 USUAL = 50000
 # What a machine that does other things as well may be off by, and what such delays
 # make of the margin for variation
-BLUR = 15000 * SLOW
-MARGIN = 4 * BLUR
+BLUR = 40000
+MARGIN = 3 * BLUR
 MOST = 500000
 
 
@@ -64,9 +64,14 @@ def transit(e1):
 
 
 def known(e1):
-    """The difference has been found out"""
-    wait_for(lambda: transit(e1)[U1] == 0 and
-             abs((transit(e1)[U0] or 0) - MORE) < BLUR, 'the difference')
+    """The difference has been found out, and what varies is less"""
+    def there():
+        p = {p['name']: p for p in e1.dump('path-get')}
+        return all('transit' in p[u] for u in (U0, U1)) and \
+            p[U1]['transit'] == 0 and \
+            abs(p[U0]['transit'] - MORE) < BLUR and \
+            p[U0]['transit_var'] + p[U1]['transit_var'] < MARGIN
+    wait_for(there, 'the difference', 30)
 
 
 def first(e1, *underlays):
@@ -82,7 +87,7 @@ def waits(e1, sport=4000, src=S4, dst=D4, dport=5000):
 
 def asked(e1, talk):
     """Microseconds of the gap from u0 to u1, asked before there was one"""
-    for _ in range(30):
+    for _ in range(60):
         first(e1, 'u0', 'u1')
         talk.a.sendto(b'x', talk.dst)
         first(e1, 'u1', 'u0')
@@ -102,19 +107,19 @@ def test_difference():
     t = Talk(4000, 5000)
     t.both()
     known(e1)
-    wait_for(lambda: MORE - BLUR < asked(e1, t) < MORE + MARGIN, 'the gap', 20)
+    wait_for(lambda: MORE - BLUR < asked(e1, t) < MORE + MARGIN, 'the gap', 30)
     log('transit %r, gap %d us' % (transit(e1), asked(e1, t)))
     # what varies is on top
-    netem(0, 'delay', '%dms' % SLOW_WAY[0], '%dms' % (20 * SLOW))
+    netem(0, 'delay', '%dms' % SLOW_WAY[0], '60ms')
 
     def varies():
         p = e1.do('path-get', name=U0)
-        return p.get('transit_var', 0) > 20000 * SLOW
+        return p.get('transit_var', 0) > 60000
     wait_for(varies, 'variation', 20)
     p = e1.do('path-get', name=U0)
     gap = asked(e1, t)
     log('varying by %d us: gap %d us' % (p['transit_var'], gap))
-    true(gap > min(MORE + 10000 * SLOW, MOST - 1), 'gap of %d us' % gap)
+    true(gap > MORE + 30000, 'gap of %d us' % gap)
     # what is said goes before what is measured
     e1.do('class-set', name='voice', gap=333000)
     equal(asked(e1, t), 333000, 'the gap that is said')
@@ -132,7 +137,7 @@ def stream(e1, send_one, took_all):
     """A thousand a second from the slow path to the fast one and back, again and
     again; how many were sent"""
     n = 0
-    for turn in range(5):
+    for turn in range(4):
         # pauses that are too short for what is on its way
         first(e1, 'u1', 'u0')
         before = e1.sent()
@@ -142,12 +147,12 @@ def stream(e1, send_one, took_all):
                 send_one(n)
                 n += 1
                 time.sleep(0.001 * SLOW)
-            time.sleep(0.07 * SLOW)
+            time.sleep(0.07)
         after = e1.sent()
         took = {k for k in after if after[k] != before[k]}
         stayed = took == {U0}
         # one that is long enough
-        time.sleep(min(MORE + MARGIN, MOST) / 1e6 + 0.03 * SLOW)
+        time.sleep((MORE + MARGIN) / 1e6 + 0.03 * SLOW)
         equal(set(e1.took(lambda: took_all(n))), {U1}, 'path after a gap')
         n += 20
         # the slow one is behind it: nothing can be overtaken
@@ -182,7 +187,7 @@ def test_moves_udp():
     equal(got, list(range(n)), 'what came')
     moves = e1.do('flow-get', sport=4000)['moves']
     log('%d packets, %d moves' % (n, moves))
-    true(moves >= 10, '%d moves' % moves)
+    true(moves >= 8, '%d moves' % moves)
 
 
 def test_moves_tcp():
@@ -234,7 +239,7 @@ def test_said():
     t.say()
     first(e1, 'u1', 'u0')
     t.say()
-    time.sleep(min(MORE + MARGIN, MOST) / 1e6 + 0.1 * SLOW)
+    time.sleep((MORE + MARGIN) / 1e6 + 0.1 * SLOW)
     equal(list(e1.took(t.say)), [U0], 'a gap that is longer than it takes')
     # nor is it left at once for what is slower
     time.sleep(2.1 * SLOW)
@@ -310,18 +315,18 @@ def test_clock():
     what it may be at most is taken instead"""
     lab = Lab()
     ip('w0', 'addr', 'add', '192.168.20.2/16', 'dev', 'a')
-    ways = {'192.168.20.1': (SLOW_WAY[0] / 1e3, 0.04 * SLOW),
-            '192.168.20.2': (FAST_WAY[0] / 1e3, 0.04 * SLOW)}
+    ways = {'192.168.20.1': (SLOW_WAY[0] / 1e3, 0.2),
+            '192.168.20.2': (FAST_WAY[0] / 1e3, 0.2)}
     far = Reflector(lab, ways)
     e1 = Fabric('e1')
-    fast = ('probe', 'tunnel', 'probe-mtu', 'off', 'probe-interval', '50ms',
-            'probe-idle-interval', '50ms', 'probe-mult', '40')
+    fast = ('probe', 'tunnel', 'probe-mtu', 'off', 'probe-interval', '100ms',
+            'probe-idle-interval', '100ms', 'probe-mult', '40')
     run('sdwanctl', 'path', 'del', 'p2v6', ns='e1')
     run('sdwanctl', 'path', 'set', 'p2:u0', *fast, ns='e1')
     run('sdwanctl', 'path', 'add', 'quick', 'peer', 'p2', 'underlay', 'u0',
         'remote', '192.168.20.2', *fast, ns='e1')
     far.start()
-    slow, most = {'path': 'p2:u0'}, min(161000 * SLOW, MOST)
+    slow, most = {'path': 'p2:u0'}, SLOW_WAY[0] * 1000 + 200000
     quick = {'path': 'quick'}
     e1.do('class-new', name='voice', mode='prefer', member=[slow, quick])
     e1.do('rule-new', pref=10, action='class', class_='voice')
@@ -330,14 +335,14 @@ def test_clock():
 
     def gap():
         """Whatever the clock does, it is never too short"""
-        for _ in range(30):
+        for _ in range(60):
             e1.do('class-set', name='voice', member=[slow, quick])
             s.sendto(b'x', ('10.2.0.2', 5000))
             e1.do('class-set', name='voice', member=[quick, slow])
             s.sendto(b'x', ('10.2.0.2', 5000))
             got = waits(e1, src='10.1.0.1', dst='10.2.0.2')
             if got:
-                true(got[1] > MORE - 3000 * SLOW, 'a gap of %d us' % got[1])
+                true(got[1] > MORE - BLUR // 2, 'a gap of %d us' % got[1])
                 return got[1]
         raise Fail('the flow has always moved before it was asked about')
 
@@ -346,17 +351,17 @@ def test_clock():
         return t['quick'] == 0 and abs((t['p2:u0'] or 0) - MORE) < BLUR
 
     def measured():
-        return told() and gap() < min(MORE + 2 * BLUR, most)
-    wait_for(measured, 'the difference at first')
+        return told() and gap() < MORE + MARGIN
+    wait_for(measured, 'the difference at first', 30)
     log('at first: %r, gap %d us' % (transit(e1), gap()))
-    for step in (1800, -7200, 0.5, -0.03 * SLOW, 0.03 * SLOW):
+    for step in (1800, -7200, 0.5, -0.03, 0.03):
         far.clock += step
         start = time.monotonic()
         while time.monotonic() < start + 0.4 * SLOW:
             gap()
         # within as many probes as one that is tired of an hour would not do in
         while not told():
-            true(time.monotonic() < start + 2 * SLOW,
+            true(time.monotonic() < start + 3 * SLOW,
                  'known again after the clock was set by %g s' % step)
             gap()
         wait_for(measured, 'the difference after %g s' % step)
@@ -364,12 +369,12 @@ def test_clock():
             step, (time.monotonic() - start) * 1000, gap()))
     # one that has not been heard since tells nothing
     far.deaf = {'192.168.20.2'}
-    time.sleep(0.2 * SLOW)
+    time.sleep(0.7)
     far.clock += 100
-    time.sleep(0.5 * SLOW)
+    time.sleep(1 * SLOW)
     equal(transit(e1)['quick'], None, 'what was sampled before')
     got = gap()
-    true(abs(got - most) < BLUR, 'gap of %d us, at most' % got)
+    true(got > most - BLUR, 'gap of %d us, at most' % got)
 
 
 run_tests(test_difference, test_moves_udp, test_moves_tcp, test_said,
