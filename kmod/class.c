@@ -11,8 +11,6 @@
 #include "netlink_gen.h"
 #include "rule.h"
 
-#define SDWAN_CLASS_GAP		50000
-
 static struct sdwan_class *to_class(struct sdwan_object *obj)
 {
 	return container_of(obj, struct sdwan_class, obj);
@@ -245,7 +243,6 @@ static void sdwan_class_values(struct sdwan_change *chg,
 		cfg->failback = nla_get_u32(attrs[SDWAN_A_CLASS_FAILBACK]);
 	if (attrs[SDWAN_A_CLASS_GAP])
 		cfg->gap = nla_get_u32(attrs[SDWAN_A_CLASS_GAP]);
-	cfg->gap_jiffies = usecs_to_jiffies(cfg->gap);
 }
 
 static int sdwan_class_parse(struct sdwan_change *chg,
@@ -285,7 +282,6 @@ sdwan_class_cfg_alloc(const struct sdwan_class *class,
 
 	cfg->class = class;
 	cfg->dscp = SDWAN_DSCP_PATH;
-	cfg->gap = SDWAN_CLASS_GAP;
 	memcpy(cfg->policy, class->name, sizeof(cfg->policy));
 	sdwan_class_goal_init(cfg);
 	if (base) {

@@ -152,6 +152,7 @@ static int sdwan_steering_init(struct sdwan_net *sn, bool initial)
 	sn->decisions = sdwan_decisions_alloc(sn);
 	/* 0 is that of nobody */
 	sn->nonce = get_random_u64() ?: 1;
+	sn->wall = ktime_get_real_ns() - ktime_get_ns();
 	if (sn->classifier && sn->prober && sn->metrics && sn->decisions)
 		err = sdwan_flows_init(sn, initial);
 	if (err) {

@@ -505,6 +505,21 @@ static int sdwan_question_put_second(const struct sdwan_question *q,
 	return 0;
 }
 
+static int sdwan_question_put_better(const struct sdwan_question *q,
+				     struct sk_buff *msg)
+{
+	const struct sdwan_path_cfg *better = NULL;
+	u32 gap;
+
+	if (q->path && q->pinned)
+		better = sdwan_steer_waits(&q->st, &q->target, &gap);
+	if (better &&
+	    (nla_put_string(msg, SDWAN_A_FLOW_BETTER, better->path->name) ||
+	     nla_put_u32(msg, SDWAN_A_FLOW_GAP, gap)))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int sdwan_question_put(const struct sdwan_question *q,
 			      struct sk_buff *msg)
 {
@@ -517,6 +532,7 @@ static int sdwan_question_put(const struct sdwan_question *q,
 	if (sdwan_flow_put_key(msg, &q->st.key) ||
 	    sdwan_flow_put_steering(msg, &st) ||
 	    sdwan_question_put_second(q, msg) ||
+	    sdwan_question_put_better(q, msg) ||
 	    (q->target.site &&
 	     nla_put_u32(msg, SDWAN_A_FLOW_SITE, q->target.site->id)) ||
 	    (st.rule && nla_put_u32(msg, SDWAN_A_FLOW_ACTION,

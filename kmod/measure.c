@@ -141,6 +141,23 @@ bool sdwan_measure_loss(struct sdwan_measure *m, u32 seq, u32 rseq)
 }
 
 /**
+ * sdwan_answer_rtt() - how long a probe and its answer were on their ways
+ * @answer: what the answer tells
+ *
+ * Return: nanoseconds, without what the far end says it took to answer.
+ */
+u64 sdwan_answer_rtt(const struct sdwan_answer *answer)
+{
+	s64 rtt = sdwan_stamp_diff(answer->received, answer->sent);
+	s64 spent = sdwan_stamp_diff(answer->returned, answer->reached);
+
+	/* what the far end says of itself need not be true */
+	if (spent > 0 && spent <= rtt)
+		rtt -= spent;
+	return max_t(s64, rtt, 0);
+}
+
+/**
  * sdwan_measure_answer() - an answer has come
  * @m: statistics
  * @answer: what it tells
@@ -150,13 +167,7 @@ bool sdwan_measure_loss(struct sdwan_measure *m, u32 seq, u32 rseq)
 bool sdwan_measure_answer(struct sdwan_measure *m,
 			  const struct sdwan_answer *answer)
 {
-	s64 rtt = sdwan_stamp_diff(answer->received, answer->sent);
-	s64 spent = sdwan_stamp_diff(answer->returned, answer->reached);
-
-	/* what the far end says of itself need not be true */
-	if (spent > 0 && spent <= rtt)
-		rtt -= spent;
-	sdwan_measure_rtt(m, max_t(s64, rtt, 0));
+	sdwan_measure_rtt(m, sdwan_answer_rtt(answer));
 	sdwan_measure_delays(m, sdwan_stamp_diff(answer->reached, answer->sent),
 			     sdwan_stamp_diff(answer->received,
 					      answer->returned));

@@ -119,6 +119,7 @@ struct sdwan_traffic {
 void sdwan_measure_traffic(struct sdwan_traffic *t, u32 seq, u64 now,
 			   const struct sdwan_traffic_counts *counts);
 void sdwan_measure_quiet(struct sdwan_traffic *t, u64 now);
+u64 sdwan_answer_rtt(const struct sdwan_answer *answer);
 bool sdwan_measure_answer(struct sdwan_measure *m,
 			  const struct sdwan_answer *answer);
 void sdwan_measure_rtt(struct sdwan_measure *m, u64 rtt);

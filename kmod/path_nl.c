@@ -130,6 +130,19 @@ static int sdwan_path_fill_state(struct sk_buff *skb, struct sdwan_path *path)
 	return 0;
 }
 
+static int sdwan_path_fill_transit(struct sk_buff *skb,
+				   const struct sdwan_path *path)
+{
+	u32 more, spread;
+
+	if (!sdwan_path_transit(path, &more, &spread))
+		return 0;
+	if (nla_put_u32(skb, SDWAN_A_PATH_TRANSIT, more) ||
+	    nla_put_u32(skb, SDWAN_A_PATH_TRANSIT_VAR, spread))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int sdwan_path_fill_classes(struct sk_buff *skb,
 				   const struct sdwan_path *path)
 {
@@ -187,5 +200,7 @@ int sdwan_path_fill(struct sk_buff *skb, struct sdwan_object *obj,
 		err = sdwan_probe_fill(skb, path->probe);
 	if (!err)
 		err = sdwan_path_fill_classes(skb, path);
+	if (!err)
+		err = sdwan_path_fill_transit(skb, path);
 	return err;
 }

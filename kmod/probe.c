@@ -64,11 +64,11 @@ static bool sdwan_probe_locked(const struct sdwan_path *path)
  * @probe: probes of a path
  * @now: ktime
  *
- * Return: the time of day, as of when the path was made, in the format of NTP.
+ * Return: the time of day, as of when the fabric began, in the format of NTP.
  */
 u64 sdwan_probe_stamp(const struct sdwan_probe *probe, u64 now)
 {
-	return sdwan_stamp_ntp(now + probe->wall);
+	return sdwan_stamp_ntp(now + probe->path->obj.sn->wall);
 }
 
 static u64 sdwan_probe_rtt(const struct sdwan_probe *probe)
@@ -544,6 +544,7 @@ static void sdwan_probe_begin(struct sdwan_probe *probe,
 			      enum sdwan_probe_verdict verdict, u64 now)
 {
 	memset(&probe->measure, 0, sizeof(probe->measure));
+	sdwan_transit_forget(probe);
 	memset(&probe->traffic, 0, sizeof(probe->traffic));
 	memset(&probe->report, 0, sizeof(probe->report));
 	memset(probe->sent, 0, sizeof(probe->sent));
@@ -588,6 +589,7 @@ static bool sdwan_probe_apply(struct sdwan_probe *probe,
 	if (params->mode == SDWAN_PROBE_MODE_OFF) {
 		sdwan_probe_judge(probe, SDWAN_PROBE_UNASKED);
 		sdwan_degrade_end(probe);
+		sdwan_transit_forget(probe);
 	} else if (fresh) {
 		sdwan_probe_begin(probe, SDWAN_PROBE_FRESH, now);
 	} else if (probe->params.mode != params->mode ||
@@ -688,8 +690,8 @@ struct sdwan_probe *sdwan_probe_alloc(struct sdwan_path *path)
 	probe->path = path;
 	probe->sport = SDWAN_PROBE_PORTS +
 		       (get_random_u32() & SDWAN_PROBE_PORT_MASK);
-	probe->wall = ktime_get_real_ns() - ktime_get_ns();
 	spin_lock_init(&probe->lock);
+	seqcount_spinlock_init(&probe->transit_seq, &probe->lock);
 	return probe;
 }
 

@@ -11,6 +11,7 @@
 #include "report.h"
 #include "search.h"
 #include "stamp_tlv.h"
+#include "transit.h"
 #include "types.h"
 
 /* Probes whose answer is waited for; a power of two. */
@@ -74,8 +75,6 @@ struct sdwan_probe_use {
  * @due: when there is something to do
  * @path: (c) path
  * @sport: (c) port that probes come from
- * @wall: (c) ns from ktime to the time of day when the path was made. Later
- *	changes of the time of day change no timestamp.
  * @lock: protects the rest; taken with bottom halves off
  * @params: what holds
  * @remote: address they are of; another one is another path
@@ -110,6 +109,9 @@ struct sdwan_probe_use {
  * @window: numbers of its probes
  * @use: traffic
  * @measure: what answers tell
+ * @transit: how long they say that probes take
+ * @transit_view: what the data path knows of that, by @transit_seq; written under @lock
+ * @transit_seq: lets readers see it whole
  * @traffic: what they tell of data packets
  * @report: what the far end has found out
  * @reported: ktime at which it was told what we have
@@ -124,7 +126,6 @@ struct sdwan_probe {
 	struct sdwan_due due;
 	struct sdwan_path *path;
 	u16 sport;
-	u64 wall;
 	spinlock_t lock;	/* protects the rest */
 	struct sdwan_probe_params params;
 	struct in6_addr remote;
@@ -158,6 +159,9 @@ struct sdwan_probe {
 	struct sdwan_tlv_window window;
 	struct sdwan_probe_use use;
 	struct sdwan_measure measure;
+	struct sdwan_transit transit;
+	struct sdwan_transit_view transit_view;
+	seqcount_spinlock_t transit_seq;
 	struct sdwan_traffic traffic;
 	struct sdwan_report report;
 	u64 reported;

@@ -230,6 +230,8 @@ static void sdwan_probe_session(struct sdwan_probe *probe, u64 nonce,
 {
 	if (nonce == probe->peer_nonce && number == probe->peer_path)
 		return;
+	if (nonce != probe->peer_nonce)
+		sdwan_transit_reboot(probe);
 	probe->peer_nonce = nonce;
 	probe->peer_path = number;
 	memset(&probe->window, 0, sizeof(probe->window));
@@ -465,11 +467,13 @@ static void sdwan_probe_learn(const struct sdwan_probe_rx *rx,
 	if (alone)
 		probe->measure.counted = false;
 	/* it takes longer than others, and is lost more easily */
-	if (sdwan_probe_search_answered(probe, answer->seq, rx->now))
+	if (sdwan_probe_search_answered(probe, answer->seq, rx->now)) {
 		lost = sdwan_measure_loss(&probe->measure, answer->seq,
 					  answer->rseq);
-	else
+	} else {
 		lost = sdwan_measure_answer(&probe->measure, answer);
+		sdwan_transit_learn(probe, answer, rx->now);
+	}
 	if (alone)
 		probe->measure.counted = false;
 	if (rx->tlvs.direct)

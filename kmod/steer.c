@@ -27,6 +27,7 @@
 #include "rule.h"
 #include "steer.h"
 #include "trace.h"
+#include "transit.h"
 
 static u32 sdwan_now(void)
 {
@@ -407,49 +408,65 @@ sdwan_steer_former(const struct sdwan_steering *st,
 	return sdwan_steer_path_of(st, READ_ONCE(flow->path_id));
 }
 
-/* A flow without a class returns to the first path in a gap of this length. */
-#define SDWAN_STEER_GAP		(HZ / 20)
-
-/* May the flow leave a path that is up for a better one now, or ever? */
-static bool sdwan_steer_may_move(const struct sdwan_steering *st, bool *ever)
+/* Does the flow ever leave a path that is up for a better one? */
+static bool sdwan_steer_returns(const struct sdwan_steering *st)
 {
 	const struct sdwan_class_cfg *class = st->class;
 
-	*ever = true;
-	if (!class)
-		return st->idle > SDWAN_STEER_GAP;
-	if (class->failback == SDWAN_CLASS_FAILBACK_HARD)
+	if (!class || class->failback == SDWAN_CLASS_FAILBACK_HARD)
 		return true;
-	if (class->failback == SDWAN_CLASS_FAILBACK_NEVER ||
-	    class->move == SDWAN_CLASS_MOVE_STICKY) {
-		*ever = false;
-		return false;
-	}
-	return class->move == SDWAN_CLASS_MOVE_NOW ||
-	       st->idle > class->gap_jiffies;
+	return class->failback != SDWAN_CLASS_FAILBACK_NEVER &&
+	       class->move != SDWAN_CLASS_MOVE_STICKY;
 }
 
-/* The flow's path is good; is another one better, and may it go there? */
+/*
+ * In which gap it may leave its path for another one, microseconds; 0 for at once. One
+ * without a class does as a class that says nothing.
+ */
+static u32 sdwan_steer_gap(const struct sdwan_steering *st,
+			   const struct sdwan_path_cfg *to)
+{
+	const struct sdwan_class_cfg *class = st->class;
+
+	if (class && (class->failback == SDWAN_CLASS_FAILBACK_HARD ||
+		      class->move == SDWAN_CLASS_MOVE_NOW))
+		return 0;
+	if (class && class->gap)
+		return class->gap;
+	return sdwan_path_gap(st->path->path, to->path);
+}
+
+static bool sdwan_steer_may_move(const struct sdwan_steering *st,
+				 const struct sdwan_path_cfg *to)
+{
+	u32 gap = sdwan_steer_gap(st, to);
+
+	return !gap || st->idle > usecs_to_jiffies(gap);
+}
+
+/* The flow's path is good; is another one better? NULL where it stays. */
 static const struct sdwan_path_cfg *
-sdwan_steer_review(struct sdwan_steering *st, const struct sdwan_target *target,
-		   bool *settled)
+sdwan_steer_better(const struct sdwan_steering *st,
+		   const struct sdwan_target *target)
 {
 	const struct sdwan_path_cfg *best;
-	bool move, ever;
 
-	*settled = true;
-	if (READ_ONCE(st->flow->flags) & SDWAN_FLOW_REMOTE)
-		return st->path;
-	move = sdwan_steer_may_move(st, &ever);
-	if (!ever)
-		return st->path;
+	if (READ_ONCE(st->flow->flags) & SDWAN_FLOW_REMOTE ||
+	    !sdwan_steer_returns(st))
+		return NULL;
 	best = sdwan_steer_select(st, target, NULL);
-	if (best == st->path || !best)
-		return st->path;
-	if (move)
-		return best;
-	*settled = false;
-	return st->path;
+	return best == st->path ? NULL : best;
+}
+
+/* May it go there now? */
+static const struct sdwan_path_cfg *
+sdwan_steer_review(const struct sdwan_steering *st,
+		   const struct sdwan_target *target, bool *settled)
+{
+	const struct sdwan_path_cfg *better = sdwan_steer_better(st, target);
+
+	*settled = !better || sdwan_steer_may_move(st, better);
+	return better && *settled ? better : st->path;
 }
 
 static bool sdwan_steer_is_settled(const struct sdwan_steering *st)
@@ -541,6 +558,29 @@ sdwan_steer_foresee(struct sdwan_steering *st,
 		path = sdwan_steer_review(st, target, &settled);
 	*pinned = path && path == st->path;
 	return path ?: sdwan_steer_select(st, target, NULL);
+}
+
+/**
+ * sdwan_steer_waits() - where a flow would rather be
+ * @st: as sdwan_steer_foresee() has left it
+ * @target: where it goes
+ * @gap: in which gap of its packets it goes there, microseconds
+ *
+ * Context: Under rcu_read_lock(), the same that @st was filled in.
+ *
+ * Return: the path that it waits for, or NULL.
+ */
+const struct sdwan_path_cfg *
+sdwan_steer_waits(const struct sdwan_steering *st,
+		  const struct sdwan_target *target, u32 *gap)
+{
+	const struct sdwan_path_cfg *better = NULL;
+
+	if (st->flow && st->path && sdwan_steer_allowed(st, target, st->path))
+		better = sdwan_steer_better(st, target);
+	if (better)
+		*gap = sdwan_steer_gap(st, better);
+	return better;
 }
 
 /**

@@ -90,6 +90,9 @@ sdwan_steer_path(struct sdwan_steering *st, const struct sdwan_target *target,
 const struct sdwan_path_cfg *
 sdwan_steer_foresee(struct sdwan_steering *st,
 		    const struct sdwan_target *target, bool *pinned);
+const struct sdwan_path_cfg *
+sdwan_steer_waits(const struct sdwan_steering *st,
+		  const struct sdwan_target *target, u32 *gap);
 void sdwan_steer_taken(struct sdwan_steering *st,
 		       const struct sdwan_path_cfg *path);
 struct sdwan_flow *sdwan_steer_arrival(const struct sdwan_segment *seg,

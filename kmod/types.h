@@ -91,8 +91,7 @@ struct sdwan_class_member {
  * @strict: (c) drop while no member is up, or none fulfils the objective
  * @decided: (c) members are used as is decided by what is said from @sla on, see
  *	decision.c
- * @gap: (c) of flowlets, microseconds
- * @gap_jiffies: (c) the same, rounded up
+ * @gap: (c) of flowlets, microseconds; 0 for as long as it takes, see transit.c
  * @policy: (c) name at both ends
  * @sla: (c) objective
  * @metric: (c) what costs are compared by, NULL for the default
@@ -117,7 +116,6 @@ struct sdwan_class_cfg {
 	bool strict;
 	bool decided;
 	u32 gap;
-	u32 gap_jiffies;
 	char policy[SDWAN_NAME_MAX + 1];
 	struct sdwan_sla sla;
 	struct sdwan_metric *metric;

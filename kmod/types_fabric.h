@@ -159,6 +159,9 @@ struct sdwan_table {
  * @metrics: (c) computes what paths cost
  * @decisions: (c) decides which paths carry classes
  * @nonce: (c) random number by which peers tell this boot from earlier ones
+ * @wall: (c) ns from ktime to the time of day when the fabric began: for all its
+ *	probes the same, so that far ends can compare paths. Later changes of the time
+ *	of day change no timestamp.
  * @streams: (R) which packets have come that come twice; NULL before the first
  *	peer
  * @drops: (P) packets dropped before a netdevice was known
@@ -201,6 +204,7 @@ struct sdwan_net {
 	struct sdwan_metrics *metrics;
 	struct sdwan_decisions *decisions;
 	u64 nonce;
+	u64 wall;
 	struct sdwan_streams __rcu *streams;
 	struct sdwan_drops __percpu *drops;
 	struct delayed_work state_work;

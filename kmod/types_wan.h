@@ -288,6 +288,8 @@ struct sdwan_peer_cfg {
  * @members: (L) &struct sdwan_path.of_peer, committed or staged
  * @stream: (c) random number, from which the names of the streams to it are made
  * @numbers: (P) of the last packet that was numbered
+ * @clock: atomic; ktime at which the clock there was last found to have been set, 0
+ *	for never. What paths were sampled before is not comparable.
  */
 struct sdwan_peer {
 	struct sdwan_object obj;
@@ -299,6 +301,7 @@ struct sdwan_peer {
 	struct list_head members;
 	u64 stream;
 	u32 __percpu *numbers;
+	atomic64_t clock;
 };
 
 /**

@@ -46,7 +46,7 @@ def test_class_defaults():
     true(got.pop('id') > 0, 'no number')
     want = {'name': 'voice', 'mode': 'prefer',
             'member': [{'underlay': 'u0'}], 'dscp': 65, 'strict': 0,
-            'move': 'flowlet', 'gap': 50000, 'failback': 'soft',
+            'move': 'flowlet', 'gap': 0, 'failback': 'soft',
             'policy': 'voice', 'sla_latency': 0, 'sla_jitter': 0,
             'sla_loss': 0, 'exit_margin': 100000, 'metric': '', 'shadow': '',
             'alpha': 100000, 'floor': 0, 'round': 1000000}

@@ -32,7 +32,7 @@ static const struct keyword keywords[] = {
 	{ .word = "move", .key = "move", .type = K_ENUM, .en = &enum_cmove,
 	  .flags = KW_CONFIG | KW_FILTER },
 	{ .word = "gap", .key = "gap", .type = K_USEC,
-	  .flags = KW_CONFIG | KW_FILTER, .max = GAP_MAX },
+	  .flags = KW_CONFIG | KW_FILTER, .max = GAP_MAX, .zero = "auto" },
 	{ .word = "failback", .key = "failback", .type = K_ENUM,
 	  .en = &enum_cfailback, .flags = KW_CONFIG | KW_FILTER },
 	{ .word = "policy", .key = "policy", .type = K_STR,
@@ -233,7 +233,7 @@ static void defaults(json_t *obj, const struct config *cfg)
 	obj_default(obj, "dscp", json_string("path"));
 	obj_default(obj, "strict", json_false());
 	obj_default(obj, "move", json_string("flowlet"));
-	obj_default(obj, "gap", json_integer(50000));
+	obj_default(obj, "gap", json_integer(0));
 	obj_default(obj, "failback", json_string("soft"));
 	obj_default(obj, "sla_latency", json_integer(0));
 	obj_default(obj, "sla_jitter", json_integer(0));
@@ -313,7 +313,7 @@ const struct objtype obj_class = {
 "               duplicate [ MEMBERS ] | best [ MEMBERS ] }\n"
 "OPTION := { weight { equal | rate | cost | explicit } |\n"
 "            dscp { path | copy | DSCP } | strict | best-effort |\n"
-"            move { flowlet | now | sticky } | gap TIME |\n"
+"            move { flowlet | now | sticky } | gap { TIME | auto } |\n"
 "            failback { soft | hard | never } | policy NAME |\n"
 "            sla LIMIT... | exit-margin PART | metric METRIC | shadow METRIC |\n"
 "            alpha PART | floor { COST | auto } | round TIME | group GROUP }\n"

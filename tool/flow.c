@@ -177,6 +177,7 @@ static void print_verdict(const json_t *r)
 		"drop", NULL
 	};
 	static const char *const why[] = { "action", NULL };
+	static const char *const wait[] = { "better", "gap", NULL };
 	const json_t *decision = json_object_get(r, "decision");
 	const char *class = obj_str(r, "class");
 
@@ -196,6 +197,7 @@ static void print_verdict(const json_t *r)
 	}
 	if (json_is_true(json_object_get(r, "pinned")))
 		fputs(" pinned", stdout);
+	show_pairs(&obj_flow, r, wait, true);
 	putchar('\n');
 	if (decision) {
 		fputs("    decision ", stdout);

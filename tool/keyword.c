@@ -388,8 +388,10 @@ static int parse_usec(const struct keyword *kw, const struct tok *tok,
 {
 	uint64_t usec = 0;
 	char most[32];
-	int ret = unit_usec(tok->s, &usec);
+	int ret = 0;
 
+	if (!kw->zero || !is_prefix_of(tok->s, kw->zero))
+		ret = unit_usec(tok->s, &usec);
 	if (ret == -EINVAL)
 		return bad_value(tok, kw->word, "a time like 50ms or 0.05");
 	format_usec(kw->max, most, sizeof(most));

@@ -111,7 +111,7 @@ static const char *const stats[] = {
 	"tx_rate", "rx_rate",
 	"probe_active", "pmtu_state", "pmtu", "heard_age", "classes",
 	"rtt_var", "rtt_min", "delay_var_tx",
-	"delay_var_rx",
+	"delay_var_rx", "transit", "transit_var",
 	"probe_loss_tx", "probe_loss_rx", "probes_sent", "probes_answered",
 	"probes_lost_tx", "probes_lost_rx", "probes_reflected",
 	"data_loss_tx", "data_loss_rx", "data_lost_tx", "data_lost_rx",

@@ -336,6 +336,8 @@ static const struct attr_desc path_attrs[] = {
 	ATTR(PATH, LEARNED_PORT, U16, "learned-port", "learned_port"),
 	ATTR(PATH, LEARNED_AGE, U64, "learned-age", "learned_age"),
 	ATTR(PATH, CLASSES, U32, "classes", "classes"),
+	ATTR(PATH, TRANSIT, U32, "transit", "transit"),
+	ATTR(PATH, TRANSIT_VAR, U32, "transit-var", "transit_var"),
 };
 
 SET(path, "path", SDWAN_A_PATH_TXN);
@@ -470,6 +472,8 @@ static const struct attr_desc flow_attrs[] = {
 	ATTR(FLOW, PINNED, BOOL, "pinned", "pinned"),
 	ATTR(FLOW, SECOND, STR, "second", "second"),
 	ATTR_ENUM(FLOW, DIRECT, "direct", "direct", flowdirect),
+	ATTR(FLOW, BETTER, STR, "better", "better"),
+	ATTR(FLOW, GAP, U32, "gap", "gap"),
 };
 
 SET(flow, "flow", 0);

@@ -409,7 +409,7 @@ struct keyword {
 	uint64_t min;
 	uint64_t max;
 	const struct enum_desc *en;
-	const char *zero;	/* K_U32: a word for 0, whatever min is */
+	const char *zero;	/* K_U32, K_USEC: a word for 0, whatever min is */
 };
 
 #define PROBE_MULT_MAX 100

@@ -19,6 +19,7 @@ enum style {
 	S_MARK,		/* the same, and other numbers hexadecimal */
 	S_DSCP,
 	S_USEC,
+	S_USEC_ZERO,	/* the same, 0 as the usual value */
 	S_PART,		/* of a whole, in millionths */
 	S_PROTO,
 	S_ETHERTYPE,
@@ -70,6 +71,8 @@ static const struct style_of {
 	{ "rtt_min", S_USEC, false, NULL, NULL },
 	{ "delay_var_tx", S_USEC, false, NULL, NULL },
 	{ "delay_var_rx", S_USEC, false, NULL, NULL },
+	{ "transit", S_USEC, false, NULL, NULL },
+	{ "transit_var", S_USEC, false, NULL, NULL },
 	{ "probes_reflected", S_PLAIN, true, "0", NULL },
 	{ "heard_age", S_TIME, false, NULL, NULL },
 	{ "tx_rate", S_RATE, false, NULL, NULL },
@@ -78,7 +81,7 @@ static const struct style_of {
 	{ "weight_by", S_PLAIN, false, "equal", "weight" },
 	{ "strict", S_WORD, true, "off", NULL },
 	{ "move", S_PLAIN, false, "flowlet", NULL },
-	{ "gap", S_USEC, false, "50ms", NULL },
+	{ "gap", S_USEC_ZERO, false, "auto", NULL },
 	{ "failback", S_PLAIN, false, "soft", NULL },
 	{ "policy", S_NAME, false, NULL, NULL },
 	{ "sla_latency", S_USEC, true, "0s", "sla latency" },
@@ -117,6 +120,7 @@ static const struct {
 	{ &obj_flow, { "proto", S_PROTO, true, "0", NULL } },
 	{ &obj_flow, { "sport", S_PLAIN, true, "0", NULL } },
 	{ &obj_flow, { "dport", S_PLAIN, true, "0", NULL } },
+	{ &obj_flow, { "gap", S_USEC, false, NULL, NULL } },
 };
 
 static const struct style_of *style_find(const struct objtype *type,
@@ -199,11 +203,13 @@ static void format_number(enum style style, const char *usual,
 {
 	uint64_t v = (uint64_t)val;
 
-	if (style == S_RATE)
+	if (!v && (style == S_ZERO || style == S_MARK || style == S_USEC_ZERO))
+		snprintf(buf, size, "%s", usual);
+	else if (style == S_RATE)
 		format_rate(v, buf, size);
 	else if (style == S_TIME)
 		format_msec(v, buf, size);
-	else if (style == S_USEC)
+	else if (style == S_USEC || style == S_USEC_ZERO)
 		format_usec(v, buf, size);
 	else if (style == S_PART)
 		format_part(v, buf, size);
@@ -213,8 +219,6 @@ static void format_number(enum style style, const char *usual,
 		snprintf(buf, size, "%s", ethertype_name(val));
 	else if (style == S_ETHERTYPE)
 		snprintf(buf, size, "0x%04" PRIx64, v);
-	else if (!v && (style == S_ZERO || style == S_MARK))
-		snprintf(buf, size, "%s", usual);
 	else
 		snprintf(buf, size, style == S_MARK ? "0x%" PRIx64 :
 						      "%" PRIu64, v);

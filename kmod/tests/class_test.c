@@ -37,8 +37,7 @@ static void class_has_its_defaults(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, cfg->failback, SDWAN_CLASS_FAILBACK_SOFT);
 	KUNIT_EXPECT_EQ(test, cfg->dscp, SDWAN_DSCP_PATH);
 	KUNIT_EXPECT_FALSE(test, cfg->strict);
-	KUNIT_EXPECT_EQ(test, cfg->gap, 50000);
-	KUNIT_EXPECT_EQ(test, cfg->gap_jiffies, DIV_ROUND_UP(HZ, 20));
+	KUNIT_EXPECT_EQ(test, cfg->gap, 0);
 	KUNIT_EXPECT_STREQ(test, cfg->policy, "video");
 	test_clear(&txn);
 	test_unlock();

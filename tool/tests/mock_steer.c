@@ -22,7 +22,7 @@ void fill_class(struct nl_msg *msg, struct obj *o)
 	put_default_u8(msg, o, SDWAN_A_CLASS_DSCP, SDWAN_DSCP_PATH);
 	put_default_u8(msg, o, SDWAN_A_CLASS_STRICT, 0);
 	put_default_u32(msg, o, SDWAN_A_CLASS_MOVE, SDWAN_CLASS_MOVE_FLOWLET);
-	put_default_u32(msg, o, SDWAN_A_CLASS_GAP, 50000);
+	put_default_u32(msg, o, SDWAN_A_CLASS_GAP, 0);
 	put_default_u32(msg, o, SDWAN_A_CLASS_FAILBACK,
 			SDWAN_CLASS_FAILBACK_SOFT);
 	put_default_u32(msg, o, SDWAN_A_CLASS_SLA_LATENCY, 0);
@@ -330,6 +330,10 @@ static int flow_explain(struct call *c)
 		nla_put_u32(msg, SDWAN_A_FLOW_ACTION, SDWAN_RULE_ACTION_CLASS);
 		nla_put_string(msg, SDWAN_A_FLOW_CLASS, "voice");
 		nla_put_string(msg, SDWAN_A_FLOW_PATH, "berlin:fibre");
+		if (dst[15] == 7) {
+			nla_put_string(msg, SDWAN_A_FLOW_BETTER, "b2");
+			nla_put_u32(msg, SDWAN_A_FLOW_GAP, 51250);
+		}
 		nla_put_u8(msg, SDWAN_A_FLOW_PINNED, 1);
 	}
 	send_msg(c->s, msg);

@@ -151,12 +151,12 @@ bulk: mode balance fibre=3,berlin:lte,path/b2 weight explicit dscp copy
 rest: mode balance weight rate
 backup: mode pin b2:x" "$(cat "$T/out")"
 run -d class show rest
-is "class show -d" "rest: mode balance weight rate dscp path move flowlet gap 50ms failback soft exit-margin 10% alpha 10% floor auto round 1s policy rest
+is "class show -d" "rest: mode balance weight rate dscp path move flowlet gap auto failback soft exit-margin 10% alpha 10% floor auto round 1s policy rest
     id 9" "$(cat "$T/out")"
 run -j class show
 json "classes as JSON" "x[0] == {'id': 7, 'name': 'voice', 'mode': 'prefer', 'member': [{'underlay': 'fibre'}, {'underlay': 'lte'}], 'dscp': 46, 'strict': True, 'move': 'sticky', 'gap': 20000, 'failback': 'hard', 'policy': 'rt', 'sla_latency': 0, 'sla_jitter': 0, 'sla_loss': 0, 'exit_margin': 100000, 'metric': '', 'shadow': '', 'alpha': 100000, 'floor': 0, 'round': 1000000, 'group': ''}"
 json "members as JSON" "x[1]['member'] == [{'underlay': 'fibre', 'weight': 3}, {'path': 'berlin:lte'}, {'path': 'b2'}] and x[1]['weight_by'] == 'explicit' and x[1]['dscp'] == 'copy'"
-json "defaults of classes as JSON" "x[2]['member'] == [] and x[2]['dscp'] == 'path' and x[2]['strict'] is False and x[2]['gap'] == 50000 and x[2]['policy'] == 'rest'"
+json "defaults of classes as JSON" "x[2]['member'] == [] and x[2]['dscp'] == 'path' and x[2]['strict'] is False and x[2]['gap'] == 0 and x[2]['policy'] == 'rest'"
 run rule show
 is "rule show, in order" "50: to fd00::/8 action drop
 100: name sip iif eth1 vni 100 from 10.1.0.0/16 to 10.2.0.0/16 proto udp dport 5060-5061,10000-10100 dscp ef mark 0x1/0xff set dscp cs5 set mark 0x20/0xf0 set priority 6 action class voice
@@ -295,7 +295,7 @@ run -j flow flush path b2
 json "flow flush as JSON" "x == {'flushed': 1}"
 run flow get vni 100 src 10.1.0.5 dst 10.2.0.7 proto tcp sport 1024 dport 443 dscp ef mark 5 iif eth1
 is "flow get" "10.2.0.7 from 10.1.0.5 vni 100 proto tcp sport 1024 dport 443 site 2 path berlin:fibre
-    rule 100 action class voice pinned
+    rule 100 action class voice pinned better b2 gap 51250us
     decision voice site 2 path berlin:fibre by local reason breach age 1.500s moves 2 hold 0.500s
     * berlin:fibre state up cost 20000+-3 latency 20ms jitter 1500us loss 1.25% best
       b2 state up cost never latency 20ms jitter 1500us loss 1.25% breach

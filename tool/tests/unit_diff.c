@@ -271,7 +271,7 @@ static void test_diff(void)
 		  "class set c members b,a\n" },
 		{ "a class, said otherwise",
 		  "class add c mode balance a=1,b=2\n",
-		  "class replace c policy c gap 0.05 failback soft move flowlet "
+		  "class replace c policy c gap auto failback soft move flowlet "
 		  "best-effort dscp path weight explicit mode balance a,b=2\n",
 		  "" },
 		{ "no members any more",

@@ -118,9 +118,9 @@ enum sdwan_class_weight {
  * enum sdwan_class_move - When a flow moves to a better path while its own is
  *   up. A flow whose path is down moves at once.
  * @SDWAN_CLASS_MOVE_FLOWLET: In a gap between its packets that is longer than
- *   the gap of the class, so that none is overtaken. A path that has come into
- *   breach of the objective of the class is left within 200 ms, in a gap or
- *   not, where another one complies.
+ *   the gap of the class, so that none is overtaken; at once where none can
+ *   be. A path that has come into breach of the objective of the class is left
+ *   within 200 ms, in a gap or not, where another one complies.
  * @SDWAN_CLASS_MOVE_NOW: With the next packet.
  * @SDWAN_CLASS_MOVE_STICKY: Never.
  */
@@ -597,6 +597,8 @@ enum {
 	SDWAN_A_PATH_LEARNED_PORT,
 	SDWAN_A_PATH_LEARNED_AGE,
 	SDWAN_A_PATH_CLASSES,
+	SDWAN_A_PATH_TRANSIT,
+	SDWAN_A_PATH_TRANSIT_VAR,
 
 	__SDWAN_A_PATH_MAX,
 	SDWAN_A_PATH_MAX = (__SDWAN_A_PATH_MAX - 1)
@@ -745,6 +747,8 @@ enum {
 	SDWAN_A_FLOW_PINNED,
 	SDWAN_A_FLOW_SECOND,
 	SDWAN_A_FLOW_DIRECT,
+	SDWAN_A_FLOW_BETTER,
+	SDWAN_A_FLOW_GAP,
 
 	__SDWAN_A_FLOW_MAX,
 	SDWAN_A_FLOW_MAX = (__SDWAN_A_FLOW_MAX - 1)
