@@ -17,12 +17,16 @@
  * @cfg: its committed configuration
  * @view: what objectives are compared with
  * @alarm: the tightest limits of those objectives that it fulfils
+ * @told: what the leader has told of the path, NULL where it does not count
+ * @recent: that was not long ago
  */
 struct sdwan_prospect {
 	struct sdwan_path *path;
 	const struct sdwan_path_cfg *cfg;
 	struct sdwan_sla_view view;
 	struct sdwan_sla alarm;
+	const struct sdwan_agree *told;
+	bool recent;
 };
 
 /* Three of these, the first one begun, are 200 ms: then flows leave a path in breach
@@ -102,6 +106,7 @@ static inline bool sdwan_decisions_wanted(const struct sdwan_net *sn)
 /* decision.c */
 void sdwan_decisions_kick(struct sdwan_net *sn);
 void sdwan_decisions_hasten(struct sdwan_net *sn, struct sdwan_site *site);
+void sdwan_decision_show(struct sdwan_decisions *d);
 void sdwan_decisions_costs(struct sdwan_net *sn);
 void sdwan_decisions_begin(struct sdwan_class *class,
 			   const struct sdwan_class_cfg *cfg);
@@ -119,6 +124,8 @@ struct sdwan_law sdwan_decision_law(const struct sdwan_class_cfg *class,
 				    bool still);
 bool sdwan_decision_site(struct sdwan_decisions *d, struct sdwan_site *site,
 			 struct sdwan_pass *pass);
+void sdwan_decision_told(struct sdwan_decisions *d, struct sdwan_site *site,
+			 const unsigned long *classes, unsigned int n, u64 now);
 
 /* decision_nl.c */
 void sdwan_decision_event(struct sdwan_decisions *d, struct sdwan_site *site,

@@ -2,6 +2,7 @@
 /*
  * sdwan: what is told of paths
  */
+#include "agree.h"
 #include "encap.h"
 #include "endpoint.h"
 #include "netlink_gen.h"
@@ -187,5 +188,7 @@ int sdwan_path_fill(struct sk_buff *skb, struct sdwan_object *obj,
 		err = sdwan_probe_fill(skb, path->probe);
 	if (!err)
 		err = sdwan_path_fill_classes(skb, path);
+	if (!err)
+		err = sdwan_agree_fill(skb, path);
 	return err;
 }

@@ -136,6 +136,8 @@ struct sdwan_class_cfg {
  * @rules: (L) &struct sdwan_rule_cfg.of_class, committed or staged
  * @decides: (L) its configuration is of those that are decided
  * @due: (L) ktime of the next round
+ * @told: (L) how its policy was called, and what its goals were, when other gateways
+ *	were told last; 0 for never
  */
 struct sdwan_class {
 	struct sdwan_object obj;
@@ -143,6 +145,7 @@ struct sdwan_class {
 	struct list_head rules;
 	bool decides;
 	u64 due;
+	u64 told;
 };
 
 /**
