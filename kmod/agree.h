@@ -15,8 +15,8 @@
 struct sdwan_decisions;
 struct sdwan_prospect;
 
-/* Policies in a message. */
-#define SDWAN_AGREE_ENTRIES	28
+/* Policies in a message: as many as fit behind a probe that can be answered. */
+#define SDWAN_AGREE_ENTRIES	27
 
 /* The follower waits for so many of the intervals that the leader has announced. */
 #define SDWAN_AGREE_LIFETIME	3

@@ -177,7 +177,7 @@ static void sdwan_agrees_class(struct sdwan_net *sn, u32 class, bool known)
 			continue;
 		/* it may be one of those */
 		if (a->strangers)
-			a->strangers->n = 0;
+			*a->strangers = (struct sdwan_strangers) {};
 		if (known || a->strangers)
 			sdwan_agree_mark(path);
 		if (known && sdwan_agree_leads(path) &&

@@ -14,6 +14,7 @@
 #include "node.h"
 #include "probe_tlv.h"
 #include "report.h"
+#include "stamp.h"
 
 /*
  * What probes carry, before statistics, if there are some, and the HMAC; answers have
@@ -26,6 +27,11 @@ struct sdwan_probe_trailer {
 
 static_assert(offsetof(struct sdwan_probe_trailer, identity) ==
 	      SDWAN_PROBE_IDENTITY_AT);
+
+static_assert(SDWAN_STAMP_AUTH_LEN + sizeof(struct sdwan_probe_trailer) +
+	      sizeof(struct sdwan_tlv_decisions) +
+	      sizeof_field(struct sdwan_agree_out, data) +
+	      sizeof(struct sdwan_tlv_hmac) <= SDWAN_STAMP_MAX);
 
 /**
  * sdwan_probe_data_rx() - data packets that have arrived by a path

@@ -63,11 +63,16 @@ def test_silence():
     prices(follow, 100, 900)
     lead.do('peer-set', name='edge2', key_none=True)
     wait_for(lambda: decision(follow)['by'] == 'local', 'decides', 15)
+    # nobody answers probes without a key: it goes by carrier
+    for i in (0, 1):
+        follow.do('underlay-set', name='u%d' % i, probe='off')
     wait_for(lambda: underlay(decision(follow)) == 0, 'by its own costs', 15)
     true(agreement(lead, 0) is None, 'without a key nothing is agreed on')
     run('sdwanctl', 'peer', 'set', 'edge2', 'key', keyfile(KEY), ns=lead.ns)
     settled(lead, follow, seconds=10)
     equal(underlay(decision(follow)), 1, 'where the leader has it')
+    probed(follow, 2)
+    settled(lead, follow, seconds=10)
 
 
 def test_missing():
