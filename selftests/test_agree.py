@@ -7,6 +7,7 @@
 # Timeout: 600
 
 import os
+import subprocess
 import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
@@ -69,8 +70,8 @@ def test_silence():
     wait_for(lambda: underlay(decision(follow)) == 0, 'by its own costs', 15)
     true(agreement(lead, 0) is None, 'without a key nothing is agreed on')
     run('sdwanctl', 'peer', 'set', 'edge2', 'key', keyfile(KEY), ns=lead.ns)
-    settled(lead, follow, seconds=10)
-    equal(underlay(decision(follow)), 1, 'where the leader has it')
+    wait_for(lambda: underlay(decision(follow)) == 1 and
+             same(lead, follow), 'where the leader has it', 30)
     probed(follow, 2)
     settled(lead, follow, seconds=10)
 
@@ -175,5 +176,141 @@ def test_no_key():
         true(agreement(e, 0) is None, 'agreement')
 
 
+def cut(mask, wans=3):
+    """Nothing gets through where a bit is set: those from e1, those from e2"""
+    for n in (0, 1):
+        for i in range(wans):
+            if mask >> (n * wans + i) & 1:
+                netem(i, 'loss', '100%', ns='e%d' % (n + 1))
+            else:
+                subprocess.run(['ip', 'netns', 'exec', 'e%d' % (n + 1), 'tc',
+                                'qdisc', 'del', 'dev', 'wan%d' % i, 'root'],
+                               capture_output=True)
+
+
+def whole(mask, wans=3):
+    return {i for i in range(wans) if not (mask | mask >> wans) >> i & 1}
+
+
+def flows():
+    """A packet gets there, and its answer back"""
+    return not subprocess.run(['ip', 'netns', 'exec', 'e1', 'ping', '-c', '1',
+                               '-W', '1', '-q', '100.64.0.2'],
+                              capture_output=True).returncode
+
+
+def parted(lead, follow, mask):
+    began = time.monotonic()
+    cut(mask)
+    if whole(mask):
+        wait_for(lambda: same(lead, follow) and
+                 underlay(decision(lead)) in whole(mask),
+                 'both on one path that works, cut %02x' % mask, 5)
+        found = time.monotonic() - began
+        wait_for(flows, 'traffic, cut %02x' % mask, 2)
+    else:
+        found = 0
+        wait_for(lambda: not decision(lead).get('path') or all(
+            p['state'] == 'down' for p in lead.dump('path-get')), 'down')
+        time.sleep(1)
+    began = time.monotonic()
+    cut(0)
+    wait_for(lambda: same(lead, follow), 'agreed, cut %02x' % mask, 5)
+    healed = time.monotonic() - began
+    wait_for(lambda: all(p['state'] == 'up' for e in (lead, follow)
+                         for p in e.dump('path-get')), 'healed')
+    settled(lead, follow)
+    log('cut %02x: agreed after %.2f s, again %.2f s after it was healed' %
+        (mask, found, healed))
+    true(healed <= 2 * SLOW, 'two intervals')
+    return healed
+
+
+def test_partition():
+    """Whatever is lost, one way or both ways: both find the same path"""
+    lead, follow = lab(wans=3)
+    for e in (lead, follow):
+        steer(e, **VOICE)
+    settled(lead, follow)
+    masks = range(1, 64) if LONG else (0x01, 0x08, 0x09, 0x11, 0x1b, 0x23,
+                                       0x38, 0x07, 0x3f)
+    worst = max(parted(lead, follow, m) for m in masks)
+    apart = sum(agreement(e, i)['disagreement_time'] for e in (lead, follow)
+                for i in range(3))
+    log('%d partitions, healed within %.2f s at most, in disagreement for '
+        '%.2f s as both ends and all paths count it' %
+        (len(masks), worst, apart / 1000))
+
+
+def test_key():
+    """While the key changes, and after"""
+    lead, follow = lab()
+    for e in (lead, follow):
+        e.do('class-new', **VOICE)
+    move(lead, follow, 1)
+    new = bytes(range(100, 132))
+    for n, e in ((2, lead), (1, follow)):
+        run('sdwanctl', 'peer', 'set', 'edge%d' % n, 'key', keyfile(new),
+            ns=e.ns)
+        move(lead, follow, n % 2)
+        settled(lead, follow)
+    for n, e in ((2, lead), (1, follow)):
+        run('sdwanctl', 'peer', 'set', 'edge%d' % n, 'key-retire', ns=e.ns)
+    move(lead, follow, 1)
+    equal(decision(follow)['by'], 'peer', 'by')
+
+
+def reboot(e, wans=2):
+    """Its namespace is another one: all that it knew is gone"""
+    s = int(e.ns[1])
+    run('ip', 'netns', 'del', e.ns)
+    other = 'e%d' % (3 - s)
+    wait_for(lambda: 'wan0' not in run('ip', '-br', 'link', ns=other), 'cables')
+    run('ip', 'netns', 'add', e.ns)
+    ip(e.ns, 'link', 'set', 'dev', 'lo', 'up')
+    Sites.batch(None, ['link add wan%d netns e1 type veth peer name wan%d '
+                       'netns e2' % (i, i) for i in range(wans)])
+    Sites.batch(e.ns, Sites.edge(s, wans))
+    Sites.batch(other, [line for line in Sites.edge(3 - s, wans)
+                        if 'dev wan' in line])
+    run('sdwanctl', '-batch', '-', ns=e.ns,
+        stdin='\n'.join(Sites.overlay(s, wans)) + '\n')
+    e = Fabric(e.ns)
+    probed(e, wans)
+    prices(e, *[100] * wans)
+    e.do('metric-new', name='price', prog=price())
+    run('sdwanctl', 'peer', 'set', 'edge%d' % (3 - s), 'key', keyfile(KEY),
+        ns=e.ns)
+    return e
+
+
+def test_reboot():
+    """Either end boots: the leader's word counts again"""
+    lead, follow = lab()
+    for e in (lead, follow):
+        for i in range(40):
+            e.do('class-new', **dict(VOICE, name='c%d' % i))
+    for name in ('c0', 'c39'):
+        move(lead, follow, 1, name)
+    log('follower')
+    follow = reboot(follow)
+    for i in range(40):
+        follow.do('class-new', **dict(VOICE, name='c%d' % i))
+    for name in ('c0', 'c39'):
+        settled(lead, follow, name, 20)
+    move(lead, follow, 0, 'c0')
+    log('leader')
+    lead = reboot(lead)
+    prices(lead, 900, 100)
+    for i in range(40):
+        lead.do('class-new', **dict(VOICE, name='c%d' % i))
+    for name in ('c0', 'c39'):
+        wait_for(lambda: underlay(decision(lead, name)) == 1, 'leader', 20)
+        settled(lead, follow, name, 20)
+    wait_for(lambda: agreement(follow, 1)['agreed'] == 1 and
+             agreement(follow, 1)['policies'] == 40, 'all', 10)
+
+
 run_tests(test_follows, test_disagreement, test_silence, test_missing,
-          test_differing, test_many, test_balance, test_no_key)
+          test_differing, test_many, test_balance, test_no_key,
+          test_partition, test_key, test_reboot)
