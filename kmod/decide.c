@@ -359,7 +359,9 @@ bool sdwan_decide_is_move(enum sdwan_decision_reason reason)
 {
 	return reason != SDWAN_DECISION_REASON_NONE &&
 	       reason != SDWAN_DECISION_REASON_FIRST &&
-	       reason != SDWAN_DECISION_REASON_JOINED;
+	       reason != SDWAN_DECISION_REASON_JOINED &&
+	       reason != SDWAN_DECISION_REASON_AGREED &&
+	       reason != SDWAN_DECISION_REASON_SILENT;
 }
 
 static int sdwan_candidate_cmp(const void *a, const void *b)

@@ -181,7 +181,11 @@ static struct sdwan_site *sdwan_decision_next(struct sdwan_decisions *d,
 	return NULL;
 }
 
-static void sdwan_decision_show(struct sdwan_decisions *d)
+/**
+ * sdwan_decision_show() - have flows look what is decided for them
+ * @d: decisions; sdwan_net.lock is held
+ */
+void sdwan_decision_show(struct sdwan_decisions *d)
 {
 	d->changed = false;
 	/* flows look again: after they have been told what is decided */

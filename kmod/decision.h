@@ -19,6 +19,8 @@
  * @view: what objectives are compared with
  * @lead: place of the first path to the same gateway, where groups are counted
  * @alarm: the tightest limits of those objectives that it fulfils
+ * @told: what the leader has told of the path, NULL where it does not count
+ * @recent: that was not long ago
  */
 struct sdwan_prospect {
 	struct sdwan_path *path;
@@ -26,6 +28,8 @@ struct sdwan_prospect {
 	struct sdwan_sla_view view;
 	struct sdwan_sla alarm;
 	unsigned int lead;
+	const struct sdwan_agree *told;
+	bool recent;
 };
 
 /* Three of these, the first one begun, are 200 ms: then flows leave a path in breach
@@ -107,6 +111,7 @@ static inline bool sdwan_decisions_wanted(const struct sdwan_net *sn)
 /* decision.c */
 void sdwan_decisions_kick(struct sdwan_net *sn);
 void sdwan_decisions_hasten(struct sdwan_net *sn, struct sdwan_site *site);
+void sdwan_decision_show(struct sdwan_decisions *d);
 void sdwan_decisions_costs(struct sdwan_net *sn);
 void sdwan_decisions_begin(struct sdwan_class *class,
 			   const struct sdwan_class_cfg *cfg);
@@ -124,6 +129,8 @@ struct sdwan_law sdwan_decision_law(const struct sdwan_class_cfg *class,
 				    bool still);
 bool sdwan_decision_site(struct sdwan_decisions *d, struct sdwan_site *site,
 			 struct sdwan_pass *pass);
+void sdwan_decision_told(struct sdwan_decisions *d, struct sdwan_site *site,
+			 const unsigned long *classes, unsigned int n, u64 now);
 
 /* decision_nl.c */
 void sdwan_decision_event(struct sdwan_decisions *d, struct sdwan_site *site,

@@ -4,6 +4,7 @@
  */
 #include <net/genetlink.h>
 
+#include "agree.h"
 #include "decision.h"
 #include "event.h"
 #include "fabric.h"
@@ -177,6 +178,7 @@ static int sdwan_decision_fill(struct sk_buff *msg, struct sdwan_decisions *d,
 			 policy->shadow_moves)))
 		return -EMSGSIZE;
 	return sdwan_decision_put_moves(msg, sn, policy, now) ?:
+	       sdwan_agree_fill_decision(msg, sn, policy, class) ?:
 	       sdwan_decision_put_candidates(msg, d, class->class->obj.id,
 					     alone);
 }

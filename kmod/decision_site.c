@@ -11,6 +11,7 @@
 #include <linux/sched.h>
 #include <linux/slab.h>
 
+#include "agree.h"
 #include "decision.h"
 #include "metric.h"
 #include "object.h"
@@ -72,6 +73,7 @@ bool sdwan_decision_look(struct sdwan_decisions *d, struct sdwan_site *site)
 			.cfg = cfg,
 		};
 		sdwan_sla_look(p->path, &p->view);
+		sdwan_agree_look(p, ktime_get_ns());
 	}
 	return true;
 }
@@ -224,10 +226,12 @@ static bool sdwan_decision_tell(struct sdwan_decisions *d,
 		const struct sdwan_candidate *c = &d->candidate[i];
 		struct sdwan_path *path = d->prospect[c->index].path;
 		u8 was = sdwan_path_order(path, id), order;
+		bool left;
 
 		active += c->active;
 		order = sdwan_decision_place(c, i, active);
-		changed |= ((was & SDWAN_ORDER_PLACE) == 1) != c->active;
+		left = ((was & SDWAN_ORDER_PLACE) == 1) != c->active;
+		changed |= left;
 		if (!c->compliant)
 			order |= SDWAN_ORDER_BREACH;
 		if (c->cost == SDWAN_METRIC_NEVER)
@@ -235,6 +239,8 @@ static bool sdwan_decision_tell(struct sdwan_decisions *d,
 		if (order & SDWAN_ORDER_LAST && gaps)
 			order |= sdwan_decision_grace(d, path, was, now);
 		sdwan_path_set_order(path, id, order);
+		if (left)
+			sdwan_agree_changed(path, id);
 	}
 	return changed;
 }
@@ -267,7 +273,7 @@ static void sdwan_decision_install(struct sdwan_policy *policy,
 {
 	u64 round = (u64)class->round * NSEC_PER_USEC;
 
-	if (sdwan_decide_is_move(verdict.reason)) {
+	if (policy->since && sdwan_decide_is_move(verdict.reason)) {
 		policy->flaps = sdwan_decide_flaps(policy->flaps,
 						   sdwan_policy_rest(policy, now),
 						   round);
@@ -298,6 +304,18 @@ static void sdwan_decision_shadow(struct sdwan_decisions *d,
 	if (policy->shadow && verdict.id)
 		policy->shadow_moves++;
 	policy->shadow = verdict.id;
+}
+
+/* The leader has decided: likewise. */
+static bool sdwan_decision_follow(struct sdwan_decisions *d,
+				  const struct sdwan_class_cfg *class,
+				  const struct sdwan_law *law,
+				  const struct sdwan_policy *policy,
+				  struct sdwan_verdict *verdict)
+{
+	/* which is told of it */
+	sdwan_decide_class(d->candidate, d->n_candidates, law);
+	return verdict->id != policy->path;
 }
 
 /* This end decides: sets what is active, and says whether that is another path. */
@@ -333,20 +351,26 @@ static bool sdwan_decision_make(struct sdwan_decisions *d,
 	struct sdwan_policy *policy;
 	struct sdwan_verdict verdict;
 	struct sdwan_law law;
-	bool moved, known;
+	bool moved, known, told;
+	u8 by;
 
 	known = sdwan_decision_gather(d, class, class->metric);
 	policy = sdwan_policy_get(site, class->class->obj.id);
 	if (!policy)
 		return true;
+	told = sdwan_agree_told(d, class, policy->path, &verdict);
+	by = told ? SDWAN_DECIDER_PEER : SDWAN_DECIDER_LOCAL;
 	/* who is new waits for the first costs */
-	if (!known && !policy->since)
+	if (!known && !policy->since && !told)
 		return !d->n_candidates;
 	d->runs++;
 	law = sdwan_decision_law(class, still ||
 				 sdwan_policy_hold(policy, class->round, now));
 	law.group = sdwan_group_company(d, class, policy->path);
-	moved = sdwan_decision_local(d, class, &law, policy, &verdict);
+	if (told)
+		moved = sdwan_decision_follow(d, class, &law, policy, &verdict);
+	else
+		moved = sdwan_decision_local(d, class, &law, policy, &verdict);
 	if (sdwan_decision_objectives(d, class)) {
 		d->changed = true;
 		site->goals = d->goals - 1;
@@ -354,11 +378,13 @@ static bool sdwan_decision_make(struct sdwan_decisions *d,
 	if (sdwan_decision_tell(d, class, now) &&
 	    class->mode == SDWAN_CLASS_MODE_BALANCE)
 		moved = true;
-	if (moved || !policy->since) {
+	if (!moved && policy->since && by != policy->by)
+		verdict.reason = told ? SDWAN_DECISION_REASON_AGREED :
+					SDWAN_DECISION_REASON_SILENT;
+	if (moved || !policy->since || by != policy->by) {
 		d->changed = true;
 		sdwan_group_move(d, class, policy->path, verdict.id);
-		sdwan_decision_install(policy, class, verdict,
-				       SDWAN_DECIDER_LOCAL, now);
+		sdwan_decision_install(policy, class, verdict, by, now);
 		sdwan_decision_event(d, site, class, policy);
 	}
 	if (class->shadow)
@@ -461,4 +487,34 @@ bool sdwan_decision_site(struct sdwan_decisions *d, struct sdwan_site *site,
 	}
 	d->time += ktime_get_ns() - now;
 	return done;
+}
+
+/**
+ * sdwan_decision_told() - the leader has told something new
+ * @d: decisions; sdwan_net.lock is held
+ * @site: of the leader
+ * @classes: a bit for each class that this is of
+ * @n: length of @classes
+ * @now: ktime
+ *
+ * Context: Process context.
+ */
+void sdwan_decision_told(struct sdwan_decisions *d, struct sdwan_site *site,
+			 const unsigned long *classes, unsigned int n, u64 now)
+{
+	struct xarray *ids = &d->sn->table[SDWAN_KIND_CLASS].ids;
+	struct sdwan_object *obj;
+	unsigned int id;
+
+	if (!sdwan_decision_look(d, site))
+		return;
+	for_each_set_bit(id, classes, n) {
+		obj = xa_load(ids, id);
+		if (obj && rcu_access_pointer(obj->cfg) && to_class(obj)->decides)
+			sdwan_decision_make(d, site,
+					    sdwan_class_cfg(sdwan_object_cfg(obj)),
+					    true, now);
+	}
+	if (d->changed)
+		sdwan_decision_show(d);
 }

@@ -8,6 +8,7 @@
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
 
+#include "agree.h"
 #include "classifier.h"
 #include "decision.h"
 #include "device.h"
@@ -150,12 +151,15 @@ static int sdwan_steering_init(struct sdwan_net *sn, bool initial)
 	sn->prober = sdwan_prober_alloc();
 	sn->metrics = sdwan_metrics_alloc(sn);
 	sn->decisions = sdwan_decisions_alloc(sn);
+	sn->agrees = sdwan_agrees_alloc(sn);
 	/* 0 is that of nobody */
 	sn->nonce = get_random_u64() ?: 1;
 	sn->wall = ktime_get_real_ns() - ktime_get_ns();
-	if (sn->classifier && sn->prober && sn->metrics && sn->decisions)
+	if (sn->classifier && sn->prober && sn->metrics && sn->decisions &&
+	    sn->agrees)
 		err = sdwan_flows_init(sn, initial);
 	if (err) {
+		sdwan_agrees_free(sn->agrees);
 		sdwan_decisions_free(sn->decisions);
 		sdwan_metrics_free(sn->metrics);
 		sdwan_prober_free(sn->prober);
@@ -167,6 +171,7 @@ static int sdwan_steering_init(struct sdwan_net *sn, bool initial)
 static void sdwan_steering_exit(struct sdwan_net *sn)
 {
 	sdwan_flows_exit(sn);
+	sdwan_agrees_free(sn->agrees);
 	sdwan_decisions_free(sn->decisions);
 	sdwan_metrics_free(sn->metrics);
 	sdwan_prober_free(sn->prober);
@@ -249,6 +254,7 @@ static void __net_exit sdwan_net_exit(struct sdwan_net *sn)
 	sdwan_state_stop(sn);
 	sdwan_metrics_stop(sn->metrics);
 	sdwan_decisions_stop(sn->decisions);
+	sdwan_agrees_stop(sn->agrees);
 	sdwan_streams_exit(sn);
 	sdwan_steering_exit(sn);
 	sdwan_indices_exit(sn);

@@ -4,6 +4,7 @@
  */
 #include "addr.h"
 #include "decision.h"
+#include "agree.h"
 #include "encap.h"
 #include "endpoint.h"
 #include "epoch.h"
@@ -631,6 +632,7 @@ static void sdwan_path_destroy(struct sdwan_object *obj)
 	struct sdwan_path *path = to_path(obj);
 
 	sdwan_probe_disarm(path->probe);
+	sdwan_agree_drop(path);
 	sdwan_metric_costs_free(path->costs);
 	list_del(&path->of_peer);
 	list_del(&path->of_underlay);

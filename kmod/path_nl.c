@@ -2,6 +2,7 @@
 /*
  * sdwan: what is told of paths
  */
+#include "agree.h"
 #include "encap.h"
 #include "endpoint.h"
 #include "netlink_gen.h"
@@ -202,5 +203,7 @@ int sdwan_path_fill(struct sk_buff *skb, struct sdwan_object *obj,
 		err = sdwan_path_fill_classes(skb, path);
 	if (!err)
 		err = sdwan_path_fill_transit(skb, path);
+	if (!err)
+		err = sdwan_agree_fill(skb, path);
 	return err;
 }

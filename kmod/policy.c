@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 #include <linux/time64.h>
 
+#include "agree.h"
 #include "decide.h"
 #include "policy.h"
 
@@ -205,6 +206,7 @@ static void sdwan_policy_forget_order(struct sdwan_path *path, u32 class)
 {
 	struct sdwan_policy *policy;
 
+	sdwan_agree_gone(path, class);
 	if (sdwan_path_order(path, class))
 		sdwan_path_set_order(path, class, 0);
 	policy = sdwan_policy_find(path->peer->site, class);

@@ -25,6 +25,7 @@
  * @shadow_moves: likewise of @shadow
  * @reason: enum sdwan_decision_reason
  * @by: enum sdwan_decider
+ * @goals: SDWAN_POLICY_TOLD, and what the leader has said of its goals
  * @flaps: moves in short time
  * @why: enum sdwan_decision_reason of @before, four bits each
  * @before: the paths before, the last one first, and the ktime in ticks at which
@@ -39,8 +40,9 @@ struct sdwan_policy {
 	u32 shadow;
 	u32 moves;
 	u32 shadow_moves;
-	u8 reason;
-	u8 by;
+	u8 reason : 5;
+	u8 by : 3;
+	u8 goals;
 	u8 flaps;
 	u8 why;
 	struct {
@@ -50,6 +52,23 @@ struct sdwan_policy {
 };
 
 static_assert(sizeof(struct sdwan_policy) <= 40);
+
+/* In sdwan_policy.goals, beside SDWAN_TLV_GOALS: the leader has said so. */
+#define SDWAN_POLICY_TOLD	BIT(0)
+
+/**
+ * sdwan_policy_differs() - whether the leader decides by other goals
+ * @policy: decision
+ * @goals: those of the class here
+ *
+ * Return: true where it has said so.
+ */
+static inline bool sdwan_policy_differs(const struct sdwan_policy *policy,
+					u8 goals)
+{
+	return policy->goals & SDWAN_POLICY_TOLD &&
+	       (policy->goals ^ goals) & ~SDWAN_POLICY_TOLD;
+}
 
 /**
  * sdwan_policy_tick() - the ticks of a time

@@ -319,6 +319,12 @@ static void sdwan_probe_prepare(struct sdwan_probe *probe,
 		by->fields = sdwan_report_fields(probe);
 		probe->reported = now;
 	}
+	if (by->auth && known->nonce)
+		by->decisions = sdwan_agree_room(probe, now);
+	/* what is decided does not wait, figures do */
+	if (by->decisions && sdwan_probe_base(by->auth) +
+			     sdwan_probe_tlvs_len(by) > SDWAN_STAMP_MAX)
+		by->fields = 0;
 	spin_unlock(&probe->lock);
 }
 
@@ -692,6 +698,7 @@ struct sdwan_probe *sdwan_probe_alloc(struct sdwan_path *path)
 		       (get_random_u32() & SDWAN_PROBE_PORT_MASK);
 	spin_lock_init(&probe->lock);
 	seqcount_spinlock_init(&probe->transit_seq, &probe->lock);
+	INIT_LIST_HEAD(&probe->agree.list);
 	return probe;
 }
 
@@ -701,6 +708,8 @@ struct sdwan_probe *sdwan_probe_alloc(struct sdwan_path *path)
  */
 void sdwan_probe_free(struct sdwan_probe *probe)
 {
+	if (probe)
+		sdwan_agree_free(&probe->agree);
 	kfree(probe);
 }
 

@@ -238,6 +238,7 @@ static void sdwan_probe_session(struct sdwan_probe *probe, u64 nonce,
 	probe->measure.counted = false;
 	probe->traffic.known = false;
 	memset(&probe->report, 0, sizeof(probe->report));
+	sdwan_agree_forget(probe);
 }
 
 /*
@@ -290,6 +291,9 @@ static void sdwan_probe_told(const struct sdwan_probe_rx *rx, u32 seq)
 		sdwan_probe_seen(probe, be16_to_cpu(id->seen), rx->now);
 	if (rx->tlvs.statistics)
 		sdwan_report_take(probe, rx->tlvs.statistics, rx->now);
+	probe->agree.probed_at = rx->now;
+	if (rx->tlvs.decisions)
+		sdwan_agree_take(probe, rx->tlvs.decisions, rx->now);
 }
 
 /* Decides what becomes of a probe; false where it is not answered. */
@@ -487,6 +491,9 @@ static void sdwan_probe_learn(const struct sdwan_probe_rx *rx,
 	if (rx->tlvs.statistics && id &&
 	    !(rx->tlvs.statistics->head.flags & SDWAN_TLV_UNKNOWN))
 		sdwan_report_take(probe, rx->tlvs.statistics, rx->now);
+	if (rx->tlvs.decisions && id &&
+	    !(rx->tlvs.decisions->head.flags & SDWAN_TLV_UNKNOWN))
+		sdwan_agree_take(probe, rx->tlvs.decisions, rx->now);
 	trace_sdwan_probe_answer(probe->path, answer->seq, &probe->measure,
 				 lost);
 	sdwan_probe_heard(probe, rx->now, lost);

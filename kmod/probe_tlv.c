@@ -10,9 +10,11 @@
  */
 #include <linux/string.h>
 
+#include "agree.h"
 #include "node.h"
 #include "probe_tlv.h"
 #include "report.h"
+#include "stamp.h"
 
 /*
  * What probes carry, before statistics, if there are some, and the HMAC; answers have
@@ -25,6 +27,11 @@ struct sdwan_probe_trailer {
 
 static_assert(offsetof(struct sdwan_probe_trailer, identity) ==
 	      SDWAN_PROBE_IDENTITY_AT);
+
+static_assert(SDWAN_STAMP_AUTH_LEN + sizeof(struct sdwan_probe_trailer) +
+	      sizeof(struct sdwan_tlv_decisions) +
+	      sizeof_field(struct sdwan_agree_out, data) +
+	      sizeof(struct sdwan_tlv_hmac) <= SDWAN_STAMP_MAX);
 
 /**
  * sdwan_probe_data_rx() - data packets that have arrived by a path
@@ -56,7 +63,8 @@ unsigned int sdwan_probe_tlvs_len(const struct sdwan_probe_tlvs *by)
 	if (!by->auth)
 		return by->direct ? sizeof(struct sdwan_tlv_direct) : 0;
 	return sizeof(struct sdwan_probe_trailer) +
-	       sdwan_probe_statistics_len(by) + sizeof(struct sdwan_tlv_hmac);
+	       sdwan_probe_statistics_len(by) + by->decisions +
+	       sizeof(struct sdwan_tlv_hmac);
 }
 
 static struct sdwan_tlv sdwan_probe_tlv(u8 type, unsigned int size)
@@ -118,6 +126,13 @@ static void sdwan_probe_statistics(const struct sdwan_probe_tlvs *by,
 	sdwan_report_write(by->path, s, wants);
 }
 
+static void sdwan_probe_decisions(const struct sdwan_probe_tlvs *by,
+				  struct sdwan_tlv_decisions *d)
+{
+	d->head = sdwan_probe_tlv(SDWAN_TLV_DECISIONS, by->decisions);
+	sdwan_agree_write(by->path, d);
+}
+
 static void sdwan_probe_direct(const struct sdwan_path *path,
 			       struct sdwan_tlv_direct *direct)
 {
@@ -156,6 +171,9 @@ void sdwan_probe_tlvs_write(const struct sdwan_probe_tlvs *by, u8 *data,
 	if (by->fields)
 		sdwan_probe_statistics(by, (void *)(t + 1), known->wants);
 	hmac = (void *)(t + 1) + sdwan_probe_statistics_len(by);
+	if (by->decisions)
+		sdwan_probe_decisions(by, (void *)hmac);
+	hmac = (void *)hmac + by->decisions;
 	hmac->head = sdwan_probe_tlv(SDWAN_TLV_HMAC, sizeof(*hmac));
 	sdwan_probe_tlvs_sign(by, data, hmac);
 }
@@ -195,6 +213,7 @@ void sdwan_probe_tlvs_answer(const struct sdwan_probe_tlvs *by, u8 *data,
 			     unsigned int len, bool counted)
 {
 	struct sdwan_tlv_statistics *statistics;
+	struct sdwan_tlv_decisions *decisions;
 	struct sdwan_tlv_identity *id;
 	struct sdwan_tlvs tlvs;
 
@@ -212,6 +231,11 @@ void sdwan_probe_tlvs_answer(const struct sdwan_probe_tlvs *by, u8 *data,
 		sdwan_report_write(by->path, statistics, statistics->wants);
 	else if (statistics)
 		sdwan_report_erase(statistics);
+	decisions = (void *)tlvs.decisions;
+	if (decisions && counted)
+		sdwan_agree_write(by->path, decisions);
+	else if (decisions)
+		sdwan_agree_erase(decisions);
 	sdwan_probe_tlvs_sign(by, data, (void *)tlvs.hmac);
 }
 

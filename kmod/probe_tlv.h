@@ -24,6 +24,7 @@ enum sdwan_probe_voice {
  * @key: number of the one by which it is made
  * @seq: number of the packet it is in
  * @direct: data packets are counted, without a key, too
+ * @decisions: of a probe: bytes for what is decided, 0 for none
  * @fields: of a probe: those of statistics that there is room for, 0 for none
  */
 struct sdwan_probe_tlvs {
@@ -33,6 +34,7 @@ struct sdwan_probe_tlvs {
 	__be32 seq;
 	bool direct;
 	unsigned int fields;
+	unsigned int decisions;
 };
 
 /**

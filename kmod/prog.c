@@ -7,8 +7,10 @@
  */
 #include <linux/bpf.h>
 #include <linux/filter.h>
+#include <linux/siphash.h>
 #include <linux/slab.h>
 
+#include "compat/compat.h"
 #include "object.h"
 #include "prog.h"
 
@@ -81,7 +83,25 @@ struct sdwan_prog *sdwan_prog_by_fd(struct sdwan_change *chg,
 		return ERR_PTR(sdwan_refuse(chg, ids->fd, err,
 					    "this is no BPF program of type socket filter"));
 	}
+	prog->digest = get_unaligned_be64(prog->prog->tag);
 	return prog;
+}
+
+/* Of what was sent: what the kernel makes of it may be another thing elsewhere. */
+static u64 sdwan_prog_digest(const struct sock_fprog_kern *code)
+{
+	static const siphash_key_t key;
+	u64 digest = 0;
+	u16 i;
+
+	for (i = 0; i < code->len; i++) {
+		const struct sock_filter *f = &code->filter[i];
+
+		digest = siphash_3u64(digest, f->k,
+				      (u64)f->code << 16 | f->jt << 8 | f->jf,
+				      &key);
+	}
+	return digest;
 }
 
 /**
@@ -107,6 +127,7 @@ struct sdwan_prog *sdwan_prog_classic(struct sdwan_change *chg, u16 insns,
 	if (!prog)
 		return ERR_PTR(-ENOMEM);
 	prog->insns = code.len;
+	prog->digest = sdwan_prog_digest(&code);
 	err = bpf_prog_create(&prog->prog, &code);
 	if (err) {
 		kfree(prog);

@@ -17,12 +17,14 @@ struct sk_buff;
  * @users: configurations of the object that have it
  * @prog: (c) the program
  * @insns: (c) instructions that it came as, 0 where it came loaded
+ * @digest: (c) tells programs from each other, at this end and others
  * @name: (c) where it came from, empty where that is not known
  */
 struct sdwan_prog {
 	refcount_t users;
 	struct bpf_prog *prog;
 	unsigned int insns;
+	u64 digest;
 	char name[];
 };
 

@@ -19,7 +19,8 @@
 #define SDWAN_TLV_PADDING	1
 #define SDWAN_TLV_DIRECT	5	/* section 4.5 */
 #define SDWAN_TLV_HMAC		8	/* section 4.8 */
-#define SDWAN_TLV_STATISTICS	252	/* for experiments, as the next one */
+#define SDWAN_TLV_STATISTICS	252	/* for experiments, as the next ones */
+#define SDWAN_TLV_DECISIONS	253
 #define SDWAN_TLV_IDENTITY	254
 
 /* Bytes of an HMAC-SHA-256, truncated (section 4.8) */
@@ -128,6 +129,78 @@ struct sdwan_tlv_statistics {
 	__be32 field[];
 } __packed;
 
+/* Of decisions: who sends this leads, */
+#define SDWAN_TLV_LEADS		BIT(0)
+
+/* it lists all of a range, */
+#define SDWAN_TLV_RANGE		BIT(1)
+
+/* there are changes that are not in it, */
+#define SDWAN_TLV_MORE		BIT(2)
+
+/* and there are policies that the follower does not know, and has forgotten. */
+#define SDWAN_TLV_FULL		BIT(3)
+
+/* Of an entry: the policy is on this path; the rest tells goals from each other. */
+#define SDWAN_TLV_ACTIVE	BIT(0)
+#define SDWAN_TLV_GOALS		0xfe
+
+/**
+ * struct sdwan_tlv_policy - a policy, on the path by which this is sent
+ * @id: of the policy
+ * @flag: SDWAN_TLV_ACTIVE, and SDWAN_TLV_GOALS
+ */
+struct sdwan_tlv_policy {
+	__be64 id;
+	u8 flag;
+} __packed;
+
+/**
+ * struct sdwan_tlv_range - what SDWAN_TLV_RANGE lists all active policies of
+ * @low: the lowest id
+ * @high: the highest one
+ */
+struct sdwan_tlv_range {
+	__be64 low;
+	__be64 high;
+} __packed;
+
+/**
+ * struct sdwan_tlv_decisions - which policies are on the path by which this is sent
+ * @head: SDWAN_TLV_DECISIONS
+ * @magic: SDWAN_TLV_MAGIC
+ * @version: SDWAN_TLV_VERSION
+ * @says: SDWAN_TLV_LEADS and others
+ * @n: entries that follow
+ * @seq: of the leader, the number of these entries, or where there are none, of those
+ *	that were sent before
+ * @ack: of the follower, the number of those that it has installed last
+ * @interval: of the leader, the milliseconds within which it is heard again
+ * @count: policies that the leader has on this path, or has told the follower of
+ * @sum: sum of their hashes
+ * @carried: sum of the hashes of those that are on this path at who sends this
+ * @unknown: those of them for which the follower has no class
+ * @differing: those for whose class it has other goals
+ * @data: &struct sdwan_tlv_range where there is one, &struct sdwan_tlv_policy; what
+ *	follows is room for the answer
+ */
+struct sdwan_tlv_decisions {
+	struct sdwan_tlv head;
+	__be32 magic;
+	u8 version;
+	u8 says;
+	__be16 n;
+	__be32 seq;
+	__be32 ack;
+	__be32 interval;
+	__be32 count;
+	__be64 sum;
+	__be64 carried;
+	__be16 unknown;
+	__be16 differing;
+	u8 data[];
+} __packed;
+
 /**
  * struct sdwan_tlv_hmac - HMAC of the number of the packet and all TLVs before
  * @head: SDWAN_TLV_HMAC
@@ -143,6 +216,7 @@ struct sdwan_tlv_hmac {
  * @direct: &struct sdwan_tlv_direct, or NULL
  * @identity: &struct sdwan_tlv_identity, or NULL
  * @statistics: &struct sdwan_tlv_statistics, or NULL
+ * @decisions: &struct sdwan_tlv_decisions, or NULL
  * @hmac: &struct sdwan_tlv_hmac, or NULL
  * @any: there is something besides padding
  */
@@ -150,6 +224,7 @@ struct sdwan_tlvs {
 	const struct sdwan_tlv_direct *direct;
 	const struct sdwan_tlv_identity *identity;
 	const struct sdwan_tlv_statistics *statistics;
+	const struct sdwan_tlv_decisions *decisions;
 	const struct sdwan_tlv_hmac *hmac;
 	bool any;
 };
@@ -235,11 +310,30 @@ static inline bool sdwan_tlv_is_statistics(const u8 *tlv, unsigned int size)
 	       sdwan_tlv_fields(s->has) <= sdwan_tlv_room(s);
 }
 
+/* Bytes of entries, and of a range, if there is one. */
+static inline unsigned int sdwan_tlv_decisions_len(u8 says, unsigned int n)
+{
+	return (says & SDWAN_TLV_RANGE ? sizeof(struct sdwan_tlv_range) : 0) +
+	       n * sizeof(struct sdwan_tlv_policy);
+}
+
+static inline bool sdwan_tlv_is_decisions(const u8 *tlv, unsigned int size)
+{
+	const struct sdwan_tlv_decisions *d = (const void *)tlv;
+
+	return d->head.type == SDWAN_TLV_DECISIONS && size >= sizeof(*d) &&
+	       d->magic == cpu_to_be32(SDWAN_TLV_MAGIC) &&
+	       d->version == SDWAN_TLV_VERSION &&
+	       sdwan_tlv_decisions_len(d->says, be16_to_cpu(d->n)) <=
+	       size - sizeof(*d);
+}
+
 /* Of a type that everybody uses for something else: is it ours? */
 static inline bool sdwan_tlv_ours(const u8 *tlv, unsigned int size)
 {
 	return sdwan_tlv_is_identity(tlv, size) ||
-	       sdwan_tlv_is_statistics(tlv, size);
+	       sdwan_tlv_is_statistics(tlv, size) ||
+	       sdwan_tlv_is_decisions(tlv, size);
 }
 
 /* One of each kind, and behind the HMAC nothing but padding. */
@@ -264,6 +358,8 @@ static inline bool sdwan_tlvs_note(struct sdwan_tlvs *tlvs, const u8 *tlv,
 		place = (const void **)&tlvs->identity;
 	else if (sdwan_tlv_is_statistics(tlv, size))
 		place = (const void **)&tlvs->statistics;
+	else if (sdwan_tlv_is_decisions(tlv, size))
+		place = (const void **)&tlvs->decisions;
 	if (!place)
 		return true;
 	if (*place)

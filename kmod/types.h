@@ -138,6 +138,8 @@ struct sdwan_class_cfg {
  * @decides: (L) its configuration is of those that are decided
  * @due: (L) ktime of the next round
  * @grouped: (L) in sdwan_groups.classes, where it is decided and of a group
+ * @told: (L) how its policy was called, and what its goals were, when other gateways
+ *	were told last; 0 for never
  */
 struct sdwan_class {
 	struct sdwan_object obj;
@@ -146,6 +148,7 @@ struct sdwan_class {
 	bool decides;
 	u64 due;
 	struct list_head grouped;
+	u64 told;
 };
 
 /**

@@ -27,6 +27,7 @@
 #include <linux/xarray.h>
 
 struct net;
+struct sdwan_agrees;
 struct sdwan_classifier;
 struct sdwan_decisions;
 struct sdwan_drops;
@@ -158,6 +159,7 @@ struct sdwan_table {
  * @prober: (c) sends probes
  * @metrics: (c) computes what paths cost
  * @decisions: (c) decides which paths carry classes
+ * @agrees: (c) agrees with other gateways on that
  * @nonce: (c) random number by which peers tell this boot from earlier ones
  * @wall: (c) ns from ktime to the time of day when the fabric began: for all its
  *	probes the same, so that far ends can compare paths. Later changes of the time
@@ -203,6 +205,7 @@ struct sdwan_net {
 	struct sdwan_prober *prober;
 	struct sdwan_metrics *metrics;
 	struct sdwan_decisions *decisions;
+	struct sdwan_agrees *agrees;
 	u64 nonce;
 	u64 wall;
 	struct sdwan_streams __rcu *streams;

@@ -286,6 +286,7 @@ struct sdwan_peer_cfg {
  * @gateway: (c) gateway id within the site
  * @path_list: (R) &struct sdwan_path_cfg.by_peer, by preference, then path id
  * @members: (L) &struct sdwan_path.of_peer, committed or staged
+ * @led: (L) it leads, and is heard
  * @stream: (c) random number, from which the names of the streams to it are made
  * @numbers: (P) of the last packet that was numbered
  * @clock: atomic; ktime at which the clock there was last found to have been set, 0
@@ -299,6 +300,7 @@ struct sdwan_peer {
 	u32 gateway;
 	struct list_head path_list;
 	struct list_head members;
+	bool led;
 	u64 stream;
 	u32 __percpu *numbers;
 	atomic64_t clock;

@@ -104,6 +104,17 @@ static void print_moves(const json_t *list)
 	}
 }
 
+/* Whether the other end does the same. */
+static void print_agreement(const json_t *d)
+{
+	if (json_object_get(d, "role"))
+		printf(" role %s%s", obj_str(d, "role"),
+		       json_is_true(json_object_get(d, "agreed")) ?
+		       " agreed" : " not-agreed");
+	if (json_is_true(json_object_get(d, "differing")))
+		fputs(" differing", stdout);
+}
+
 /* Where to, since when, by whom and why. */
 void decision_line(const json_t *d)
 {
@@ -118,6 +129,7 @@ void decision_line(const json_t *d)
 	printf(" moves %" JSON_INTEGER_FORMAT, obj_int(d, "moves"));
 	if (obj_int(d, "hold"))
 		print_time("hold", obj_int(d, "hold"));
+	print_agreement(d);
 	putchar('\n');
 }
 
@@ -128,6 +140,22 @@ void objective_line(const json_t *o)
 	fputs(" path ", stdout);
 	print_path(o, "path");
 	print_measured(o);
+	putchar('\n');
+}
+
+/* Something has changed between the gateways of a path. */
+void agreement_line(const json_t *o)
+{
+	print_word(stdout, obj_str(o, "path"));
+	fputs(" peer ", stdout);
+	print_word(stdout, obj_str(o, "peer"));
+	if (json_object_get(o, "class")) {
+		fputs(" class ", stdout);
+		print_word(stdout, obj_str(o, "class"));
+	}
+	if (json_object_get(o, "policy_id"))
+		printf(" policy-id %016llx",
+		       (unsigned long long)obj_int(o, "policy_id"));
 	putchar('\n');
 }
 

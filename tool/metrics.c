@@ -135,6 +135,35 @@ static const struct metric far_metrics[] = {
 	{ }
 };
 
+/* What the gateways of both ends have agreed on, with the labels of their path. */
+static const struct metric agreement_metrics[] = {
+	{ "sdwan_path_agreement_age_milliseconds", "age",
+	  "Time since the other end has told something of decisions.", true },
+	{ "sdwan_path_agreement_policies", "policies",
+	  "Policies that the leader has on the path.", true },
+	{ "sdwan_path_agreement_pending", "pending",
+	  "Changes that the follower has not acknowledged.", true },
+	{ "sdwan_path_agreement_sent", "sent",
+	  "Messages about decisions sent.", false },
+	{ "sdwan_path_agreement_received", "received",
+	  "Messages about decisions received.", false },
+	{ "sdwan_path_agreement_refused", "refused",
+	  "Messages about decisions that were of no use.", false },
+	{ "sdwan_path_agreement_agreed", "same",
+	  "1 where both ends have the same policies on the path.", true },
+	{ "sdwan_path_agreement_disagreements", "disagreements",
+	  "How often both ends had other policies on the path.", false },
+	{ "sdwan_path_agreement_disagreement_milliseconds",
+	  "disagreement_time", "Time for which that was so.", false },
+	{ "sdwan_path_agreement_resyncs", "resyncs",
+	  "How often all policies of the path were told anew.", false },
+	{ "sdwan_path_agreement_unknown", "unknown",
+	  "Policies that the follower has no class for.", true },
+	{ "sdwan_path_agreement_differing", "differing",
+	  "Policies that the follower has other goals for.", true },
+	{ }
+};
+
 static const char *const cost_labels[] = { "metric", "path", NULL };
 
 static const struct metric cost_metrics[] = {
@@ -181,6 +210,8 @@ static const struct family family_counter = { counter_labels, counter_metrics };
 static const struct family family_count = { count_labels, count_metrics };
 static const struct family family_path = { path_labels, path_metrics };
 static const struct family family_far = { path_labels, far_metrics };
+static const struct family family_agreement = { path_labels,
+						  agreement_metrics };
 static const struct family family_cost = { cost_labels, cost_metrics };
 static const struct family family_rule = { rule_labels, rule_metrics };
 static const struct family family_link = { link_labels, link_metrics };
@@ -295,24 +326,29 @@ static int put_fabric(struct ctx *c, struct sdw_error *err)
 	return 0;
 }
 
-/* What far ends tell, with the labels of their paths. */
-static void put_far(const json_t *paths)
+/* A part of what is told of paths, with the labels of those. */
+static void put_part(const json_t *paths, const char *key,
+		     const struct family *family)
 {
 	json_t *list = json_array(), *path;
 	const char *const *label;
 	size_t i;
 
 	json_array_foreach((json_t *)paths, i, path) {
-		json_t *far = json_object_get(path, "far");
+		json_t *part = json_object_get(path, key), *agreed;
 
-		if (!far)
+		if (!part)
 			continue;
 		for (label = path_labels; *label; label++)
-			json_object_set(far, *label,
+			json_object_set(part, *label,
 					json_object_get(path, *label));
-		json_array_append(list, far);
+		agreed = json_object_get(part, "agreed");
+		if (agreed)
+			json_object_set_new(part, "same",
+					    json_integer(json_is_true(agreed)));
+		json_array_append(list, part);
 	}
-	put_family(&family_far, list);
+	put_family(family, list);
 	json_decref(list);
 }
 
@@ -331,7 +367,8 @@ static void put_paths(const json_t *list)
 						 !strcmp(state, "up")));
 	}
 	put_family(&family_path, list);
-	put_far(list);
+	put_part(list, "far", &family_far);
+	put_part(list, "agreement", &family_agreement);
 }
 
 static void put_rules(const json_t *list)

@@ -120,6 +120,23 @@ static void on_objective(const struct monitor *m, const struct nlattr *head,
 	json_decref(obj);
 }
 
+static void on_agreement(const struct monitor *m, const struct nlattr *head,
+			 int len)
+{
+	json_t *obj = codec_decode(&set_agreement_event, head, len);
+
+	if (!obj)
+		return;
+	if (m->c->json) {
+		print_json(m, obj_str(obj, "change"), "agreement-ntf",
+			   "agreement", obj);
+	} else {
+		print_what(m, obj_str(obj, "change"));
+		agreement_line(obj);
+	}
+	json_decref(obj);
+}
+
 static bool differs(const json_t *a, const json_t *b, const char *key)
 {
 	const json_t *va = json_object_get(a, key);
@@ -194,12 +211,15 @@ static int on_event(void *arg, uint8_t cmd, const struct nlattr *head,
 {
 	struct monitor *m = arg;
 
-	if (cmd != SDWAN_CMD_DECISION_NTF && cmd != SDWAN_CMD_OBJECTIVE_NTF)
+	if (cmd != SDWAN_CMD_DECISION_NTF && cmd != SDWAN_CMD_OBJECTIVE_NTF &&
+	    cmd != SDWAN_CMD_AGREEMENT_NTF)
 		on_object(m, cmd, head, len);
 	else if (!(m->types & 1U << DECISIONS))
 		return 0;
 	else if (cmd == SDWAN_CMD_DECISION_NTF)
 		on_decision(m, head, len);
+	else if (cmd == SDWAN_CMD_AGREEMENT_NTF)
+		on_agreement(m, head, len);
 	else
 		on_objective(m, head, len);
 	if (show_flush())

@@ -115,7 +115,7 @@ static const char *const stats[] = {
 	"probe_loss_tx", "probe_loss_rx", "probes_sent", "probes_answered",
 	"probes_lost_tx", "probes_lost_rx", "probes_reflected",
 	"data_loss_tx", "data_loss_rx", "data_lost_tx", "data_lost_rx",
-	"far", NULL
+	"far", "agreement", NULL
 };
 
 /* The name that the kernel gives to a path without one. */

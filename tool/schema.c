@@ -69,11 +69,18 @@ static const char *const flowdirect_names[] = { "out", "in", "both" };
 
 static const char *const owner_names[] = { "local", "remote" };
 
-static const char *const decider_names[] = { "local" };
+static const char *const decider_names[] = { "local", "peer" };
+
+static const char *const role_names[] = { "leader", "follower" };
+
+static const char *const change_names[] = {
+	"agreed", "disagreed", "heard", "silent", "unknown", "differing",
+};
 
 static const char *const decisionreason_names[] = {
 	"none", "first", "cost", "breach", "down", "gone", "degraded", "joined",
 	"group",
+	"told", "agreed", "silent",
 };
 
 ENUM(encap, SDWAN_ENCAP_GENEVE);
@@ -95,6 +102,8 @@ ENUM(lanmode, SDWAN_LAN_MODE_MARK);
 static ENUM(flowdirect, SDWAN_FLOW_DIRECT_OUT);
 ENUM(owner, SDWAN_FLOW_OWNER_LOCAL);
 static ENUM(decider, SDWAN_DECIDER_LOCAL);
+static ENUM(role, SDWAN_AGREEMENT_ROLE_LEADER);
+static ENUM(change, SDWAN_AGREEMENT_CHANGE_AGREED);
 static ENUM(decisionreason, SDWAN_DECISION_REASON_NONE);
 
 #define ATTR(set, sym, t, n, k) \
@@ -256,6 +265,27 @@ static const struct attr_desc far_attrs[] = {
 
 static SET(far, "far", 0);
 
+static const struct attr_desc agreement_attrs[] = {
+	ATTR(AGREEMENT, PAD, PAD, "pad", "pad"),
+	ATTR_ENUM(AGREEMENT, ROLE, "role", "role", role),
+	ATTR(AGREEMENT, INTERVAL, U32, "interval", "interval"),
+	ATTR(AGREEMENT, AGE, U32, "age", "age"),
+	ATTR(AGREEMENT, POLICIES, U32, "policies", "policies"),
+	ATTR(AGREEMENT, PENDING, U32, "pending", "pending"),
+	ATTR(AGREEMENT, AGREED, BOOL, "agreed", "agreed"),
+	ATTR(AGREEMENT, SENT, U64, "sent", "sent"),
+	ATTR(AGREEMENT, RECEIVED, U64, "received", "received"),
+	ATTR(AGREEMENT, REFUSED, U64, "refused", "refused"),
+	ATTR(AGREEMENT, DISAGREEMENTS, U32, "disagreements", "disagreements"),
+	ATTR(AGREEMENT, DISAGREEMENT_TIME, U64, "disagreement-time",
+	     "disagreement_time"),
+	ATTR(AGREEMENT, RESYNCS, U32, "resyncs", "resyncs"),
+	ATTR(AGREEMENT, UNKNOWN, U32, "unknown", "unknown"),
+	ATTR(AGREEMENT, DIFFERING, U32, "differing", "differing"),
+};
+
+static SET(agreement, "agreement", 0);
+
 static const struct attr_desc path_attrs[] = {
 	ATTR(PATH, PAD, PAD, "pad", "pad"),
 	ATTR(PATH, TXN, U32, "txn", "txn"),
@@ -338,6 +368,7 @@ static const struct attr_desc path_attrs[] = {
 	ATTR(PATH, CLASSES, U32, "classes", "classes"),
 	ATTR(PATH, TRANSIT, U32, "transit", "transit"),
 	ATTR(PATH, TRANSIT_VAR, U32, "transit-var", "transit_var"),
+	ATTR_PART(PATH, AGREEMENT, "agreement", "agreement", set_agreement),
 };
 
 SET(path, "path", SDWAN_A_PATH_TXN);
@@ -548,6 +579,9 @@ static const struct attr_desc decision_attrs[] = {
 	ATTR_NEST(DECISION, CANDIDATE, "candidate", "candidate", set_candidate),
 	ATTR_NEST(DECISION, MOVE, "move", "move", set_decision_move),
 	ATTR(DECISION, PAD, PAD, "pad", "pad"),
+	ATTR_ENUM(DECISION, ROLE, "role", "role", role),
+	ATTR(DECISION, AGREED, BOOL, "agreed", "agreed"),
+	ATTR(DECISION, DIFFERING, BOOL, "differing", "differing"),
 };
 
 SET(decision, "decision", 0);
@@ -562,6 +596,17 @@ static const struct attr_desc objective_attrs[] = {
 };
 
 SET(objective, "objective", 0);
+
+static const struct attr_desc agreement_event_attrs[] = {
+	ATTR(AGREEMENT_EVENT, PATH, STR, "path", "path"),
+	ATTR(AGREEMENT_EVENT, PEER, STR, "peer", "peer"),
+	ATTR_ENUM(AGREEMENT_EVENT, CHANGE, "change", "change", change),
+	ATTR(AGREEMENT_EVENT, CLASS, STR, "class", "class"),
+	ATTR(AGREEMENT_EVENT, POLICY_ID, U64, "policy-id", "policy_id"),
+	ATTR(AGREEMENT_EVENT, PAD, PAD, "pad", "pad"),
+};
+
+SET(agreement_event, "agreement-event", 0);
 
 static const struct attr_desc txn_attrs[] = {
 	ATTR(TXN, ID, U32, "id", "id"),

@@ -96,7 +96,8 @@ extern const struct enum_desc enum_encap, enum_state, enum_reason, enum_kind,
 extern const struct attr_set set_fabric, set_node, set_underlay, set_peer,
 			     set_path, set_prefix, set_class, set_rule,
 			     set_flow, set_txn, set_lan, set_metric,
-			     set_cost, set_decision, set_objective;
+			     set_cost, set_decision, set_objective,
+			     set_agreement_event;
 
 const char *enum_name(const struct enum_desc *en, unsigned int value);
 int enum_value(const struct enum_desc *en, const char *name);
@@ -625,6 +626,7 @@ json_t *decision_of(struct ctx *c, const char *class, json_int_t site);
 void decision_print(const json_t *decision);
 void decision_line(const json_t *decision);
 void objective_line(const json_t *objective);
+void agreement_line(const json_t *agreement);
 void limits_print(FILE *fp, const char *head, const json_t *limits);
 extern const char usage_status[], usage_limit[], usage_monitor[],
 		  usage_save[], usage_restore[], usage_apply[], usage_flow[],

@@ -59,9 +59,48 @@ enum sdwan_class_mode {
 /**
  * enum sdwan_decider - Who has decided.
  * @SDWAN_DECIDER_LOCAL: This end.
+ * @SDWAN_DECIDER_PEER: The leading gateway at the other end, which this one
+ *   follows.
  */
 enum sdwan_decider {
 	SDWAN_DECIDER_LOCAL,
+	SDWAN_DECIDER_PEER,
+};
+
+/**
+ * enum sdwan_agreement_role - Which of the two gateways at the ends of a path
+ *   decides.
+ * @SDWAN_AGREEMENT_ROLE_LEADER: This one.
+ * @SDWAN_AGREEMENT_ROLE_FOLLOWER: The other one, while it is heard.
+ */
+enum sdwan_agreement_role {
+	SDWAN_AGREEMENT_ROLE_LEADER,
+	SDWAN_AGREEMENT_ROLE_FOLLOWER,
+};
+
+/**
+ * enum sdwan_agreement_change - What has changed between the two gateways at
+ *   the ends of a path.
+ * @SDWAN_AGREEMENT_CHANGE_AGREED: Both ends have the same policies on the path
+ *   again.
+ * @SDWAN_AGREEMENT_CHANGE_DISAGREED: One end has policies on the path that the
+ *   other one has elsewhere.
+ * @SDWAN_AGREEMENT_CHANGE_HEARD: The leader is heard, and followed from now
+ *   on.
+ * @SDWAN_AGREEMENT_CHANGE_SILENT: The leader was not heard for three of the
+ *   intervals that it had announced; this end decides for itself.
+ * @SDWAN_AGREEMENT_CHANGE_UNKNOWN: The leader has told of a policy that no
+ *   decided class of this end belongs to.
+ * @SDWAN_AGREEMENT_CHANGE_DIFFERING: The leader decides by other goals than
+ *   the class of this end has.
+ */
+enum sdwan_agreement_change {
+	SDWAN_AGREEMENT_CHANGE_AGREED,
+	SDWAN_AGREEMENT_CHANGE_DISAGREED,
+	SDWAN_AGREEMENT_CHANGE_HEARD,
+	SDWAN_AGREEMENT_CHANGE_SILENT,
+	SDWAN_AGREEMENT_CHANGE_UNKNOWN,
+	SDWAN_AGREEMENT_CHANGE_DIFFERING,
 };
 
 /**
@@ -84,6 +123,11 @@ enum sdwan_decider {
  * @SDWAN_DECISION_REASON_GROUP: Both paths are in the class of best
  *   connections, and to this one, or to its gateway, go more classes of the
  *   group.
+ * @SDWAN_DECISION_REASON_TOLD: The leader has said so.
+ * @SDWAN_DECISION_REASON_AGREED: The leader has said so, and the path is the
+ *   same. It is no move.
+ * @SDWAN_DECISION_REASON_SILENT: The leader is not heard any more, or says
+ *   nothing of it; the path is the same. It is no move.
  */
 enum sdwan_decision_reason {
 	SDWAN_DECISION_REASON_NONE,
@@ -95,6 +139,9 @@ enum sdwan_decision_reason {
 	SDWAN_DECISION_REASON_DEGRADED,
 	SDWAN_DECISION_REASON_JOINED,
 	SDWAN_DECISION_REASON_GROUP,
+	SDWAN_DECISION_REASON_TOLD,
+	SDWAN_DECISION_REASON_AGREED,
+	SDWAN_DECISION_REASON_SILENT,
 };
 
 /**
@@ -599,6 +646,7 @@ enum {
 	SDWAN_A_PATH_CLASSES,
 	SDWAN_A_PATH_TRANSIT,
 	SDWAN_A_PATH_TRANSIT_VAR,
+	SDWAN_A_PATH_AGREEMENT,
 
 	__SDWAN_A_PATH_MAX,
 	SDWAN_A_PATH_MAX = (__SDWAN_A_PATH_MAX - 1)
@@ -811,6 +859,39 @@ enum {
 };
 
 enum {
+	SDWAN_A_AGREEMENT_PAD = 1,
+	SDWAN_A_AGREEMENT_ROLE,
+	SDWAN_A_AGREEMENT_INTERVAL,
+	SDWAN_A_AGREEMENT_AGE,
+	SDWAN_A_AGREEMENT_POLICIES,
+	SDWAN_A_AGREEMENT_PENDING,
+	SDWAN_A_AGREEMENT_AGREED,
+	SDWAN_A_AGREEMENT_SENT,
+	SDWAN_A_AGREEMENT_RECEIVED,
+	SDWAN_A_AGREEMENT_REFUSED,
+	SDWAN_A_AGREEMENT_DISAGREEMENTS,
+	SDWAN_A_AGREEMENT_DISAGREEMENT_TIME,
+	SDWAN_A_AGREEMENT_RESYNCS,
+	SDWAN_A_AGREEMENT_UNKNOWN,
+	SDWAN_A_AGREEMENT_DIFFERING,
+
+	__SDWAN_A_AGREEMENT_MAX,
+	SDWAN_A_AGREEMENT_MAX = (__SDWAN_A_AGREEMENT_MAX - 1)
+};
+
+enum {
+	SDWAN_A_AGREEMENT_EVENT_PATH = 1,
+	SDWAN_A_AGREEMENT_EVENT_PEER,
+	SDWAN_A_AGREEMENT_EVENT_CHANGE,
+	SDWAN_A_AGREEMENT_EVENT_CLASS,
+	SDWAN_A_AGREEMENT_EVENT_POLICY_ID,
+	SDWAN_A_AGREEMENT_EVENT_PAD,
+
+	__SDWAN_A_AGREEMENT_EVENT_MAX,
+	SDWAN_A_AGREEMENT_EVENT_MAX = (__SDWAN_A_AGREEMENT_EVENT_MAX - 1)
+};
+
+enum {
 	SDWAN_A_CANDIDATE_PATH = 1,
 	SDWAN_A_CANDIDATE_STATE,
 	SDWAN_A_CANDIDATE_POSITION,
@@ -851,6 +932,9 @@ enum {
 	SDWAN_A_DECISION_CANDIDATE,
 	SDWAN_A_DECISION_MOVE,
 	SDWAN_A_DECISION_PAD,
+	SDWAN_A_DECISION_ROLE,
+	SDWAN_A_DECISION_AGREED,
+	SDWAN_A_DECISION_DIFFERING,
 
 	__SDWAN_A_DECISION_MAX,
 	SDWAN_A_DECISION_MAX = (__SDWAN_A_DECISION_MAX - 1)
@@ -933,6 +1017,7 @@ enum {
 	SDWAN_CMD_DECISION_GET,
 	SDWAN_CMD_DECISION_NTF,
 	SDWAN_CMD_OBJECTIVE_NTF,
+	SDWAN_CMD_AGREEMENT_NTF,
 
 	__SDWAN_CMD_MAX,
 	SDWAN_CMD_MAX = (__SDWAN_CMD_MAX - 1)

@@ -1,0 +1,316 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: GPL-2.0
+#
+# Agreement: both gateways have each policy on the same path, whoever fails.
+# Kernels: all um um-debug
+# Check: um
+# Timeout: 600
+
+import os
+import subprocess
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from agreeing import *  # noqa: E402,F403
+
+
+def test_follows():
+    """What the leader decides, the follower has, and both say so"""
+    lead, follow = lab()
+    for e in (lead, follow):
+        e.do('class-new', **VOICE)
+    settled(lead, follow)
+    d, f = decision(lead), decision(follow)
+    equal((d['by'], d['role'], d['agreed']), ('local', 'leader', 1), 'leader')
+    equal((f['by'], f['role'], f['agreed']), ('peer', 'follower', 1),
+          'follower')
+    # the follower would have it elsewhere
+    prices(follow, 900, 100)
+    prices(lead, 900, 100)
+    move(lead, follow, 1)
+    f = decision(follow)
+    equal((f['by'], f['reason'], f['moves']), ('peer', 'told', 1), 'follower')
+    prices(follow, 10, 900)
+    time.sleep(2)
+    equal(underlay(decision(follow)), 1, 'the follower stays')
+    move(lead, follow, 0)
+
+
+
+def test_disagreement():
+    """Both ends count how often, and for how long, they had it elsewhere"""
+    lead, follow = lab()
+    for e in (lead, follow):
+        e.do('class-new', **VOICE)
+    settled(lead, follow)
+    before = [agreement(e, 0)['disagreements'] for e in (lead, follow)]
+    for i in range(6):
+        move(lead, follow, (i + 1) % 2)
+    for e in (lead, follow):
+        for i in (0, 1):
+            a = agreement(e, i)
+            log(e.ns, i, a)
+            equal((a['agreed'], a['refused']), (1, 0), 'agreed')
+            true(a['disagreement_time'] < 3000, 'time')
+    true(before[0] <= agreement(lead, 0)['disagreements'], 'disagreements')
+
+
+def test_silence():
+    """Who does not hear the leader decides by himself, until he hears him"""
+    lead, follow = lab()
+    for e in (lead, follow):
+        e.do('class-new', **VOICE)
+    move(lead, follow, 1)
+    prices(follow, 100, 900)
+    lead.do('peer-set', name='edge2', key_none=True)
+    wait_for(lambda: decision(follow)['by'] == 'local', 'decides', 15)
+    # nobody answers probes without a key: it goes by carrier
+    for i in (0, 1):
+        follow.do('underlay-set', name='u%d' % i, probe='off')
+    wait_for(lambda: underlay(decision(follow)) == 0, 'by its own costs', 15)
+    true(agreement(lead, 0) is None, 'without a key nothing is agreed on')
+    run('sdwanctl', 'peer', 'set', 'edge2', 'key', keyfile(KEY), ns=lead.ns)
+    wait_for(lambda: underlay(decision(follow)) == 1 and
+             same(lead, follow), 'where the leader has it', 30)
+    probed(follow, 2)
+    settled(lead, follow, seconds=10)
+
+
+def test_missing():
+    """A class that one end lacks is reported, and made good when it comes"""
+    lead, follow = lab()
+    lead.do('class-new', **VOICE)
+    wait_for(lambda: underlay(decision(lead)) == 0, 'leader')
+    wait_for(lambda: agreement(follow, 0).get('unknown') == 1, 'unknown', 15)
+    wait_for(lambda: agreement(lead, 0).get('unknown') == 1, 'leader knows', 15)
+    resyncs = agreement(lead, 0)['resyncs']
+    time.sleep(3)
+    equal(agreement(lead, 0)['resyncs'], resyncs, 'told once')
+    equal(agreement(lead, 0)['agreed'], 1, 'agreed')
+    follow.do('class-new', **VOICE)
+    settled(lead, follow, seconds=15)
+    equal(agreement(follow, 0)['unknown'], 0, 'unknown')
+    # that which only the follower has
+    follow.do('class-new', **dict(VOICE, name='mail'))
+    wait_for(lambda: underlay(decision(follow, 'mail')) is not None, 'mail')
+    equal(decision(follow, 'mail')['by'], 'local', 'by')
+    # and that which it has no more
+    follow.do('class-del', name='voice')
+    wait_for(lambda: agreement(follow, 0)['unknown'] == 1, 'unknown', 15)
+    lead.do('class-del', name='voice')
+    wait_for(lambda: agreement(follow, 0)['unknown'] == 0, 'gone', 15)
+
+
+def test_differing():
+    """Other goals: what the leader says counts, and it is reported"""
+    lead, follow = lab()
+    lead.do('class-new', **VOICE)
+    follow.do('class-new', **dict(VOICE, sla_latency=77000))
+    settled(lead, follow, seconds=15)
+    wait_for(lambda: decision(follow).get('differing') == 1, 'differing', 15)
+    wait_for(lambda: agreement(lead, 0).get('differing') == 1, 'leader', 15)
+    move(lead, follow, 1)
+    follow.do('class-set', name='voice', sla_latency=0)
+    equal(decision(follow).get('differing'), 0, 'the same')
+    lead.do('metric-set', name='price', prog=ban(1))
+    wait_for(lambda: decision(follow).get('differing') == 1, 'metric', 15)
+    wait_for(lambda: agreement(follow, 1).get('differing') == 1, 'path', 15)
+
+
+def test_many():
+    """Hundreds of policies, and those that one end does not call the same"""
+    lead, follow = lab()
+    n = 300
+    for e in (lead, follow):
+        for i in range(n):
+            e.do('class-new', **dict(VOICE, name='c%d' % i))
+    wait_for(lambda: agreement(follow, 0).get('policies') == n, 'told', 30)
+    wait_for(lambda: all(d.get('by') == 'peer' for d in
+                         follow.dump('decision-get')), 'followed', 30)
+    began = time.monotonic()
+    prices(lead, 900, 100)
+    wait_for(lambda: all(underlay(d) == 1 for d in follow.dump('decision-get')),
+             'moved', 30)
+    log('%d moved in %.1f s' % (n, time.monotonic() - began))
+    wait_for(lambda: agreement(lead, 1).get('pending') == 0 and
+             agreement(lead, 1)['agreed'] and agreement(lead, 0)['agreed'],
+             'agreed', 30)
+    resyncs = agreement(lead, 1)['resyncs']
+    lead.do('class-set', name='c7', policy='other')
+    wait_for(lambda: agreement(follow, 1)['unknown'] == 1, 'other', 30)
+    follow.do('class-set', name='c7', policy='other')
+    wait_for(lambda: agreement(follow, 1)['unknown'] == 0, 'the same', 30)
+    wait_for(lambda: agreement(lead, 1)['agreed'] and
+             decision(follow, 'c7')['by'] == 'peer', 'agreed', 30)
+    true(agreement(lead, 1)['resyncs'] > resyncs, 'told anew')
+
+
+def test_balance():
+    """All paths of the class of best connections, and no others"""
+    lead, follow = lab(wans=3)
+    for e in (lead, follow):
+        e.do('class-new', **dict(VOICE, mode='balance'))
+    prices(lead, 100, 100, 900)
+    prices(follow, 900, 100, 100)
+
+    def active(e):
+        return {c['path'][-1] for c in decision(e).get('candidate', [])
+                if c['position'] == 1}
+    wait_for(lambda: active(lead) == active(follow) == {'0', '1'}, 'both', 20)
+    equal(decision(follow)['by'], 'peer', 'by')
+    prices(lead, 900, 100, 100)
+    wait_for(lambda: active(lead) == active(follow) == {'1', '2'}, 'both', 20)
+
+
+def test_no_key():
+    """Without a key each end decides alone, and nothing is told"""
+    lead, follow = lab(key=None)
+    for e in (lead, follow):
+        e.do('class-new', **VOICE)
+    prices(follow, 900, 100)
+    wait_for(lambda: underlay(decision(lead)) == 0, 'leader')
+    wait_for(lambda: underlay(decision(follow)) == 1, 'follower', 20)
+    for e in (lead, follow):
+        equal((decision(e)['by'], decision(e).get('role')), ('local', None),
+              'by')
+        true(agreement(e, 0) is None, 'agreement')
+
+
+def cut(mask, wans=3):
+    """Nothing gets through where a bit is set: those from e1, those from e2"""
+    for n in (0, 1):
+        for i in range(wans):
+            if mask >> (n * wans + i) & 1:
+                netem(i, 'loss', '100%', ns='e%d' % (n + 1))
+            else:
+                subprocess.run(['ip', 'netns', 'exec', 'e%d' % (n + 1), 'tc',
+                                'qdisc', 'del', 'dev', 'wan%d' % i, 'root'],
+                               capture_output=True)
+
+
+def whole(mask, wans=3):
+    return {i for i in range(wans) if not (mask | mask >> wans) >> i & 1}
+
+
+def flows():
+    """A packet gets there, and its answer back"""
+    return not subprocess.run(['ip', 'netns', 'exec', 'e1', 'ping', '-c', '1',
+                               '-W', '1', '-q', '100.64.0.2'],
+                              capture_output=True).returncode
+
+
+def parted(lead, follow, mask):
+    began = time.monotonic()
+    cut(mask)
+    if whole(mask):
+        wait_for(lambda: same(lead, follow) and
+                 underlay(decision(lead)) in whole(mask),
+                 'both on one path that works, cut %02x' % mask, 5)
+        found = time.monotonic() - began
+        wait_for(flows, 'traffic, cut %02x' % mask, 2)
+    else:
+        found = 0
+        wait_for(lambda: not decision(lead).get('path') or all(
+            p['state'] == 'down' for p in lead.dump('path-get')), 'down')
+        time.sleep(1)
+    began = time.monotonic()
+    cut(0)
+    wait_for(lambda: same(lead, follow), 'agreed, cut %02x' % mask, 5)
+    healed = time.monotonic() - began
+    wait_for(lambda: all(p['state'] == 'up' for e in (lead, follow)
+                         for p in e.dump('path-get')), 'healed')
+    settled(lead, follow)
+    log('cut %02x: agreed after %.2f s, again %.2f s after it was healed' %
+        (mask, found, healed))
+    true(healed <= 2 * SLOW, 'two intervals')
+    return healed
+
+
+def test_partition():
+    """Whatever is lost, one way or both ways: both find the same path"""
+    lead, follow = lab(wans=3)
+    for e in (lead, follow):
+        steer(e, **VOICE)
+    settled(lead, follow)
+    masks = range(1, 64) if LONG else (0x01, 0x08, 0x09, 0x11, 0x1b, 0x23,
+                                       0x38, 0x07, 0x3f)
+    worst = max(parted(lead, follow, m) for m in masks)
+    apart = sum(agreement(e, i)['disagreement_time'] for e in (lead, follow)
+                for i in range(3))
+    log('%d partitions, healed within %.2f s at most, in disagreement for '
+        '%.2f s as both ends and all paths count it' %
+        (len(masks), worst, apart / 1000))
+
+
+def test_key():
+    """While the key changes, and after"""
+    lead, follow = lab()
+    for e in (lead, follow):
+        e.do('class-new', **VOICE)
+    move(lead, follow, 1)
+    new = bytes(range(100, 132))
+    for n, e in ((2, lead), (1, follow)):
+        run('sdwanctl', 'peer', 'set', 'edge%d' % n, 'key', keyfile(new),
+            ns=e.ns)
+        move(lead, follow, n % 2)
+        settled(lead, follow)
+    for n, e in ((2, lead), (1, follow)):
+        run('sdwanctl', 'peer', 'set', 'edge%d' % n, 'key-retire', ns=e.ns)
+    move(lead, follow, 1)
+    equal(decision(follow)['by'], 'peer', 'by')
+
+
+def reboot(e, wans=2):
+    """Its namespace is another one: all that it knew is gone"""
+    s = int(e.ns[1])
+    run('ip', 'netns', 'del', e.ns)
+    other = 'e%d' % (3 - s)
+    wait_for(lambda: 'wan0' not in run('ip', '-br', 'link', ns=other), 'cables')
+    run('ip', 'netns', 'add', e.ns)
+    ip(e.ns, 'link', 'set', 'dev', 'lo', 'up')
+    Sites.batch(None, ['link add wan%d netns e1 type veth peer name wan%d '
+                       'netns e2' % (i, i) for i in range(wans)])
+    Sites.batch(e.ns, Sites.edge(s, wans))
+    Sites.batch(other, [line for line in Sites.edge(3 - s, wans)
+                        if 'dev wan' in line])
+    run('sdwanctl', '-batch', '-', ns=e.ns,
+        stdin='\n'.join(Sites.overlay(s, wans)) + '\n')
+    e = Fabric(e.ns)
+    probed(e, wans)
+    prices(e, *[100] * wans)
+    e.do('metric-new', name='price', prog=price())
+    run('sdwanctl', 'peer', 'set', 'edge%d' % (3 - s), 'key', keyfile(KEY),
+        ns=e.ns)
+    return e
+
+
+def test_reboot():
+    """Either end boots: the leader's word counts again"""
+    lead, follow = lab()
+    for e in (lead, follow):
+        for i in range(40):
+            e.do('class-new', **dict(VOICE, name='c%d' % i))
+    for name in ('c0', 'c39'):
+        move(lead, follow, 1, name)
+    log('follower')
+    follow = reboot(follow)
+    for i in range(40):
+        follow.do('class-new', **dict(VOICE, name='c%d' % i))
+    for name in ('c0', 'c39'):
+        settled(lead, follow, name, 20)
+    move(lead, follow, 0, 'c0')
+    log('leader')
+    lead = reboot(lead)
+    prices(lead, 900, 100)
+    for i in range(40):
+        lead.do('class-new', **dict(VOICE, name='c%d' % i))
+    for name in ('c0', 'c39'):
+        wait_for(lambda: underlay(decision(lead, name)) == 1, 'leader', 20)
+        settled(lead, follow, name, 20)
+    wait_for(lambda: agreement(follow, 1)['agreed'] == 1 and
+             agreement(follow, 1)['policies'] == 40, 'all', 10)
+
+
+run_tests(test_follows, test_disagreement, test_silence, test_missing,
+          test_differing, test_many, test_balance, test_no_key,
+          test_partition, test_key, test_reboot)
