@@ -186,7 +186,8 @@ def test_moves_udp():
     equal(got, list(range(n)), 'what came')
     moves = e1.do('flow-get', sport=4000)['moves']
     log('%d packets, %d moves' % (n, moves))
-    true(moves >= 8, '%d moves' % moves)
+    # it may have begun on either
+    true(moves >= 7, '%d moves' % moves)
 
 
 def test_moves_tcp():
