@@ -19,8 +19,8 @@ from probefar import *  # noqa: E402,F403
 from steering import *  # noqa: E402,F403
 
 # There and back, milliseconds: by round-trip times the slow one is the quick one
-SLOW_WAY = (260, 5)
-FAST_WAY = (10, 275)
+SLOW_WAY = (260, 100)
+FAST_WAY = (10, 370)
 MORE = (SLOW_WAY[0] - FAST_WAY[0]) * 1000
 USUAL = 50000
 # What a machine that does other things as well may be off by, and what such delays
@@ -50,11 +50,7 @@ def wans(how='tunnel'):
         netem(i, 'delay', '%dms' % back, ns='e2')
     if how != 'off':
         probe(e1, 'probe', how, 'probe-interval', '50ms',
-              'probe-idle-interval', '100ms')
-        run('sdwanctl', 'underlay', 'set', 'u0', 'probe', 'tunnel', ns='e2')
-        run('sdwanctl', 'underlay', 'set', 'u1', 'probe', 'tunnel', ns='e2')
-        wait_for(lambda: all(p['state'] == 'up' for p in e1.dump('path-get')),
-                 'all paths are up')
+              'probe-idle-interval', '100ms', 'probe-mult', '40')
     return e1
 
 
@@ -74,8 +70,9 @@ def known(e1):
     wait_for(there, 'the difference', 30)
 
 
-def first(e1, *underlays):
-    e1.do('class-set', name='voice', member=prefer(*underlays)['member'])
+def first(e1, *underlays, move='flowlet'):
+    e1.do('class-set', name='voice', move=move,
+          member=prefer(*underlays)['member'])
 
 
 def waits(e1, sport=4000, src=S4, dst=D4, dport=5000):
@@ -88,11 +85,13 @@ def waits(e1, sport=4000, src=S4, dst=D4, dport=5000):
 def asked(e1, talk):
     """Microseconds of the gap from u0 to u1, asked before there was one"""
     for _ in range(60):
-        first(e1, 'u0', 'u1')
+        first(e1, 'u0', 'u1', move='now')
         talk.a.sendto(b'x', talk.dst)
         first(e1, 'u1', 'u0')
         talk.a.sendto(b'x', talk.dst)
         got = waits(e1)
+        # others have something to do as well
+        time.sleep(0.02)
         if got:
             equal(got[0], U1, 'the better path')
             return got[1]
@@ -187,7 +186,8 @@ def test_moves_udp():
     equal(got, list(range(n)), 'what came')
     moves = e1.do('flow-get', sport=4000)['moves']
     log('%d packets, %d moves' % (n, moves))
-    true(moves >= 8, '%d moves' % moves)
+    # it may have begun on either
+    true(moves >= 7, '%d moves' % moves)
 
 
 def test_moves_tcp():
@@ -336,11 +336,15 @@ def test_clock():
     def gap():
         """Whatever the clock does, it is never too short"""
         for _ in range(60):
-            e1.do('class-set', name='voice', member=[slow, quick])
+            e1.do('class-set', name='voice', move='now',
+                  member=[slow, quick])
             s.sendto(b'x', ('10.2.0.2', 5000))
-            e1.do('class-set', name='voice', member=[quick, slow])
+            e1.do('class-set', name='voice', move='flowlet',
+                  member=[quick, slow])
             s.sendto(b'x', ('10.2.0.2', 5000))
             got = waits(e1, src='10.1.0.1', dst='10.2.0.2')
+            # the far end has something to do as well
+            time.sleep(0.02)
             if got:
                 true(got[1] > MORE - BLUR // 2, 'a gap of %d us' % got[1])
                 return got[1]
