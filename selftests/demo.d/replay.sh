@@ -1,0 +1,24 @@
+# SPDX-License-Identifier: GPL-2.0
+#
+# WANs that are as measured links were.
+
+title "WANs as they were measured"
+say "From now on the WANs do what is written in $SDWAN_X_TRACE:"
+live_wans=(fibre mpls lte)
+python3 "$tree/selftests/traces.py" "$SDWAN_X_TRACE" 2 3 > "$dir/links" || exit 1
+links=$(wc -l < "$dir/links")
+[ "$links" -gt 2 ] || live_wans=(fibre mpls)
+paste <(printf '%s\n' "${live_wans[@]}") "$dir/links"
+# What differs by less is as good
+live_more=(floor 40000)
+. "$tree/selftests/demo.d/watch.sh"
+watch_begin --trace "$SDWAN_X_TRACE" --seconds "$SDWAN_X_TRACE_SECONDS"
+wait "$watcher" || broken "what drives the WANs has failed"
+on paris sdwanctl decision show class live
+watch_end
+python3 "$tree/selftests/bench/score.py" "$dir/paths.csv"
+if [ "$(wc -l < "$dir/paths.csv")" -gt "$((SDWAN_X_TRACE_SECONDS * 2))" ]; then
+	kept "$SDWAN_X_TRACE_SECONDS s of measured links, and what was decided on them"
+else
+	broken "what was decided is not known"
+fi
