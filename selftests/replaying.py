@@ -130,10 +130,11 @@ class Pings:
 
 
 class Edge:
-    """What sdwanctl tells of paths and of decisions on one class"""
+    """What sdwanctl tells of paths and of decisions on classes, of which the
+    first one counts"""
 
-    def __init__(self, ns, name, peer):
-        self.name, self.peer = name, peer
+    def __init__(self, ns, names, peer, rename=None):
+        self.names, self.peer, self.rename = names, peer, rename
         self.reasons = []
         self.monitor = inside(ns, 'sdwanctl', '-j', 'monitor', 'decision',
                               stdout=subprocess.PIPE)
@@ -155,11 +156,15 @@ class Edge:
         for line in self.monitor.stdout:
             event = json.loads(line)
             d = event['msg']
-            if event['event'] == 'decided' and d['class'] == self.name:
+            if event['event'] == 'decided' and d['class'] == self.names[0]:
                 self.reasons.append(d['reason'])
 
     def wan(self, path):
-        return path.split(':', 1)[1] if path else '-'
+        """Of paths PEER:WAN; of underlays uN, with rename"""
+        if not path:
+            return '-'
+        word = path.split(':', 1)[1]
+        return self.rename % word[1:] if self.rename else word
 
     def paths(self):
         """{WAN: what is measured, ms, or None}"""
@@ -168,8 +173,10 @@ class Edge:
                 for p in self.ask('path show peer ' + self.peer)}
 
     def chosen(self):
-        d = self.ask('decision show class %s peer %s' % (self.name, self.peer))
-        return self.wan(d[0].get('path')) if d else '-'
+        """The WAN of each class"""
+        found = {d['class']: self.wan(d.get('path'))
+                 for d in self.ask('decision show peer ' + self.peer)}
+        return [found.get(n, '-') for n in self.names]
 
     def close(self):
         self.monitor.terminate()
@@ -206,19 +213,20 @@ def figure(value):
     return '' if value is None else '%.1f' % value
 
 
-def write(name, rows, wans, found):
+def write(name, rows, wans, found, more=()):
     with open(name, 'w', newline='', encoding='utf-8') as f:
         out = csv.writer(f, lineterminator='\n')
         out.writerow(['time_s', 'chosen', 'reason'] + [
             w + tail for w in wans for tail in ('_rtt_ms', '_ping_ms',
-                                                '_plan_ms')])
+                                                '_plan_ms')] +
+                     [n + '_chosen' for n in more])
         for i, row in enumerate(rows):
-            line = [row['time_s'], row['chosen'], row['reason']]
+            line = [row['time_s'], row['chosen'][0], row['reason']]
             for w in wans:
                 line += [figure(row['rtt'].get(w)),
                          figure(found[w].get(i, float('inf'))),
                          figure(row['plan'].get(w))]
-            out.writerow(line)
+            out.writerow(line + row['chosen'][1:])
 
 
 def record(name, edge, near, far, ends, trace=None, seconds=None, until=None):
@@ -232,7 +240,7 @@ def record(name, edge, near, far, ends, trace=None, seconds=None, until=None):
         pings.close()
         if links:
             links.close()
-    write(name, rows, list(ends), pings.found)
+    write(name, rows, list(ends), pings.found, edge.names[1:])
     return rows
 
 
@@ -254,7 +262,7 @@ def main():
             sys.exit('replaying: %s' % e)
         plans = {wan: traces.schedule(ways, o.seconds) for wan, ways in
                  zip(ends, found.values())}
-    edge = Edge(o.near, getattr(o, 'class'), o.peer)
+    edge = Edge(o.near, [getattr(o, 'class')], o.peer)
     try:
         record(o.csv, edge, o.near, o.far, ends, plans, o.seconds, o.until)
     finally:

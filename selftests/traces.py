@@ -28,7 +28,7 @@ STEP = 0.2
 BASE = 20.0
 # What the others send, as a part of what the link carries on average, and what
 # waits at most, in seconds of that average
-LOAD = 0.75
+LOAD = 0.6
 QUEUE = 0.5
 # More than this, ms, is told apart from nothing by nobody
 LONGEST = 2000.0
@@ -169,25 +169,20 @@ def queue(rates, load_kbit, room, step=STEP):
     served = [0.0]
     for r in rates:
         served.append(served[-1] + r * step)
-    # arrived and not lost, and where service has come to
-    backlog, arrived, skipped, out, at = 0.0, 0.0, 0.0, [], 0
+    backlog, out, at = 0.0, [], 0
     for i, r in enumerate(rates):
-        # capacity that nobody waits for is gone
-        target = served[i] + backlog
+        # who comes now leaves when so much has passed, and a little more: not
+        # while nothing does
+        leaves = served[i] + backlog
         at = max(at, i)
-        while at < len(rates) and served[at + 1] < target:
+        while at < len(rates) and served[at + 1] <= leaves:
             at += 1
-        if at >= len(rates):
-            wait = (len(rates) - i) * step
-        elif target <= served[i]:
-            wait = 0.0
-        else:
-            wait = (at + (target - served[at]) / (rates[at] * step) - i) * step
+        into = (leaves - served[at]) / rates[at] if at < len(rates) else 0.0
         coming = load_kbit * step
         rest = backlog + coming - r * step
         lost = max(0.0, rest - room)
         backlog = min(max(rest, 0.0), room)
-        out.append((wait, lost / coming if coming else 0.0))
+        out.append(((at - i) * step + into, lost / coming if coming else 0.0))
     return out
 
 

@@ -15,6 +15,8 @@ PART: tx fwd rx         packets through the devices and the stack
       metrics           what paths cost
       decisions         which path carries a class: a round, memory
       probes            probes that are not genuine
+      replay            decisions on links that are as measured ones were
+      replay-noise      the same on links that differ by noise only
       many-segments     10,000 of them, which takes many minutes
 """
 import argparse
@@ -25,6 +27,7 @@ import cost
 import decide
 import forged
 import inject
+import replay
 import scale
 import scenarios
 import segments
@@ -159,7 +162,7 @@ def main():
     ops = [op for op in OPS if op in options.parts]
     if ops:
         packets_main(options, ops)
-    for part in scale, tcp, segments, steer, cost, decide, forged:
+    for part in scale, tcp, segments, steer, cost, decide, forged, replay:
         if set(part.PARTS) & set(options.parts):
             part.main(options)
     say('end')

@@ -36,7 +36,7 @@ Score = namedtuple('Score', 'breach times moves')
 Run = namedtuple('Run', 'links seconds ticks')
 
 
-def read(lines, truth='ping'):
+def read(lines, truth='ping', column='chosen'):
     """The rows of a file; a ping that is lost is `inf'"""
     rows = list(csv.DictReader(lines))
     tail = '_%s_ms' % truth
@@ -48,7 +48,7 @@ def read(lines, truth='ping'):
                 float(row['time_s'])):
             seconds.append({n: mean([float(r[n + tail]) for r in at
                                      if r[n + tail]]) for n in links})
-            ticks.append([r['chosen'] for r in at])
+            ticks.append([r[column] for r in at])
             at = []
     return Run(links, seconds, ticks)
 
