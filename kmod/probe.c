@@ -544,6 +544,7 @@ static void sdwan_probe_begin(struct sdwan_probe *probe,
 			      enum sdwan_probe_verdict verdict, u64 now)
 {
 	memset(&probe->measure, 0, sizeof(probe->measure));
+	memset(&probe->late, 0, sizeof(probe->late));
 	memset(&probe->traffic, 0, sizeof(probe->traffic));
 	memset(&probe->report, 0, sizeof(probe->report));
 	memset(probe->sent, 0, sizeof(probe->sent));

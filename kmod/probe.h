@@ -110,6 +110,7 @@ struct sdwan_probe_use {
  * @window: numbers of its probes
  * @use: traffic
  * @measure: what answers tell
+ * @late: how bad that was
  * @traffic: what they tell of data packets
  * @report: what the far end has found out
  * @reported: ktime at which it was told what we have
@@ -158,6 +159,7 @@ struct sdwan_probe {
 	struct sdwan_tlv_window window;
 	struct sdwan_probe_use use;
 	struct sdwan_measure measure;
+	struct sdwan_sla_late late;
 	struct sdwan_traffic traffic;
 	struct sdwan_report report;
 	u64 reported;

@@ -6,15 +6,23 @@
 title "Paths that choose themselves"
 say "Nobody tells paris any more which WAN to take. It is told what a class needs, \
 no more than 100 ms there and back and 5 % of loss, measures all three and decides by \
-itself."
+itself. Of those that are good enough it takes the quickest."
+must paris sdwanctl metric add quick rtt_us
 live_wans=(fibre mpls lte)
+live_wants=(sla latency 100ms loss 5% metric quick round 1s)
+# A line that is slow of a sudden is silent for as long as it is slow
+live_probes=(probe-interval 20ms probe-idle-interval 20ms probe-mult 12)
 . "$tree/selftests/demo.d/watch.sh"
+back() { [ "$(chosen)" = fibre ]; }
+say "What the fibre has lost is forgotten within a minute; then it is the best:"
+until_true 90 back || broken "the class is on '$(chosen)', not on the fibre"
+on paris sdwanctl decision show class live
 watch_begin
 sleep 5
-if [ "$(chosen)" = fibre ]; then
+if back; then
 	kept "the fibre is the fastest, and carries the class"
 else
-	broken "the class is on '$(chosen)', not on the fibre"
+	broken "the class has left the fibre for '$(chosen)'"
 fi
 
 # both_ends WAN NETEM...
@@ -30,7 +38,7 @@ both_ends()
 left() { [ "$(chosen)" != "$1" ]; }
 
 say "The fibre grows slow, and loses some:"
-both_ends fibre delay 90ms loss 2%
+both_ends fibre delay 70ms loss 2%
 until_true 20 left fibre || broken "the class does not leave the slow fibre"
 on paris sdwanctl decision show class live
 sleep 5
@@ -48,20 +56,18 @@ say "Both recover:"
 both_ends fibre delay 4ms loss 0%
 # shellcheck disable=SC2086 # several
 both_ends "$second" ${usual[$second]} loss 0%
-back() { [ "$(chosen)" = fibre ]; }
-until_true 60 back || broken "the class does not come back to the fibre"
+until_true 90 back || broken "the class does not come back to the fibre"
 sleep 3
 on paris sdwanctl decision show class live
 watch_end
 
-for why in breach down cost; do
-	grep -q ": $why\$" "$dir/moves" && reasons+=" $why"
-done
-case ${reasons:-} in
-*breach*cost*|*down*cost*)
-	kept "each move has its reason:$reasons" ;;
-*)	broken "the reasons of moves are '${reasons:-}'" ;;
-esac
+moves=$(wc -l < "$dir/moves")
+reasons=$(sed 's/.*: //' "$dir/moves" | tr '\n' ' ')
+if [ "$moves" -ge 3 ] && ! grep -q ': unknown$' "$dir/moves"; then
+	kept "$moves moves, each with its reason: $reasons"
+else
+	broken "$moves moves, of which the reasons are: $reasons"
+fi
 if [ "${live_lost:-9999}" -le 600 ]; then
 	kept "of 1000 packets a second $live_lost were lost, $live_run in a row"
 else

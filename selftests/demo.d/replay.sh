@@ -9,8 +9,10 @@ python3 "$tree/selftests/traces.py" "$SDWAN_X_TRACE" 2 3 > "$dir/links" || exit 
 links=$(wc -l < "$dir/links")
 [ "$links" -gt 2 ] || live_wans=(fibre mpls)
 paste <(printf '%s\n' "${live_wans[@]}") "$dir/links"
-# What differs by less is as good
-live_more=(floor 40000)
+# What is 40 ms faster is no better, and a queue that fills is no line that is down
+live_wants=(sla latency 100ms round 1s floor 40000)
+live_probes=(probe-interval 50ms probe-idle-interval 50ms probe-mult 20
+	probe-hold 200ms)
 . "$tree/selftests/demo.d/watch.sh"
 watch_begin --trace "$SDWAN_X_TRACE" --seconds "$SDWAN_X_TRACE_SECONDS"
 wait "$watcher" || broken "what drives the WANs has failed"

@@ -1,12 +1,18 @@
 # SPDX-License-Identifier: GPL-2.0
 #
-# No scene, but what two of them share: the class "live" over the WANs of live_wans, a
-# stream in it, and what watches both.
+# No scene, but what two of them share: the class "live" over the WANs of live_wans, that
+# wants live_wants and is probed as live_probes say; a stream in it, and what watches
+# both.
 
 for w in "${live_wans[@]}"; do
-	quiet paris sdwanctl underlay set $w probe-interval 20ms probe-idle-interval 20ms
-	quiet berlin sdwanctl underlay set $w probe-interval 20ms probe-idle-interval 20ms
+	for n in paris berlin; do
+		quiet $n sdwanctl underlay set "$w" "${live_probes[@]}"
+	done
 done
+
+must paris sdwanctl class add live mode best "$(IFS=,; echo "${live_wans[*]}")" \
+	"${live_wants[@]}"
+must paris sdwanctl rule add pref 50 proto udp dport 5203 action class live
 
 # watch_begin [OPTION...]: of replaying.py
 watch_begin()
@@ -15,27 +21,22 @@ watch_begin()
 		[mpls]=192.0.2.33,192.0.2.34 [lte]=192.0.2.49,192.0.2.50)
 	local ends=() w
 
-	must paris sdwanctl class add live mode best "$(IFS=,; echo "${live_wans[*]}")" \
-		sla latency 100ms loss 5% round 1s ${live_more[@]+"${live_more[@]}"}
-	must paris sdwanctl rule add pref 50 proto udp dport 5203 action class live
 	until_true 20 chosen || broken "nothing is decided for the class"
 
 	ip netns exec bob udpstream recv 5203 -l > "$dir/live" 2> "$dir/live.recv" &
 	receiver=$!
 	pids+=("$receiver")
 	until_true 20 grep -q listening "$dir/live.recv"
+	for w in "${live_wans[@]}"; do
+		sent_by paris berlin "$w" > "$dir/live.$w"
+		came_by berlin paris "$w" > "$dir/came.$w"
+		ends+=("$w=${addresses[$w]}")
+	done
 	echo "alice# udpstream send 10.2.0.2 5203 -r 1000 -t 3600 &"
 	ip netns exec alice udpstream send 10.2.0.2 5203 -r 1000 -t 3600 \
 		> "$dir/live.sent" 2>&1 &
 	stream=$!
 	pids+=("$stream")
-	for w in "${live_wans[@]}"; do
-		sent_by paris berlin $w > "$dir/live.$w"
-		came_by berlin paris $w > "$dir/came.$w"
-	done
-	for w in "${live_wans[@]}"; do
-		ends+=("$w=${addresses[$w]}")
-	done
 	python3 "$tree/selftests/replaying.py" --near paris --far berlin \
 		--class live --peer berlin --csv "$dir/paths.csv" \
 		--until "$dir/enough" "$@" "${ends[@]}" &
@@ -72,9 +73,9 @@ watch_end()
 	jq -r '"\nsent \(.sent), received \(.received), lost \(.lost), \(.lost_run) in a row"' \
 		"$dir/live"
 	for w in "${live_wans[@]}"; do
-		sent=$(($(sent_by paris berlin $w) - $(cat "$dir/live.$w")))
-		came=$(($(came_by berlin paris $w) - $(cat "$dir/came.$w")))
-		printf '  by %-6s sent %6d, lost %5d\n' $w $sent $((sent - came))
+		sent=$(($(sent_by paris berlin "$w") - $(cat "$dir/live.$w")))
+		came=$(($(came_by berlin paris "$w") - $(cat "$dir/came.$w")))
+		printf '  by %-6s sent %6d, lost %5d\n' "$w" $sent $((sent - came))
 	done
 	if [ -n "${SDWAN_X_DEMO_CSV:-}" ]; then
 		sed 's/^/#csv /' "$dir/paths.csv"
