@@ -52,7 +52,6 @@ def script(rows, name, terminal, out):
         'set terminal %s' % terminal,
         'set output "%s"' % out,
         'set datafile separator ","',
-        'set datafile missing ""',
         'set multiplot',
         'set xrange [0:%g]' % max(end, 1),
         'set lmargin 10',
@@ -72,8 +71,10 @@ def script(rows, name, terminal, out):
                      'lc rgb "#999999" dt 2' % (t, t))
     column = {n: list(rows[0]).index(n + TAIL) + 1 for n in names}
     lines.append('plot ' + ', \\\n\t'.join(
-        '"%s" using 1:%d skip 1 with lines lw 2 lc rgb "%s" title "%s"' % (
-            name, column[n], COLOURS[i % len(COLOURS)], n)
+        # no line where there is nothing
+        '"%s" using 1:(strlen(strcol(%d)) ? $%d : NaN) skip 1 with lines lw 2 '
+        'lc rgb "%s" title "%s"' % (name, column[n], column[n],
+                                    COLOURS[i % len(COLOURS)], n)
         for i, n in enumerate(names)))
     lines += [
         'unset logscale y',
