@@ -24,7 +24,7 @@ CLASS = 'sla latency 100ms round 1s floor 40000'
 # Of links that differ by noise, ms there and back, and how far they are off
 NOISE = (40.0, 2.0)
 PROBES = os.environ.get('SDWAN_X_REPLAY_PROBES', (
-    'probe tunnel probe-interval 50ms probe-idle-interval 50ms probe-mult 20 '
+    'probe tunnel probe-interval 50ms probe-idle-interval 50ms probe-mult 50 '
     'probe-hold 200ms'))
 
 

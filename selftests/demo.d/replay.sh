@@ -11,9 +11,10 @@ links=$(wc -l < "$dir/links")
 paste <(printf '%s\n' "${live_wans[@]}") "$dir/links"
 # What is 40 ms faster is no better, and a queue that fills is no line that is down
 live_wants=(sla latency 100ms round 1s floor 40000)
-live_probes=(probe-interval 50ms probe-idle-interval 50ms probe-mult 20
+live_probes=(probe-interval 50ms probe-idle-interval 50ms probe-mult 50
 	probe-hold 200ms)
 . "$tree/selftests/demo.d/watch.sh"
+live_begin
 watch_begin --trace "$SDWAN_X_TRACE" --seconds "$SDWAN_X_TRACE_SECONDS"
 wait "$watcher" || broken "what drives the WANs has failed"
 on paris sdwanctl decision show class live

@@ -14,12 +14,9 @@ must paris sdwanctl class add live mode best "$(IFS=,; echo "${live_wans[*]}")" 
 	"${live_wants[@]}"
 must paris sdwanctl rule add pref 50 proto udp dport 5203 action class live
 
-# watch_begin [OPTION...]: of replaying.py
-watch_begin()
+live_begin()
 {
-	local -A addresses=([fibre]=192.0.2.17,192.0.2.18
-		[mpls]=192.0.2.33,192.0.2.34 [lte]=192.0.2.49,192.0.2.50)
-	local ends=() w
+	local w
 
 	until_true 20 chosen || broken "nothing is decided for the class"
 
@@ -30,13 +27,24 @@ watch_begin()
 	for w in "${live_wans[@]}"; do
 		sent_by paris berlin "$w" > "$dir/live.$w"
 		came_by berlin paris "$w" > "$dir/came.$w"
-		ends+=("$w=${addresses[$w]}")
 	done
 	echo "alice# udpstream send 10.2.0.2 5203 -r 1000 -t 3600 &"
 	ip netns exec alice udpstream send 10.2.0.2 5203 -r 1000 -t 3600 \
 		> "$dir/live.sent" 2>&1 &
 	stream=$!
 	pids+=("$stream")
+}
+
+# watch_begin [OPTION...]: of replaying.py
+watch_begin()
+{
+	local -A addresses=([fibre]=192.0.2.17,192.0.2.18
+		[mpls]=192.0.2.33,192.0.2.34 [lte]=192.0.2.49,192.0.2.50)
+	local ends=() w
+
+	for w in "${live_wans[@]}"; do
+		ends+=("$w=${addresses[$w]}")
+	done
 	python3 "$tree/selftests/replaying.py" --near paris --far berlin \
 		--class live --peer berlin --csv "$dir/paths.csv" \
 		--until "$dir/enough" "$@" "${ends[@]}" &
