@@ -80,8 +80,12 @@ kernels: deps
 KERNEL ?= 6.12
 T ?=
 
+TRACE ?=
+TRACE_SECONDS ?= 120
+
+# With TRACE=DIR the WANs are as the measured links there were
 demo:
-	@$(tree)/selftests/vm/run --kernel $(KERNEL) -- $(tree)/selftests/demo
+	@$(tree)/selftests/demo --kernel $(KERNEL) $(if $(TRACE),--trace $(TRACE) --seconds $(TRACE_SECONDS))
 
 check:
 	@$(tree)/selftests/check
@@ -122,6 +126,7 @@ help:
 	@echo
 	@echo 'Trying it out; nothing of this touches the running kernel'
 	@echo '  make demo            two sites over three WANs, in a guest'
+	@echo '                       (TRACE=DIR: over measured links)'
 	@echo
 	@echo 'Testing (as root on Debian 12; what is missing is installed)'
 	@echo '  make check           all that CI runs: under an hour on 2 cores'

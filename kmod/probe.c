@@ -551,6 +551,7 @@ static void sdwan_probe_begin(struct sdwan_probe *probe,
 {
 	memset(&probe->measure, 0, sizeof(probe->measure));
 	sdwan_transit_forget(probe);
+	memset(&probe->late, 0, sizeof(probe->late));
 	memset(&probe->traffic, 0, sizeof(probe->traffic));
 	memset(&probe->report, 0, sizeof(probe->report));
 	memset(probe->sent, 0, sizeof(probe->sent));

@@ -113,6 +113,7 @@ struct sdwan_probe_use {
  * @transit: how long they say that probes take
  * @transit_view: what the data path knows of that, by @transit_seq; written under @lock
  * @transit_seq: lets readers see it whole
+ * @late: how bad that was
  * @traffic: what they tell of data packets
  * @report: what the far end has found out
  * @reported: ktime at which it was told what we have
@@ -164,6 +165,7 @@ struct sdwan_probe {
 	struct sdwan_transit transit;
 	struct sdwan_transit_view transit_view;
 	seqcount_spinlock_t transit_seq;
+	struct sdwan_sla_late late;
 	struct sdwan_traffic traffic;
 	struct sdwan_report report;
 	u64 reported;

@@ -497,6 +497,8 @@ static void sdwan_probe_learn(const struct sdwan_probe_rx *rx,
 	trace_sdwan_probe_answer(probe->path, answer->seq, &probe->measure,
 				 lost);
 	sdwan_probe_heard(probe, rx->now, lost);
+	if (probe->measure.timed)
+		sdwan_sla_late_add(&probe->late, probe->measure.rtt, rx->now);
 	sdwan_sla_view(probe, &view);
 	sdwan_degrade_look(probe, &view, rx->now);
 	sdwan_sla_watch(probe, &view);

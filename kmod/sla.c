@@ -15,6 +15,16 @@
 #include "probe.h"
 #include "sla.h"
 
+/*
+ * The worst latency of late loses one part in 16 each time, so that half of it is
+ * left after 1.3 s.
+ */
+#define SDWAN_SLA_FADE		(125 * NSEC_PER_MSEC)
+#define SDWAN_SLA_FADE_SHIFT	4
+
+/* So many times leave nothing that matters. */
+#define SDWAN_SLA_FADED		256
+
 /* Limits are in microseconds or millionths, of which a value has so many units. */
 static bool sdwan_sla_above(u64 value, u32 limit, u32 units, u32 margin)
 {
@@ -45,20 +55,45 @@ enum sdwan_state_reason sdwan_sla_exceeded(const struct sdwan_sla *sla,
 }
 
 /**
+ * sdwan_sla_late_add() - there is another round-trip time
+ * @late: how bad the path was
+ * @latency: smoothed, ns
+ * @now: ktime
+ */
+void sdwan_sla_late_add(struct sdwan_sla_late *late, u64 latency, u64 now)
+{
+	u64 times = div_u64(now - late->at, SDWAN_SLA_FADE);
+
+	late->at += times * SDWAN_SLA_FADE;
+	for (times = min_t(u64, times, SDWAN_SLA_FADED); times; times--)
+		late->latency -= late->latency >> SDWAN_SLA_FADE_SHIFT;
+	late->latency = max(late->latency, latency);
+}
+
+/**
  * sdwan_sla_met() - whether a path fulfils an objective
  * @sla: objective
  * @view: what is known of the path
  * @before: whether it did so before
+ *
+ * Who did not must have been good for a while, the longer the worse it was: one
+ * that comes and goes would be gone again when flows are there.
  *
  * Return: true where it does, or nothing is known.
  */
 bool sdwan_sla_met(const struct sdwan_sla *sla,
 		   const struct sdwan_sla_view *view, bool before)
 {
-	u32 margin = before ? 0 : sla->margin;
+	struct sdwan_sla_view late = *view;
 
-	return !view->known || sdwan_sla_exceeded(sla, view, margin) ==
-			       SDWAN_STATE_REASON_NONE;
+	if (!view->known)
+		return true;
+	if (before)
+		return sdwan_sla_exceeded(sla, view, 0) ==
+		       SDWAN_STATE_REASON_NONE;
+	late.latency = max(view->latency, view->late);
+	return sdwan_sla_exceeded(sla, &late, sla->margin) ==
+	       SDWAN_STATE_REASON_NONE;
 }
 
 static u32 sdwan_sla_tighter(u32 limit, u32 other)
@@ -92,6 +127,7 @@ void sdwan_sla_view(const struct sdwan_probe *probe,
 	*view = (struct sdwan_sla_view) {
 		.known = probe->verdict != SDWAN_PROBE_UNASKED && m->timed,
 		.latency = m->timed ? m->rtt : 0,
+		.late = m->timed ? probe->late.latency : 0,
 		.jitter = max(m->var_tx, m->var_rx),
 		.loss = max(m->loss_tx, m->loss_rx),
 	};

@@ -29,15 +29,29 @@ struct sdwan_sla {
 /**
  * struct sdwan_sla_view - what limits are compared with
  * @latency: smoothed round-trip time, ns; 0 where it is not known
+ * @late: what has faded of the largest one, see struct sdwan_sla_late
  * @jitter: delay variation, of the worse direction, ns
  * @loss: what is lost, of probes or data, of the worse direction, millionths
  * @known: the path is probed, and has answered
  */
 struct sdwan_sla_view {
 	u64 latency;
+	u64 late;
 	u64 jitter;
 	u32 loss;
 	bool known;
+};
+
+/**
+ * struct sdwan_sla_late - how bad a path was of late
+ * @latency: the largest of the smoothed round-trip times, ns, each of which fades
+ * @at: ktime until which they have faded
+ *
+ * Protected by whatever protects what it is part of.
+ */
+struct sdwan_sla_late {
+	u64 latency;
+	u64 at;
 };
 
 static inline bool sdwan_sla_any(const struct sdwan_sla *sla)
@@ -45,6 +59,7 @@ static inline bool sdwan_sla_any(const struct sdwan_sla *sla)
 	return sla->latency || sla->jitter || sla->loss;
 }
 
+void sdwan_sla_late_add(struct sdwan_sla_late *late, u64 latency, u64 now);
 void sdwan_sla_view(const struct sdwan_probe *probe,
 		    struct sdwan_sla_view *view);
 enum sdwan_state_reason sdwan_sla_exceeded(const struct sdwan_sla *sla,

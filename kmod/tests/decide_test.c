@@ -416,6 +416,44 @@ static void decide_flapping_is_slowed_down(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, 0, sdwan_decide_flaps(flaps, 1024 * 1000, 1000));
 }
 
+/* How long a path that was as bad as that needs to be trusted, ms */
+static u64 decide_trusted(u64 worst, u64 now_good, u64 limit)
+{
+	struct sdwan_sla_late late = { .at = 5 * MS };
+	u64 now = 7 * MS;
+
+	sdwan_sla_late_add(&late, worst, now);
+	while (late.latency > limit && now < 60 * 1000 * MS) {
+		now += 20 * MS;
+		sdwan_sla_late_add(&late, now_good, now);
+	}
+	return div_u64(now - 7 * MS, MS);
+}
+
+static void decide_late_fades(struct kunit *test)
+{
+	struct sdwan_sla_late late = {};
+	int i;
+
+	/* half of it after 11 times an eighth of a second */
+	KUNIT_EXPECT_EQ(test, 1380, decide_trusted(1000 * MS, 1 * MS, 500 * MS));
+	KUNIT_EXPECT_LT(test, decide_trusted(120 * MS, 40 * MS, 90 * MS), 700);
+	KUNIT_EXPECT_GT(test, decide_trusted(900 * MS, 40 * MS, 90 * MS), 4000);
+	/* not below what is now */
+	KUNIT_EXPECT_GE(test, decide_trusted(900 * MS, 91 * MS, 90 * MS), 59000);
+	/* however rarely probes come */
+	sdwan_sla_late_add(&late, 1000 * MS, 1000 * MS);
+	for (i = 1; i <= 10; i++)
+		sdwan_sla_late_add(&late, 1 * MS, (1000 + i * 100) * MS);
+	KUNIT_EXPECT_EQ(test, 596, div_u64(late.latency, MS));
+	late = (struct sdwan_sla_late) {};
+	sdwan_sla_late_add(&late, 1000 * MS, 1000 * MS);
+	sdwan_sla_late_add(&late, 1 * MS, 2000 * MS);
+	KUNIT_EXPECT_EQ(test, 596, div_u64(late.latency, MS));
+	sdwan_sla_late_add(&late, 1 * MS, 1000000 * MS);
+	KUNIT_EXPECT_EQ(test, 1 * MS, late.latency);
+}
+
 static void decide_objective_has_two_thresholds(struct kunit *test)
 {
 	const struct sdwan_sla sla = {
@@ -444,6 +482,15 @@ static void decide_objective_has_two_thresholds(struct kunit *test)
 	v.loss = 9000;
 	KUNIT_EXPECT_TRUE(test, sdwan_sla_met(&sla, &v, false));
 
+	/* who was worse is not trusted yet, and nobody is left for that */
+	v = (struct sdwan_sla_view) {
+		.known = true, .latency = 50 * MS, .late = 90 * MS + 1,
+	};
+	KUNIT_EXPECT_FALSE(test, sdwan_sla_met(&sla, &v, false));
+	KUNIT_EXPECT_TRUE(test, sdwan_sla_met(&sla, &v, true));
+	v.late = 90 * MS;
+	KUNIT_EXPECT_TRUE(test, sdwan_sla_met(&sla, &v, false));
+
 	/* what is alarmed of is the tightest of each */
 	sdwan_sla_tighten(&alarm, &sla);
 	sdwan_sla_tighten(&alarm, &(struct sdwan_sla) { .latency = 50000 });
@@ -466,6 +513,7 @@ static struct kunit_case sdwan_decide_cases[] = {
 	KUNIT_CASE(decide_order_has_the_best_first),
 	KUNIT_CASE(decide_flapping_is_slowed_down),
 	KUNIT_CASE(decide_objective_has_two_thresholds),
+	KUNIT_CASE(decide_late_fades),
 	{ }
 };
 

@@ -16,6 +16,8 @@ PART: tx fwd rx         packets through the devices and the stack
       decisions         which path carries a class: a round, memory
       obeyed            changes, until a packet obeys them
       probes            probes that are not genuine
+      replay            decisions on links that are as measured ones were
+      replay-noise      the same on links that differ by noise only
       many-segments     10,000 of them, which takes many minutes
 """
 import argparse
@@ -27,6 +29,7 @@ import decide
 import forged
 import inject
 import obey
+import replay
 import scale
 import scenarios
 import segments
@@ -161,7 +164,8 @@ def main():
     ops = [op for op in OPS if op in options.parts]
     if ops:
         packets_main(options, ops)
-    for part in scale, tcp, segments, steer, cost, decide, obey, forged:
+    for part in (scale, tcp, segments, steer, cost, decide, obey, forged,
+                 replay):
         if set(part.PARTS) & set(options.parts):
             part.main(options)
     say('end')

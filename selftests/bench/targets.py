@@ -2,6 +2,7 @@
 """What the module promises, in ratios of ours to the stock kernel's."""
 import statistics
 
+import replay_targets
 import steer_targets
 from results import grouped
 
@@ -176,6 +177,7 @@ def evaluate(run):
     yield from evaluate_decisions(run)
     yield from evaluate_obeyed(run)
     yield from evaluate_probes(run)
+    yield from replay_targets.evaluate(run)
 
 
 def print_more(run, out, table):
@@ -225,3 +227,4 @@ def print_more(run, out, table):
         out('')
         table([f'a packet that comes in, {run.unit}', 'least'], rows, out)
     steer_targets.print_more(run, out, table)
+    replay_targets.print_more(run, out, table)
