@@ -14,11 +14,11 @@
  * rates is what the margin has a part for.
  */
 #include <linux/jiffies.h>
+#include <linux/ktime.h>
 #include <linux/math.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/seqlock.h>
-#include <linux/timekeeping.h>
 
 #include "measure.h"
 #include "probe.h"

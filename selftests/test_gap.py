@@ -61,13 +61,21 @@ def transit(e1):
 
 def known(e1):
     """The difference has been found out, and what varies is less"""
+    p = {}
+
     def there():
-        p = {p['name']: p for p in e1.dump('path-get')}
+        p.update((p['name'], p) for p in e1.dump('path-get'))
         return all('transit' in p[u] for u in (U0, U1)) and \
             p[U1]['transit'] == 0 and \
             abs(p[U0]['transit'] - MORE) < BLUR and \
             p[U0]['transit_var'] + p[U1]['transit_var'] < MARGIN
-    wait_for(there, 'the difference', 30)
+    try:
+        wait_for(there, 'the difference', 30)
+    except Fail:
+        log({u: {k: p[u].get(k) for k in (
+            'transit', 'transit_var', 'rtt', 'rtt_var', 'probes_answered',
+            'state')} for u in p})
+        raise
 
 
 def first(e1, *underlays, move='flowlet'):
