@@ -263,6 +263,8 @@ def test_key():
 def reboot(e, wans=2):
     """Its namespace is another one: all that it knew is gone"""
     s = int(e.ns[1])
+    # it would keep the namespace
+    e.nl.sock.close()
     run('ip', 'netns', 'del', e.ns)
     other = 'e%d' % (3 - s)
     wait_for(lambda: 'wan0' not in run('ip', '-br', 'link', ns=other), 'cables')

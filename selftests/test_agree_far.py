@@ -116,7 +116,7 @@ class Gate:
         for p in ('p2v6', PATH):
             ctl('e1', 'path', 'del', p)
         for p in ('10.2.0.0/16', 'fd02::/64'):
-            ctl('e1', 'prefix', 'del', p, 'vni', '100', 'site', '2')
+            ctl('e1', 'prefix', 'del', p, 'vni', '100')
         ctl('e1', 'peer', 'del', 'p2')
         ctl('e1', 'peer', 'add', 'p2', 'site', '2', 'gateway', str(gateway),
             'overlay', '100.64.0.2')
@@ -141,13 +141,19 @@ class Gate:
                        round=100000)
         self.echo = identity(self.ask(b''))[4]
 
+    def put(self, more, key=KEY, echo=None, sites=None):
+        """Ask, with the next number"""
+        echo = self.echo if echo is None else echo
+        sent = self.far.ask(key, self.seq, echo, told(
+            key, self.seq, self.far.nonce, echo, sites=sites or self.sites,
+            more=more))
+        self.seq += 1
+        return sent
+
     def ask(self, more, **kw):
         """Ask, and be answered"""
         self.far.drain()
-        kw.setdefault('echo', self.echo)
-        self.far.ask(kw.pop('key', KEY), self.seq, kw.pop('echo'),
-                     sites=self.sites, more=more, **kw)
-        self.seq += 1
+        self.put(more, **kw)
         for _, data, _ in self.far.answers(2 * SLOW):
             true(trailer_ok(KEY, data), 'HMAC of what follows')
             return data
@@ -276,14 +282,12 @@ def test_forged():
     g.ask(good, key=bytes(range(1, 33)))
     g.ask(good, echo=g.echo ^ 1)
     g.ask(good, echo=0)
-    g.far.ask(KEY, g.seq, g.echo, sites=(2, 2, 1, 2), more=good)
-    g.far.ask(KEY, g.seq, g.echo, sites=(2, 1, 1, 1), more=good)
+    g.put(good, sites=(2, 2, 1, 2))
+    g.put(good, sites=(2, 1, 1, 1))
     g.stays('local')
-    g.seq += 1
     log('sent again')
-    sent = g.far.ask(KEY, g.seq, g.echo, sites=g.sites, more=good)
+    sent = g.put(good)
     g.by('peer')
-    g.seq += 1
     g.lead([(VOICE, 0)], seq=6)
     g.by('local')
     g.far.send(sent, 50000, 862)
