@@ -38,8 +38,8 @@ live_begin()
 # watch_begin [OPTION...]: of replaying.py
 watch_begin()
 {
-	local -A addresses=([fibre]=192.0.2.17,192.0.2.18
-		[mpls]=192.0.2.33,192.0.2.34 [lte]=192.0.2.49,192.0.2.50)
+	local -A addresses=([fibre]="192.0.2.17,192.0.2.18"
+		[mpls]="192.0.2.33,192.0.2.34" [lte]="192.0.2.49,192.0.2.50")
 	local ends=() w
 
 	for w in "${live_wans[@]}"; do
