@@ -7,7 +7,7 @@ usage: replaying.py [--trace DIR --seconds N] [--until FILE] --near NS --far NS
 
 WAN is the name of a device at both ends and of the underlay there, NEAR and FAR
 are the addresses.  Without --trace nothing is driven, and it goes on until FILE
-is there.  Written is a row for each tick:
+is there; it makes FILE.begun with the first row.  Written is a row for each tick:
 
     time_s,chosen,reason,WAN_rtt_ms,WAN_ping_ms,WAN_plan_ms...
 
@@ -203,6 +203,10 @@ def watch(edge, pings, links=None, plans=None, seconds=None, until=None):
                      'reason': ' '.join(reasons), 'rtt': edge.paths(),
                      'plan': {n: traces.rtt_of(p[step])
                               for n, p in (plans or {}).items()}})
+        if until and len(rows) == 1:
+            # who waits for us knows that we are there
+            with open(until + '.begun', 'w', encoding='ascii'):
+                pass
         # what is late is not made up for: rows tell their time
         left = begin + now + TICK - time.monotonic()
         time.sleep(max(left, 0))

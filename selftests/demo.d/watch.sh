@@ -50,6 +50,8 @@ watch_begin()
 		--until "$dir/enough" "$@" "${ends[@]}" &
 	watcher=$!
 	pids+=("$watcher")
+	until_true 120 test -e "$dir/enough.begun" ||
+		broken "nothing watches the paths"
 }
 
 chosen()
