@@ -346,9 +346,9 @@ def test_leader():
     # and who has booted
     g.far.nonce += 1
     g.seq = 0
-    hear()
     before = g.agreement()['resyncs']
-    wait_for(lambda: hear() and g.agreement()['resyncs'] > before, 'anew', 15)
+    wait_for(lambda: hear()['says'] & RANGE and
+             g.agreement()['resyncs'] == before + 1, 'anew', 15)
     # who says that he leads is not believed
     before = g.agreement()['refused']
     g.lead([(VOICE, 0)], seq=1)
