@@ -282,11 +282,12 @@ void sdwan_agree_write(const struct sdwan_path *path,
 	spin_unlock(&probe->lock);
 }
 
-/* The same again, which there is nothing to do about. */
+/* The same again, which there is nothing to do about, unless it had become silent. */
 static bool sdwan_agree_known(const struct sdwan_agree *a,
-			      const struct sdwan_tlv_decisions *d)
+			      const struct sdwan_tlv_decisions *d, u64 now)
 {
-	return !d->n && !(d->says & SDWAN_TLV_RANGE) &&
+	return a->heard_at && now - a->heard_at < 2 * a->heard_interval &&
+	       !d->n && !(d->says & SDWAN_TLV_RANGE) &&
 	       a->last_says == d->says &&
 	       !memcmp(a->last, &d->seq, sizeof(a->last));
 }
@@ -313,7 +314,7 @@ void sdwan_agree_take(struct sdwan_probe *probe,
 	a->heard_interval = (u64)clamp_t(u32, be32_to_cpu(d->interval),
 					 SDWAN_AGREE_SHORTEST,
 					 SDWAN_AGREE_LONGEST) * NSEC_PER_MSEC;
-	if (!a->heard_at || !sdwan_agree_known(a, d)) {
+	if (!sdwan_agree_known(a, d, now)) {
 		if (!sdwan_agrees_queue(probe, d, now)) {
 			a->refused++;
 			return;

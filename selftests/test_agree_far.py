@@ -275,9 +275,10 @@ def test_forged():
         'twice': good + good,
     }
     for what, more in cases.items():
-        g.ask(more)
-        g.stays('local')
         log(what)
+        g.far.drain()
+        g.put(more)
+        g.stays('local')
     log('by another key, to another one, of another session')
     g.ask(good, key=bytes(range(1, 33)))
     g.ask(good, echo=g.echo ^ 1)
@@ -308,7 +309,7 @@ def test_leader():
     a = found(g.ask(decisions(0, room=room)))
     equal((a['says'], a['count'], a['entries']), (LEADS, 0, []), 'nothing here')
     true(1000 <= a['interval'] <= 2000, 'interval')
-    ctl('e1', 'path', 'set', 'p2v6', 'admin', 'down')
+    ctl('e1', 'path', 'set', 'p2v6', 'down')
     wait_for(lambda: g.decision().get('path') == PATH, 'moved')
 
     def hear(**kw):
@@ -345,15 +346,16 @@ def test_leader():
     # and who has booted
     g.far.nonce += 1
     g.seq = 0
-    hear()
-    wait_for(lambda: hear()['says'] & RANGE, 'range', 15)
+    before = g.agreement()['resyncs']
+    wait_for(lambda: hear()['says'] & RANGE and
+             g.agreement()['resyncs'] == before + 1, 'anew', 15)
     # who says that he leads is not believed
     before = g.agreement()['refused']
     g.lead([(VOICE, 0)], seq=1)
     equal(g.agreement()['refused'], before + 1, 'refused')
     # the other way: it is not there any more
-    ctl('e1', 'path', 'set', 'p2v6', 'admin', 'up')
-    ctl('e1', 'path', 'set', PATH, 'admin', 'down')
+    ctl('e1', 'path', 'set', 'p2v6', 'up')
+    ctl('e1', 'path', 'set', PATH, 'down')
 
 
 def test_asked():

@@ -97,7 +97,7 @@ static struct kunit_case agree_set_cases[] = {
 };
 
 static struct kunit_suite agree_set_suite = {
-	.name = "sdwan-agree-set",
+	.name = "sdwan_agree_set",
 	.test_cases = agree_set_cases,
 };
 

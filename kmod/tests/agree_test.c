@@ -274,7 +274,7 @@ static struct kunit_case agree_cases[] = {
 };
 
 static struct kunit_suite agree_suite = {
-	.name = "sdwan-agree",
+	.name = "sdwan_agree",
 	.init = agree_init,
 	.exit = agree_exit,
 	.test_cases = agree_cases,

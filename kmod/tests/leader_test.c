@@ -75,7 +75,7 @@ static struct kunit_case leader_cases[] = {
 };
 
 static struct kunit_suite leader_suite = {
-	.name = "sdwan-leader",
+	.name = "sdwan_leader",
 	.test_cases = leader_cases,
 };
 

@@ -23,7 +23,8 @@ ENUMS = {'encap': 'encap', 'path-state': 'state', 'state-reason': 'reason',
          'flow-owner': 'owner', 'flow-direct': 'flowdirect',
          'probe-mode': 'probe', 'probe-mtu': 'probemtu',
          'pmtu-state': 'pmtustate', 'decider': 'decider',
-         'decision-reason': 'decisionreason'}
+         'decision-reason': 'decisionreason', 'agreement-role': 'role',
+         'agreement-change': 'change'}
 # Two attributes that are one value have one key
 HALVES = ('PFX_ADDR', 'PFX_LEN', 'MASK', 'FD', 'FILE', 'PROG')
 
