@@ -12,6 +12,7 @@
 
 #include "device.h"
 #include "encap.h"
+#include "probe_dev.h"
 #include "receive.h"
 
 /*
@@ -48,6 +49,8 @@ static rx_handler_result_t sdwan_dev_handle(struct sk_buff **pskb)
 		sdwan_receive_drop(ss, skb, SDWAN_DROP_RX_POLICY);
 		return RX_HANDLER_CONSUMED;
 	}
+	if (unlikely(sdwan_probe_dev_receive(path, skb)))
+		return RX_HANDLER_CONSUMED;
 	return sdwan_receive_bare(ss, skb, path) ? RX_HANDLER_ANOTHER :
 						   RX_HANDLER_CONSUMED;
 }

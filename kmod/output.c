@@ -389,8 +389,8 @@ out:
 
 /**
  * sdwan_output_control() - send control traffic over its path
- * @skb: inner IPv4 packet, prepared by sdwan_output_prepare(); consumed
- * @tx: its way, by a path with outer headers; its route is consumed
+ * @skb: inner packet, prepared by sdwan_output_prepare(); consumed
+ * @tx: its way; its route is consumed
  *
  * The counters of the path are those of data, and do not count it.
  *
@@ -404,11 +404,16 @@ int sdwan_output_control(struct sk_buff *skb, struct sdwan_tx *tx)
 	void *head;
 	int err;
 
+	if (!ops->proto) {
+		err = sdwan_output_bare(skb, tx);
+		goto out;
+	}
 	skb_set_inner_protocol(skb, skb->protocol);
 	head = __skb_push(skb, SDWAN_ENCAP_HLEN);
 	put_unaligned(ops->head4 | ops->control, (__be32 *)head);
 	put_unaligned_be32(0, head + sizeof(__be32));
 	err = sdwan_output_wrapped(skb, tx);
+out:
 	sdwan_route_put(&tx->route);
 	return net_xmit_eval(err);
 }

@@ -18,6 +18,7 @@
 #include "outside.h"
 #include "path.h"
 #include "probe.h"
+#include "probe_dev.h"
 #include "probe_msg.h"
 #include "probe_tlv.h"
 #include "route.h"
@@ -352,10 +353,17 @@ static int sdwan_probe_make(const struct sdwan_probe *probe,
 			    struct sdwan_control *control,
 			    const struct sdwan_path_cfg *cfg, unsigned int len)
 {
+	struct sdwan_control_ends ends;
+
 	if (READ_ONCE(probe->params.mode) == SDWAN_PROBE_MODE_UNDERLAY)
 		return sdwan_outside_ask(control, cfg, len);
-	return sdwan_control_begin(control, cfg, probe->sport,
-				   SDWAN_STAMP_PORT, len);
+	if (!sdwan_path_bare(probe->path))
+		return sdwan_control_begin(control, cfg, probe->sport,
+					   SDWAN_STAMP_PORT, len);
+	if (!sdwan_probe_dev_ends(probe->path, &ends))
+		return -EADDRNOTAVAIL;
+	return sdwan_control_between(control, cfg, &ends, probe->sport,
+				     SDWAN_STAMP_PORT, len);
 }
 
 /**
@@ -490,8 +498,12 @@ static u8 sdwan_probe_mode(const struct sdwan_path *path,
 		return own->mode;
 	peer = rcu_dereference_protected(path->peer->obj.cfg,
 					 sdwan_probe_locked(path));
-	if (sdwan_path_bare(path) || !peer || sdwan_peer_cfg(peer)->stock)
+	if (!peer || sdwan_peer_cfg(peer)->stock)
 		return SDWAN_PROBE_MODE_OFF;
+	/* what is in the segment is asked for */
+	if (sdwan_path_bare(path))
+		return underlay->mode == SDWAN_PROBE_MODE_TUNNEL ?
+		       SDWAN_PROBE_MODE_TUNNEL : SDWAN_PROBE_MODE_OFF;
 	if (underlay->mode == SDWAN_PROBE_MODE_DEFAULT)
 		return SDWAN_PROBE_MODE_TUNNEL;
 	return underlay->mode;
@@ -524,6 +536,8 @@ static bool sdwan_probe_inherit(const struct sdwan_path *path,
 	underlay = &sdwan_underlay_cfg(ul)->probe;
 
 	params->mode = sdwan_probe_mode(path, sdwan_path_cfg(cfg), underlay);
+	if (sdwan_path_bare(path) && !sdwan_probe_dev_known(path))
+		params->mode = SDWAN_PROBE_MODE_OFF;
 	params->mtu = own->mtu ?: underlay->mtu ?: SDWAN_PROBE_MTU_ON;
 	params->raise = sdwan_probe_time(own->raise, underlay->raise,
 					 SDWAN_PROBE_RAISE);
@@ -677,6 +691,8 @@ void sdwan_probe_eval(const struct sdwan_path *path,
 	}
 	*reason = READ_ONCE(path->probe->refused) ?
 		  SDWAN_STATE_REASON_UNREACHABLE : SDWAN_STATE_REASON_SILENT;
+	if (sdwan_path_bare(path) && !sdwan_probe_dev_ready(path))
+		*reason = SDWAN_STATE_REASON_NO_ADDRESS;
 }
 
 /**

@@ -47,10 +47,9 @@ static int sdwan_probe_cfg_mode(struct sdwan_change *chg, u16 attr, bool bare,
 	if (!chg->attrs[attr])
 		return 0;
 	*mode = nla_get_u32(chg->attrs[attr]);
-	if (bare && (*mode == SDWAN_PROBE_MODE_TUNNEL ||
-		     *mode == SDWAN_PROBE_MODE_UNDERLAY))
+	if (bare && *mode == SDWAN_PROBE_MODE_UNDERLAY)
 		return sdwan_refuse(chg, attr, -EOPNOTSUPP,
-				    "a path of encapsulation dev cannot be probed");
+				    "a path of encapsulation dev has no remote address that could be probed");
 	return 0;
 }
 

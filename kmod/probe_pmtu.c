@@ -13,6 +13,7 @@
 #include <linux/random.h>
 
 #include "netlink_gen.h"
+#include "path.h"
 #include "probe.h"
 #include "route.h"
 #include "state.h"
@@ -40,6 +41,7 @@ bool sdwan_probe_searches(const struct sdwan_probe *probe)
 {
 	return probe->verdict == SDWAN_PROBE_GOOD &&
 	       probe->params.mode == SDWAN_PROBE_MODE_TUNNEL &&
+	       !sdwan_path_bare(probe->path) &&
 	       probe->params.mtu == SDWAN_PROBE_MTU_ON;
 }
 

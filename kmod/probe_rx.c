@@ -16,6 +16,7 @@
 #include "endpoint.h"
 #include "outside.h"
 #include "probe.h"
+#include "probe_dev.h"
 #include "probe_guard.h"
 #include "probe_msg.h"
 #include "probe_tlv.h"
@@ -38,6 +39,8 @@
  * @ttl: of its IP header
  * @sport: source port
  * @dport: destination port
+ * @bare: it was in the segment of a path without encapsulation
+ * @ends: then, addresses of an answer
  * @local: address that it was sent to where it was within no tunnel
  * @auth: keys of its peer, or NULL
  * @key: number of the one it was made by
@@ -56,6 +59,8 @@ struct sdwan_probe_rx {
 	u8 ttl;
 	u16 sport;
 	u16 dport;
+	bool bare;
+	struct sdwan_control_ends ends;
 	struct in6_addr local;
 	struct sdwan_auth *auth;
 	int key;
@@ -197,6 +202,21 @@ static void sdwan_probe_tlvs_reflect(const struct sdwan_probe_rx *rx, u8 *data,
 		sdwan_probe_tlvs_answer(&by, data, len, counted);
 }
 
+static int sdwan_probe_answer_begin(struct sdwan_control *control,
+				    const struct sdwan_path_cfg *cfg,
+				    const struct sdwan_probe_rx *rx)
+{
+	if (rx->outside)
+		return sdwan_outside_reflect(control, cfg, &rx->local,
+					     rx->sport, rx->len);
+	if (rx->bare)
+		return sdwan_control_between(control, cfg, &rx->ends,
+					     SDWAN_STAMP_PORT, rx->sport,
+					     rx->len);
+	return sdwan_control_begin(control, cfg, SDWAN_STAMP_PORT, rx->sport,
+				   rx->len);
+}
+
 static void sdwan_probe_answer(const struct sdwan_path_cfg *cfg,
 			       const struct sdwan_probe_rx *rx,
 			       const struct sdwan_stamp_request *request,
@@ -205,10 +225,7 @@ static void sdwan_probe_answer(const struct sdwan_path_cfg *cfg,
 	struct sdwan_stamp_reply reply;
 	struct sdwan_control control;
 
-	if (rx->outside ? sdwan_outside_reflect(&control, cfg, &rx->local,
-						rx->sport, rx->len) :
-			  sdwan_control_begin(&control, cfg, SDWAN_STAMP_PORT,
-					      rx->sport, rx->len)) {
+	if (sdwan_probe_answer_begin(&control, cfg, rx)) {
 		sdwan_path_stats_tx_error(cfg->path->stats);
 		return;
 	}
@@ -667,6 +684,38 @@ bool sdwan_probe_receive_outside(const struct sdwan_path_cfg *cfg,
 		return false;
 	return asked ? sdwan_probe_asked(cfg, &rx, cause) :
 		       sdwan_probe_answered(&rx, cause);
+}
+
+/**
+ * sdwan_probe_receive_dev() - take in a probe or an answer of a path without encapsulation
+ * @cfg: path that it has come by
+ * @skb: packet at its IP header; left alone
+ * @head: what its headers say
+ * @cause: why it was of no use
+ *
+ * Context: Under rcu_read_lock(), bottom halves off.
+ *
+ * Return: whether it was of use.
+ */
+bool sdwan_probe_receive_dev(const struct sdwan_path_cfg *cfg,
+			     struct sk_buff *skb,
+			     const struct sdwan_probe_dev_head *head,
+			     enum sdwan_drop *cause)
+{
+	struct sdwan_probe_rx rx = {
+		.bare = true,
+		.ttl = head->ttl,
+		.sport = head->sport,
+		.dport = head->dport,
+		.ends.from = head->to,
+		.ends.to = head->from,
+	};
+
+	if (!sdwan_probe_take(cfg, skb, head->payload, head->len, &rx, cause))
+		return false;
+	return rx.sport != SDWAN_STAMP_PORT ?
+	       sdwan_probe_asked(cfg, &rx, cause) :
+	       sdwan_probe_answered(&rx, cause);
 }
 
 /**

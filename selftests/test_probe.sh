@@ -211,9 +211,11 @@ test_inherit()
 	check ip -n e1 link set tun9 up
 	check ns e1 sdwanctl underlay add bare dev tun9 probe tunnel
 	refuse ns e1 sdwanctl path add peer edge2 underlay bare vni 100 \
-		encap dev probe tunnel
+		encap dev probe underlay
 	check ns e1 sdwanctl path add peer edge2 underlay bare vni 100 encap dev
-	equal "$(path_get e1 edge2:bare probe_active)" off "of encapsulation dev"
+	equal "$(path_get e1 edge2:bare probe_active)" tunnel "of encapsulation dev"
+	check ns e1 sdwanctl underlay set bare probe default
+	equal "$(path_get e1 edge2:bare probe_active)" off "where nobody says so"
 }
 
 # Another dissector finds in the packets what RFC 8762 says
