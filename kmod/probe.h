@@ -186,7 +186,6 @@ void sdwan_probe_disarm(struct sdwan_probe *probe);
 void sdwan_probe_eval(const struct sdwan_path *path,
 		      enum sdwan_path_state *state,
 		      enum sdwan_state_reason *reason);
-int sdwan_probe_fill(struct sk_buff *skb, struct sdwan_probe *probe);
 u64 sdwan_probe_stamp(const struct sdwan_probe *probe, u64 now);
 bool sdwan_probe_in_use(const struct sdwan_probe *probe, u64 now);
 void sdwan_probe_send(struct sdwan_probe *probe, u64 now, u32 size);
@@ -218,5 +217,8 @@ bool sdwan_probe_receive_outside(const struct sdwan_path_cfg *cfg,
 bool sdwan_probe_receive(const struct sdwan_path_cfg *cfg, struct sk_buff *skb,
 			 const struct sdwan_rx *rx, bool elsewhere,
 			 enum sdwan_drop *cause);
+
+/* probe_nl.c */
+int sdwan_probe_fill(struct sk_buff *skb, struct sdwan_probe *probe);
 
 #endif /* _SDWAN_PROBE_H */
