@@ -11,6 +11,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 
+#include "agree.h"
 #include "control.h"
 #include "degrade.h"
 #include "netlink_gen.h"
@@ -696,7 +697,7 @@ struct sdwan_probe *sdwan_probe_alloc(struct sdwan_path *path)
 		       (get_random_u32() & SDWAN_PROBE_PORT_MASK);
 	probe->wall = ktime_get_real_ns() - ktime_get_ns();
 	spin_lock_init(&probe->lock);
-	INIT_LIST_HEAD(&probe->agree.list);
+	INIT_LIST_HEAD(&path->agree.list);
 	return probe;
 }
 
@@ -706,8 +707,6 @@ struct sdwan_probe *sdwan_probe_alloc(struct sdwan_path *path)
  */
 void sdwan_probe_free(struct sdwan_probe *probe)
 {
-	if (probe)
-		sdwan_agree_free(&probe->agree);
 	kfree(probe);
 }
 
