@@ -44,11 +44,13 @@ void sdwan_agree_entry_write(struct sdwan_tlv_policy *entry, u64 id, u8 flag)
 
 /**
  * sdwan_agree_out_seal() - write the entries of what is told
- * @out: with its entries, and the end of a range
+ * @out: with the number of its entries, and the end of a range
+ * @told: the entries
  * @range: these are all of a range
  * @low: which begins there
  */
-void sdwan_agree_out_seal(struct sdwan_agree_out *out, bool range, u64 low)
+void sdwan_agree_out_seal(struct sdwan_agree_out *out,
+			  const struct sdwan_told *told, bool range, u64 low)
 {
 	struct sdwan_tlv_policy *entry = (void *)out->data;
 	unsigned int i;
@@ -62,9 +64,10 @@ void sdwan_agree_out_seal(struct sdwan_agree_out *out, bool range, u64 low)
 		r->high = cpu_to_be64(out->high);
 		entry = (void *)(r + 1);
 	}
-	for (i = 0; i < out->n; i++)
-		sdwan_agree_entry_write(&entry[i], out->told[i].id,
-					out->told[i].flag);
+	for (i = 0; i < out->n; i++) {
+		sdwan_agree_entry_write(&entry[i], told[i].id, told[i].flag);
+		out->class[i] = told[i].class;
+	}
 }
 
 /**
@@ -162,7 +165,7 @@ static u64 sdwan_agree_interval(const struct sdwan_probe *probe)
 /* The leader: changes, and that it is there while there is something decided. */
 static unsigned int sdwan_agree_room_leader(struct sdwan_probe *probe, u64 now)
 {
-	struct sdwan_agree *a = &probe->agree;
+	struct sdwan_agree *a = &probe->path->agree;
 	u64 next;
 
 	if (a->out && (!a->out_at || now - a->out_at >= SDWAN_AGREE_AGAIN)) {
@@ -182,7 +185,7 @@ static unsigned int sdwan_agree_room_leader(struct sdwan_probe *probe, u64 now)
 static unsigned int sdwan_agree_room_follower(struct sdwan_probe *probe,
 					      u64 now)
 {
-	struct sdwan_agree *a = &probe->agree;
+	struct sdwan_agree *a = &probe->path->agree;
 	u64 interval = sdwan_agree_interval(probe);
 
 	if (a->ack_due) {
@@ -209,7 +212,7 @@ unsigned int sdwan_agree_room(struct sdwan_probe *probe, u64 now)
 
 	if (room == UINT_MAX)
 		return 0;
-	probe->agree.told_at = now;
+	probe->path->agree.told_at = now;
 	return sizeof(struct sdwan_tlv_decisions) + room;
 }
 
@@ -221,7 +224,7 @@ unsigned int sdwan_agree_room(struct sdwan_probe *probe, u64 now)
  */
 void sdwan_agree_erase(struct sdwan_tlv_decisions *d)
 {
-	memset(&d->magic, 0, be16_to_cpu(d->head.len));
+	memset((u8 *)d + sizeof(d->head), 0, be16_to_cpu(d->head.len));
 }
 
 static void sdwan_agree_write_leader(const struct sdwan_agree *a,
@@ -259,7 +262,7 @@ void sdwan_agree_write(const struct sdwan_path *path,
 	unsigned int room = be16_to_cpu(d->head.len) + sizeof(d->head) -
 			    sizeof(*d);
 	struct sdwan_probe *probe = path->probe;
-	struct sdwan_agree *a = &probe->agree;
+	struct sdwan_agree *a = &probe->path->agree;
 	bool leads = sdwan_agree_leads(path);
 
 	sdwan_agree_erase(d);
@@ -282,6 +285,12 @@ void sdwan_agree_write(const struct sdwan_path *path,
 	spin_unlock(&probe->lock);
 }
 
+/* From the number on. */
+static const u8 *sdwan_agree_rest(const struct sdwan_tlv_decisions *d)
+{
+	return (const u8 *)d + offsetof(struct sdwan_tlv_decisions, seq);
+}
+
 /* The same again, which there is nothing to do about, unless it had become silent. */
 static bool sdwan_agree_known(const struct sdwan_agree *a,
 			      const struct sdwan_tlv_decisions *d, u64 now)
@@ -289,7 +298,7 @@ static bool sdwan_agree_known(const struct sdwan_agree *a,
 	return a->heard_at && now - a->heard_at < 2 * a->heard_interval &&
 	       !d->n && !(d->says & SDWAN_TLV_RANGE) &&
 	       a->last_says == d->says &&
-	       !memcmp(a->last, &d->seq, sizeof(a->last));
+	       !memcmp(a->last, sdwan_agree_rest(d), sizeof(a->last));
 }
 
 /**
@@ -303,7 +312,7 @@ static bool sdwan_agree_known(const struct sdwan_agree *a,
 void sdwan_agree_take(struct sdwan_probe *probe,
 		      const struct sdwan_tlv_decisions *d, u64 now)
 {
-	struct sdwan_agree *a = &probe->agree;
+	struct sdwan_agree *a = &probe->path->agree;
 
 	/* one of both leads */
 	if (!!(d->says & SDWAN_TLV_LEADS) == sdwan_agree_leads(probe->path)) {
@@ -320,7 +329,7 @@ void sdwan_agree_take(struct sdwan_probe *probe,
 			return;
 		}
 		a->last_says = d->says;
-		memcpy(a->last, &d->seq, sizeof(a->last));
+		memcpy(a->last, sdwan_agree_rest(d), sizeof(a->last));
 	}
 	a->heard_at = now;
 }
@@ -331,7 +340,7 @@ void sdwan_agree_take(struct sdwan_probe *probe,
  */
 void sdwan_agree_forget(struct sdwan_probe *probe)
 {
-	struct sdwan_agree *a = &probe->agree;
+	struct sdwan_agree *a = &probe->path->agree;
 
 	a->heard_at = 0;
 	a->ack = 0;
@@ -352,11 +361,11 @@ void sdwan_agree_forget(struct sdwan_probe *probe)
  */
 void sdwan_agree_hasten(struct sdwan_probe *probe, u64 now)
 {
-	u64 when = max(now, probe->agree.hastened_at + SDWAN_AGREE_HASTE);
+	u64 when = max(now, probe->path->agree.hastened_at + SDWAN_AGREE_HASTE);
 
 	if (probe->verdict == SDWAN_PROBE_UNASKED || probe->next <= when)
 		return;
-	probe->agree.hastened_at = when;
+	probe->path->agree.hastened_at = when;
 	probe->next = when;
 	sdwan_prober_hasten(probe->path->obj.sn->prober, &probe->due, when);
 }

@@ -37,7 +37,7 @@ struct sdwan_agree_apply {
  */
 void sdwan_agree_judge(struct sdwan_path *path, bool same, u64 now)
 {
-	struct sdwan_agree *a = &path->probe->agree;
+	struct sdwan_agree *a = &path->agree;
 
 	a->judged = true;
 	if (same == !a->apart)
@@ -57,7 +57,7 @@ void sdwan_agree_judge(struct sdwan_path *path, bool same, u64 now)
 static void sdwan_agree_acknowledged(struct sdwan_path *path,
 				     struct sdwan_agree_out *out)
 {
-	struct sdwan_agree *a = &path->probe->agree;
+	struct sdwan_agree *a = &path->agree;
 	unsigned int i;
 
 	if (out->says & SDWAN_TLV_RANGE) {
@@ -67,13 +67,13 @@ static void sdwan_agree_acknowledged(struct sdwan_path *path,
 	}
 	/* what has changed since is told by another one, which is not acknowledged */
 	for (i = 0; i < out->n; i++)
-		sdwan_agree_bit_put(a, out->told[i].class, false);
+		sdwan_agree_bit_put(a, out->class[i], false);
 }
 
 static struct sdwan_agree_out *sdwan_agree_take_out(struct sdwan_path *path,
 						    u32 ack)
 {
-	struct sdwan_agree *a = &path->probe->agree;
+	struct sdwan_agree *a = &path->agree;
 	struct sdwan_agree_out *out = NULL;
 
 	spin_lock_bh(&path->probe->lock);
@@ -85,10 +85,16 @@ static struct sdwan_agree_out *sdwan_agree_take_out(struct sdwan_path *path,
 	return out;
 }
 
-/* Does the follower miss something that it was not told? Tell it all, now and then. */
-static void sdwan_agree_resync(struct sdwan_path *path, u64 now)
+/**
+ * sdwan_agree_resync() - tell the follower all where it misses something
+ * @path: path that this end leads; sdwan_net.lock is held
+ * @now: ktime
+ *
+ * Now and then: what was told may be on its way.
+ */
+void sdwan_agree_resync(struct sdwan_path *path, u64 now)
 {
-	struct sdwan_agree *a = &path->probe->agree;
+	struct sdwan_agree *a = &path->agree;
 	u64 interval = (u64)path->obj.sn->agrees->interval * NSEC_PER_MSEC;
 
 	if (a->out || a->resync || a->stale || !list_empty(&a->list) ||
@@ -106,7 +112,7 @@ static void sdwan_agree_resync(struct sdwan_path *path, u64 now)
 static void sdwan_agree_hear_follower(struct sdwan_path *path,
 				      const struct sdwan_agree_msg *msg)
 {
-	struct sdwan_agree *a = &path->probe->agree;
+	struct sdwan_agree *a = &path->agree;
 	struct sdwan_agree_out *out;
 
 	out = sdwan_agree_take_out(path, a->far.ack);
@@ -157,7 +163,7 @@ static void sdwan_agree_apply_class(struct sdwan_agree_apply *apply,
 			apply->matched |= BIT(i);
 	if (flag & SDWAN_TLV_ACTIVE)
 		sdwan_agree_goal(apply, class, flag);
-	if (!sdwan_agree_bit_put(&apply->path->probe->agree, number,
+	if (!sdwan_agree_bit_put(&apply->path->agree, number,
 				 flag & SDWAN_TLV_ACTIVE))
 		return;
 	apply->any = true;
@@ -170,7 +176,7 @@ static void sdwan_agree_apply_strangers(struct sdwan_agree_apply *apply)
 {
 	const struct sdwan_tlv_policy *entry = sdwan_agree_entries(apply->d);
 	const struct sdwan_tlv_range *r = (const void *)apply->d->data;
-	struct sdwan_agree *a = &apply->path->probe->agree;
+	struct sdwan_agree *a = &apply->path->agree;
 	struct sdwan_strangers before = {};
 	unsigned int i;
 
@@ -261,7 +267,7 @@ static void sdwan_agree_found(struct sdwan_path *path)
 static void sdwan_agree_hear_leader(struct sdwan_path *path,
 				    const struct sdwan_agree_msg *msg)
 {
-	struct sdwan_agree *a = &path->probe->agree;
+	struct sdwan_agree *a = &path->agree;
 	struct sdwan_agree_apply apply = { .path = path, .d = &msg->tlv };
 
 	sdwan_agree_found(path);
@@ -292,7 +298,7 @@ static bool sdwan_agree_late(const struct sdwan_agree *a,
 void sdwan_agree_hear(struct sdwan_path *path,
 		      const struct sdwan_agree_msg *msg)
 {
-	struct sdwan_agree *a = &path->probe->agree;
+	struct sdwan_agree *a = &path->agree;
 	struct sdwan_agree_word word;
 
 	if (msg->nonce != a->nonce) {

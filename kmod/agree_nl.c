@@ -80,7 +80,7 @@ static bool sdwan_agree_exists(const struct sdwan_path *path)
 	keyed = sdwan_probe_auth(path);
 	rcu_read_unlock();
 	return keyed && (sdwan_decisions_wanted(path->obj.sn) ||
-			 path->probe->agree.received);
+			 path->agree.received);
 }
 
 static u32 sdwan_agree_msec(u64 ns)
@@ -144,7 +144,7 @@ static int sdwan_agree_fill_compared(struct sk_buff *skb,
  */
 int sdwan_agree_fill(struct sk_buff *skb, struct sdwan_path *path)
 {
-	struct sdwan_agree *a = &path->probe->agree;
+	struct sdwan_agree *a = &path->agree;
 	u64 now = ktime_get_ns();
 	struct nlattr *nest;
 	int err;
@@ -168,7 +168,7 @@ int sdwan_agree_fill(struct sk_buff *skb, struct sdwan_path *path)
 static bool sdwan_agree_is_same(const struct sdwan_path *path, bool leads,
 				const struct sdwan_policy *policy, u32 class)
 {
-	const struct sdwan_agree *a = &path->probe->agree;
+	const struct sdwan_agree *a = &path->agree;
 
 	if (!leads)
 		return policy->by == SDWAN_DECIDER_PEER;

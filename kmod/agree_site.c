@@ -148,7 +148,7 @@ bool sdwan_agree_bit_put(struct sdwan_agree *a, u32 class, bool set)
  */
 void sdwan_agree_mark(struct sdwan_path *path)
 {
-	struct sdwan_agree *a = &path->probe->agree;
+	struct sdwan_agree *a = &path->agree;
 
 	if (!list_empty(&a->list))
 		return;
@@ -163,7 +163,7 @@ void sdwan_agree_mark(struct sdwan_path *path)
  */
 void sdwan_agree_changed(struct sdwan_path *path, u32 class)
 {
-	struct sdwan_agree *a = &path->probe->agree;
+	struct sdwan_agree *a = &path->agree;
 
 	if (!sdwan_agree_keyed(path))
 		return;
@@ -183,7 +183,7 @@ void sdwan_agree_changed(struct sdwan_path *path, u32 class)
  */
 void sdwan_agree_gone(struct sdwan_path *path, u32 class)
 {
-	if (sdwan_agree_bit_put(&path->probe->agree, class, false) ||
+	if (sdwan_agree_bit_put(&path->agree, class, false) ||
 	    (sdwan_path_order(path, class) & SDWAN_ORDER_PLACE) == 1)
 		sdwan_agree_mark(path);
 }
@@ -194,7 +194,7 @@ void sdwan_agree_gone(struct sdwan_path *path, u32 class)
  */
 void sdwan_agree_drop(struct sdwan_path *path)
 {
-	list_del_init(&path->probe->agree.list);
+	list_del_init(&path->agree.list);
 }
 
 /**
@@ -206,7 +206,7 @@ void sdwan_agree_drop(struct sdwan_path *path)
  */
 bool sdwan_agree_recent(struct sdwan_path *path, u64 now)
 {
-	struct sdwan_agree *a = &path->probe->agree;
+	struct sdwan_agree *a = &path->agree;
 	bool recent;
 
 	spin_lock_bh(&path->probe->lock);
@@ -227,7 +227,7 @@ void sdwan_agree_look(struct sdwan_prospect *p, u64 now)
 
 	if (!path->peer->led || !sdwan_agree_keyed(path))
 		return;
-	p->told = &path->probe->agree;
+	p->told = &path->agree;
 	p->recent = sdwan_agree_recent(path, now);
 }
 
@@ -341,15 +341,16 @@ static unsigned int sdwan_agree_collect(struct sdwan_path *path,
 
 /* Changes, as many as there is room for. Returns whether there are more. */
 static bool sdwan_agree_changes(struct sdwan_path *path,
-				struct sdwan_agree_out *out)
+				struct sdwan_agree_out *out,
+				struct sdwan_told *all)
 {
-	struct sdwan_agree *a = &path->probe->agree;
+	struct sdwan_agree *a = &path->agree;
 	u32 class;
 
 	out->n = 0;
 	for_each_set_bit(class, a->bits, a->n_bits) {
 		const struct sdwan_class_cfg *cfg;
-		struct sdwan_told *told = &out->told[out->n];
+		struct sdwan_told *told = &all[out->n];
 
 		cfg = sdwan_agree_class(path->obj.sn, class);
 		if (!cfg) {
@@ -373,7 +374,8 @@ static struct sdwan_agree_out *sdwan_agree_compose(struct sdwan_path *path,
 						   struct sdwan_digest *said,
 						   bool *more)
 {
-	struct sdwan_agree *a = &path->probe->agree;
+	struct sdwan_told told[SDWAN_AGREE_ENTRIES];
+	struct sdwan_agree *a = &path->agree;
 	struct sdwan_agree_out *out;
 	unsigned int n;
 
@@ -382,14 +384,14 @@ static struct sdwan_agree_out *sdwan_agree_compose(struct sdwan_path *path,
 		sdwan_agree_collect(path, said, NULL, 0, 0);
 		return NULL;
 	}
-	*more = sdwan_agree_changes(path, out);
+	*more = sdwan_agree_changes(path, out, told);
 	if (out->n) {
 		*more |= a->resync;
 		sdwan_agree_collect(path, said, NULL, 0, 0);
-		sdwan_agree_out_seal(out, false, 0);
+		sdwan_agree_out_seal(out, told, false, 0);
 		return out;
 	}
-	n = sdwan_agree_collect(path, said, out->told,
+	n = sdwan_agree_collect(path, said, told,
 				a->resync ? SDWAN_AGREE_ENTRIES : 0, a->low);
 	if (!a->resync) {
 		kfree(out);
@@ -397,16 +399,16 @@ static struct sdwan_agree_out *sdwan_agree_compose(struct sdwan_path *path,
 	}
 	out->n = n;
 	/* where all places are taken there may be others behind the last one */
-	out->high = n < SDWAN_AGREE_ENTRIES ? U64_MAX : out->told[n - 1].id;
+	out->high = n < SDWAN_AGREE_ENTRIES ? U64_MAX : told[n - 1].id;
 	*more = out->high != U64_MAX;
-	sdwan_agree_out_seal(out, true, a->low);
+	sdwan_agree_out_seal(out, told, true, a->low);
 	return out;
 }
 
 static void sdwan_agree_refresh_leader(struct sdwan_path *path, u64 now)
 {
 	struct sdwan_probe *probe = path->probe;
-	struct sdwan_agree *a = &probe->agree;
+	struct sdwan_agree *a = &probe->path->agree;
 	struct sdwan_agree_out *out = NULL, *old = NULL;
 	struct sdwan_digest said = {};
 	bool more = a->more, new;
@@ -443,7 +445,7 @@ static bool sdwan_agree_led(const struct sdwan_path *path, u32 class)
 	const struct sdwan_path *other;
 
 	list_for_each_entry(other, &path->peer->members, of_peer)
-		if (sdwan_agree_bit(&other->probe->agree, class))
+		if (sdwan_agree_bit(&other->agree, class))
 			return true;
 	return false;
 }
@@ -452,7 +454,7 @@ static bool sdwan_agree_led(const struct sdwan_path *path, u32 class)
 static void sdwan_agree_sum(struct sdwan_path *path, struct sdwan_digest *said,
 			    struct sdwan_digest *carried, u32 *differing)
 {
-	const struct sdwan_agree *a = &path->probe->agree;
+	const struct sdwan_agree *a = &path->agree;
 	struct sdwan_net *sn = path->obj.sn;
 	struct sdwan_object *obj;
 	unsigned long class;
@@ -485,7 +487,7 @@ static void sdwan_agree_refresh_follower(struct sdwan_path *path, u64 now)
 {
 	struct sdwan_digest said = {}, carried = {};
 	struct sdwan_probe *probe = path->probe;
-	struct sdwan_agree *a = &probe->agree;
+	struct sdwan_agree *a = &probe->path->agree;
 	u32 i, differing = 0;
 
 	sdwan_agree_sum(path, &said, &carried, &differing);
@@ -519,7 +521,7 @@ static void sdwan_agree_refresh_follower(struct sdwan_path *path, u64 now)
  */
 void sdwan_agree_refresh(struct sdwan_path *path, u64 now)
 {
-	list_del_init(&path->probe->agree.list);
+	list_del_init(&path->agree.list);
 	if (sdwan_agree_leads(path))
 		sdwan_agree_refresh_leader(path, now);
 	else

@@ -72,7 +72,8 @@ bool sdwan_agrees_queue(struct sdwan_probe *probe,
 	msg->path = probe->path->obj.id;
 	msg->nonce = probe->peer_nonce;
 	msg->at = now;
-	memcpy(&msg->tlv, d, sizeof(*d) + len);
+	memcpy((u8 *)msg + offsetof(struct sdwan_agree_msg, tlv), d,
+	       sizeof(*d) + len);
 	spin_lock_bh(&g->lock);
 	room = g->waiting < SDWAN_AGREE_WAITING;
 	if (room) {
@@ -148,15 +149,15 @@ static void sdwan_agrees_hear(struct sdwan_agrees *g)
 static void sdwan_agrees_refresh(struct sdwan_agrees *g)
 {
 	struct sdwan_agree *a;
-	struct sdwan_probe *probe;
+	struct sdwan_path *path;
 
 	do {
 		mutex_lock(&g->sn->lock);
 		a = list_first_entry_or_null(&g->dirty, struct sdwan_agree,
 					     list);
 		if (a) {
-			probe = container_of(a, struct sdwan_probe, agree);
-			sdwan_agree_refresh(probe->path, ktime_get_ns());
+			path = container_of(a, struct sdwan_path, agree);
+			sdwan_agree_refresh(path, ktime_get_ns());
 		}
 		mutex_unlock(&g->sn->lock);
 		cond_resched();
@@ -171,7 +172,7 @@ static void sdwan_agrees_class(struct sdwan_net *sn, u32 class, bool known)
 
 	xa_for_each(&sn->table[SDWAN_KIND_PATH].ids, id, obj) {
 		struct sdwan_path *path = to_path(obj);
-		struct sdwan_agree *a = &path->probe->agree;
+		struct sdwan_agree *a = &path->agree;
 
 		if (!rcu_access_pointer(obj->cfg) || !a->keyed)
 			continue;
@@ -227,12 +228,15 @@ static bool sdwan_agrees_heard(struct sdwan_peer *peer, u64 now)
 
 static void sdwan_agrees_look_path(struct sdwan_path *path, u64 now)
 {
-	struct sdwan_agree *a = &path->probe->agree;
+	struct sdwan_agree *a = &path->agree;
 	bool keyed = sdwan_agree_keyed(path);
 
 	if (keyed && !a->keyed)
 		sdwan_agree_mark(path);
 	a->keyed = keyed;
+	if (keyed && a->judged && sdwan_agree_leads(path) &&
+	    sdwan_agree_recent(path, now))
+		sdwan_agree_resync(path, now);
 	if (!path->peer->led || sdwan_agrees_heard(path->peer, now))
 		return;
 	path->peer->led = false;

@@ -621,6 +621,7 @@ static void sdwan_path_free_rcu(struct rcu_head *rcu)
 	struct sdwan_path *path = container_of(rcu, struct sdwan_path, obj.rcu);
 
 	sdwan_probe_free(path->probe);
+	sdwan_agree_free(&path->agree);
 	free_percpu(path->stats);
 	/* nobody can find it any more */
 	kfree(rcu_dereference_protected(path->orders, true));

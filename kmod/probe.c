@@ -11,6 +11,7 @@
 #include <linux/random.h>
 #include <linux/slab.h>
 
+#include "agree.h"
 #include "control.h"
 #include "degrade.h"
 #include "object.h"
@@ -714,7 +715,7 @@ struct sdwan_probe *sdwan_probe_alloc(struct sdwan_path *path)
 		       (get_random_u32() & SDWAN_PROBE_PORT_MASK);
 	spin_lock_init(&probe->lock);
 	seqcount_spinlock_init(&probe->transit_seq, &probe->lock);
-	INIT_LIST_HEAD(&probe->agree.list);
+	INIT_LIST_HEAD(&path->agree.list);
 	return probe;
 }
 
@@ -724,7 +725,5 @@ struct sdwan_probe *sdwan_probe_alloc(struct sdwan_path *path)
  */
 void sdwan_probe_free(struct sdwan_probe *probe)
 {
-	if (probe)
-		sdwan_agree_free(&probe->agree);
 	kfree(probe);
 }

@@ -5,7 +5,6 @@
 #ifndef _SDWAN_PROBE_H
 #define _SDWAN_PROBE_H
 
-#include "agree.h"
 #include "measure.h"
 #include "prober.h"
 #include "receive.h"
@@ -117,7 +116,6 @@ struct sdwan_probe_use {
  * @traffic: what they tell of data packets
  * @report: what the far end has found out
  * @reported: ktime at which it was told what we have
- * @agree: what is agreed on with it
  * @search: what length of packets passes
  * @search_at: ktime at which it goes on
  * @search_seq: number of the first probe of the length that is asked for
@@ -169,7 +167,6 @@ struct sdwan_probe {
 	struct sdwan_traffic traffic;
 	struct sdwan_report report;
 	u64 reported;
-	struct sdwan_agree agree;
 	struct sdwan_search search;
 	u64 search_at;
 	u32 search_seq;

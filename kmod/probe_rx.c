@@ -11,6 +11,7 @@
 #include <net/ip.h>
 #include <net/udp.h>
 
+#include "agree.h"
 #include "control.h"
 #include "degrade.h"
 #include "endpoint.h"
@@ -308,7 +309,7 @@ static void sdwan_probe_told(const struct sdwan_probe_rx *rx, u32 seq)
 		sdwan_probe_seen(probe, be16_to_cpu(id->seen), rx->now);
 	if (rx->tlvs.statistics)
 		sdwan_report_take(probe, rx->tlvs.statistics, rx->now);
-	probe->agree.probed_at = rx->now;
+	probe->path->agree.probed_at = rx->now;
 	if (rx->tlvs.decisions)
 		sdwan_agree_take(probe, rx->tlvs.decisions, rx->now);
 }

@@ -13,6 +13,7 @@
 #include <net/dst_cache.h>
 #include <net/ipv6.h>
 
+#include "agree_types.h"
 #include "auth.h"
 #include "sla.h"
 #include "stats.h"
@@ -421,6 +422,7 @@ struct sdwan_path_cfg {
  * @alarm: limits that a decision is made at once beyond; under the lock of @probe
  * @alarmed: that has happened; set under the lock of @probe, cleared under
  *	sdwan_net.lock
+ * @agree: what its two gateways agree on
  * @grace: (L) ktime of the next tick of flows that wait for a gap before they leave it,
  *	as it is in breach of an objective; 0 for none do
  */
@@ -446,6 +448,7 @@ struct sdwan_path {
 	struct sdwan_orders __rcu *orders;
 	struct sdwan_sla alarm;
 	bool alarmed;
+	struct sdwan_agree agree;
 	u64 grace;
 };
 

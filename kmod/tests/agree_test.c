@@ -23,6 +23,7 @@ struct fixture {
 	struct sdwan_path path;
 	struct sdwan_probe probe;
 	struct sdwan_agree_out out;
+	struct sdwan_told told[SDWAN_AGREE_ENTRIES];
 	union {
 		struct sdwan_tlv_decisions d;
 		u8 bytes[ROOM];
@@ -92,11 +93,11 @@ static void tell(struct fixture *f, unsigned int n, bool range)
 	f->out.n = n;
 	f->out.high = U64_MAX;
 	for (i = 0; i < n; i++) {
-		f->out.told[i].id = 0x0102030405060708ULL + i;
-		f->out.told[i].flag = SDWAN_TLV_ACTIVE | 0x40;
+		f->told[i].id = 0x0102030405060708ULL + i;
+		f->told[i].flag = SDWAN_TLV_ACTIVE | 0x40;
 	}
-	sdwan_agree_out_seal(&f->out, range, 5);
-	f->probe.agree.out = &f->out;
+	sdwan_agree_out_seal(&f->out, f->told, range, 5);
+	f->path.agree.out = &f->out;
 }
 
 /* To the byte, as in wire-format.rst. */
@@ -114,9 +115,9 @@ static void agree_bytes(struct kunit *test)
 	};
 	struct fixture *f = test->priv;
 
-	f->probe.agree.seq = 7;
-	sdwan_digest_add(&f->probe.agree.said, 1);
-	f->probe.agree.carried = f->probe.agree.said.sum;
+	f->path.agree.seq = 7;
+	sdwan_digest_add(&f->path.agree.said, 1);
+	f->path.agree.carried = f->path.agree.said.sum;
 	tell(f, 2, false);
 	write(f, 18);
 	KUNIT_EXPECT_EQ(test, sizeof(want), 48 + 18);
@@ -130,7 +131,7 @@ static void agree_fits(struct kunit *test)
 {
 	struct fixture *f = test->priv;
 
-	f->probe.agree.seq = 7;
+	f->path.agree.seq = 7;
 	tell(f, 2, false);
 	write(f, 17);
 	KUNIT_EXPECT_EQ(test, f->d.says, SDWAN_TLV_LEADS | SDWAN_TLV_MORE);
@@ -151,7 +152,7 @@ static void agree_find(struct kunit *test)
 
 	tell(f, 2, true);
 	f->out.high = 0x0102030405060710ULL;
-	sdwan_agree_out_seal(&f->out, true, 5);
+	sdwan_agree_out_seal(&f->out, f->told, true, 5);
 	write(f, 34);
 	KUNIT_EXPECT_TRUE(test, sdwan_agree_find(&f->d, 0x0102030405060709ULL,
 						 &flag));
@@ -212,31 +213,31 @@ static void agree_traffic(struct kunit *test)
 	u64 bytes = 0, now, ms;
 	unsigned int rounds = 20;
 
-	f->probe.agree.said.count = 100;
-	f->probe.agree.heard_at = NOW;
+	f->path.agree.said.count = 100;
+	f->path.agree.heard_at = NOW;
 	for (ms = 0; ms < rounds * 10000; ms += 100) {
 		now = NOW + ms * NSEC_PER_MSEC;
 		if (!(ms % 10000)) {
 			tell(f, 5, false);
-			f->probe.agree.out_at = 0;
+			f->path.agree.out_at = 0;
 		}
 		/* acknowledged by the answer to the second one */
 		if (ms % 10000 == 300)
-			f->probe.agree.out = NULL;
+			f->path.agree.out = NULL;
 		bytes += asked(f, now);
 	}
 	bytes = bytes * 8 * 2000 / (rounds * 10);
 	kunit_info(test, "%llu bit/s each way", bytes);
 	KUNIT_EXPECT_GT(test, bytes, 100000);
 	KUNIT_EXPECT_LE(test, bytes, 400000);
-	f->probe.agree.out = NULL;
+	f->path.agree.out = NULL;
 }
 
 /* Who follows asks only where he is not asked; who has nothing to say says nothing. */
 static void agree_asks(struct kunit *test)
 {
 	struct fixture *f = test->priv;
-	struct sdwan_agree *a = &f->probe.agree;
+	struct sdwan_agree *a = &f->path.agree;
 
 	KUNIT_EXPECT_EQ(test, asked(f, NOW), 0);
 	f->node_cfg.site = 3;
@@ -259,7 +260,7 @@ static void agree_hasten(struct kunit *test)
 	f->probe.verdict = SDWAN_PROBE_UNASKED;
 	sdwan_agree_hasten(&f->probe, NOW);
 	KUNIT_EXPECT_EQ(test, f->probe.next, NOW + NSEC_PER_SEC);
-	KUNIT_EXPECT_EQ(test, f->probe.agree.hastened_at, 0);
+	KUNIT_EXPECT_EQ(test, f->path.agree.hastened_at, 0);
 }
 
 static struct kunit_case agree_cases[] = {

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 """Decisions: the time of one round, and the memory all of it takes.
 
-2,000 peers with two paths each, 700 classes with 700 different metrics.  The
+2,000 peers with a key and two paths each, 700 classes with 700 different metrics;
+half of the peers are led, so that there is something to tell them.  The
 module tells how many decisions it has made and how long that took, as it does
 of metrics.  A round is both: all metrics of all paths, and all decisions.
 """
+import os
+import tempfile
+
 import cost
 import harness
 import inject
@@ -51,6 +55,12 @@ def classes():
         yield f'class add c{i} mode best sla latency 150ms metric m{i}'
 
 
+def key(lines, name):
+    """The same, with the key that is there"""
+    for line in lines:
+        yield line + f' key {name}' if line.startswith('peer add') else line
+
+
 def call(lines):
     with inject.Namespace(NAME):
         inject.batch(NAME, 'sdwanctl', list(lines))
@@ -65,7 +75,11 @@ def main(options):
     inject.note(f'decisions: {CLASSES} classes, {PEERS} peers')
     prepare()
     empty = segments.settled()
-    call(peers())
+    with tempfile.NamedTemporaryFile('w', suffix='.key') as f:
+        f.write('0123456789abcdef' * 4 + '\n')
+        f.flush()
+        os.chmod(f.name, 0o600)
+        call(key(peers(), f.name))
     without = used(empty)
     call(classes())
     nl = harness.Netlink(NAME)
