@@ -195,6 +195,7 @@ static void sdwan_agrees_classes(struct sdwan_agrees *g)
 	struct sdwan_net *sn = g->sn;
 	struct sdwan_object *obj;
 	u32 interval = SDWAN_AGREE_INTERVAL_MAX;
+	bool any = false;
 	unsigned long id;
 
 	xa_for_each_marked(&sn->table[SDWAN_KIND_CLASS].ids, id, obj,
@@ -206,11 +207,15 @@ static void sdwan_agrees_classes(struct sdwan_agrees *g)
 
 		cfg = sdwan_class_cfg(sdwan_object_cfg(obj));
 		interval = min_t(u32, interval, cfg->round / USEC_PER_MSEC);
+		any = true;
 		name = siphash(cfg->policy, strlen(cfg->policy), &key);
 		class->told = (name & ~0xffULL) | sdwan_agree_goals(cfg) | 1;
 		if (class->told != before)
 			sdwan_agrees_class(sn, id, before);
 	}
+	/* what is announced before the first class is told must not be for long */
+	if (!any)
+		interval = SDWAN_AGREE_INTERVAL_MIN;
 	WRITE_ONCE(g->interval, max_t(u32, interval, SDWAN_AGREE_INTERVAL_MIN));
 }
 

@@ -9,6 +9,7 @@
 #
 # The far end is that of probefar.py; SHA-256 is Python's, SipHash is written here.
 
+from errno import ENOENT
 import hashlib
 import os
 import struct
@@ -169,7 +170,13 @@ class Gate:
         return self.e1.do('path-get', name=PATH)['agreement']
 
     def by(self, who, name='voice'):
-        wait_for(lambda: self.decision(name)['by'] == who, 'by ' + who)
+        def is_by():
+            try:
+                return self.decision(name)['by'] == who
+            except NlError as e:    # nothing is decided yet
+                equal(e.code, ENOENT, 'error')
+                return False
+        wait_for(is_by, 'by ' + who)
         return self.decision(name)
 
     def stays(self, who, name='voice'):

@@ -98,6 +98,8 @@ def test_alpha():
 def test_breach():
     """Who breaks the objective is left at once, whatever the round is"""
     e1, _ = lab(probe=True)
+    # a delay that begins is silence at first
+    e1.do('underlay-set', name='u0', probe_mult=20)
     netem(0, 'delay', '5ms')
     netem(1, 'delay', '10ms')
     measured(e1, 5, 10)
@@ -138,6 +140,9 @@ def test_breach():
 def test_jitter_loss():
     """The other parts of an objective"""
     e1, _ = lab(probe=True)
+    # by chance many probes are lost one after the other
+    for i in (0, 1):
+        e1.do('underlay-set', name='u%d' % i, probe_mult=20)
     for i in (0, 1):
         netem(i, 'delay', '%dms' % (20 + 10 * i))
     measured(e1, 20, 30)
