@@ -174,9 +174,16 @@ bool sdwan_measure_answer(struct sdwan_measure *m,
 	return sdwan_measure_loss(m, answer->seq, answer->rseq);
 }
 
-static void sdwan_traffic_add(struct sdwan_traffic_way *way, s32 sent, s32 came)
+/*
+ * What vanished with a path that was dead is lost; how much of its data is lost while
+ * it lives that does not tell, and flows that come back shall not leave for it.
+ */
+static void sdwan_traffic_add(struct sdwan_traffic_way *way, s32 sent, s32 came,
+			      bool dead)
 {
 	way->lost += sent - came;
+	if (dead)
+		return;
 	way->owed += sent - came;
 	way->due += sent;
 }
@@ -259,12 +266,13 @@ void sdwan_measure_traffic(struct sdwan_traffic *t, u32 seq, u64 now,
 		return;
 	if (t->known && reached > -SDWAN_MEASURE_ANEW &&
 	    returned > -SDWAN_MEASURE_ANEW) {
-		sdwan_traffic_add(&t->tx, sent, reached);
-		sdwan_traffic_add(&t->rx, returned, came);
+		sdwan_traffic_add(&t->tx, sent, reached, t->dead);
+		sdwan_traffic_add(&t->rx, returned, came, t->dead);
 	} else {
 		t->round = now;
 	}
 	t->known = true;
+	t->dead = false;
 	t->seq = seq;
 	t->last = *counts;
 	sdwan_traffic_rounds(t, now);

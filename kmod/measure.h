@@ -99,6 +99,7 @@ struct sdwan_traffic_counts {
 /**
  * struct sdwan_traffic - loss of data packets
  * @known: @last and @seq are known
+ * @dead: since then it was found out that nothing gets through
  * @seq: number of the probe
  * @last: its counts
  * @round: ktime of the last round
@@ -109,6 +110,7 @@ struct sdwan_traffic_counts {
  */
 struct sdwan_traffic {
 	bool known;
+	bool dead;
 	u32 seq;
 	struct sdwan_traffic_counts last;
 	u64 round;

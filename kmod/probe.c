@@ -120,6 +120,7 @@ static void sdwan_probe_judge(struct sdwan_probe *probe,
 		probe->proven = true;
 	silent = verdict != SDWAN_PROBE_GOOD && verdict != SDWAN_PROBE_UNASKED;
 	WRITE_ONCE(probe->path->silent, silent);
+	probe->traffic.dead |= verdict == SDWAN_PROBE_SILENT;
 	if (verdict == SDWAN_PROBE_GOOD)
 		sdwan_probe_search_resume(probe, ktime_get_ns());
 	sdwan_state_kick(probe->path->obj.sn);

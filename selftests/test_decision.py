@@ -246,6 +246,43 @@ def test_failure():
     equal(decision(e1)['reason'], 'none', 'reason')
 
 
+def test_recovered():
+    """What vanished in a black hole is lost, but nobody leaves a path that has come
+    back for it"""
+    e1, _ = lab(probe=True)
+    # so that something vanishes before it is noticed
+    e1.do('underlay-set', name='u0', probe_mult=20)
+    for i in (0, 1):
+        netem(i, 'delay', '%dms' % (5 + 40 * i))
+    measured(e1, 5, 45)
+    e1.do('metric-new', name='quick', prog=price('rtt_us'))
+    steer(e1, mode='best', metric='quick', sla_loss=50000, alpha=1000000,
+          round=200000)
+    carried(e1, U0)
+    t = Talk(4000, 5000)
+
+    def talk(count):
+        for _ in range(count):
+            t.a.sendto(b'x' * 400, t.dst)
+            time.sleep(0.002)
+        return decision(e1).get('path')
+    equal(talk(500), U0, 'path')
+    before = e1.do('path-get', name=U0)['data_lost_tx']
+    for ns in ('e1', 'e2'):
+        netem(0, 'loss', '100%', ns=ns)
+    wait_for(lambda: talk(10) == U1, 'the dead path is left')
+    for ns in ('e1', 'e2'):
+        netem(0, 'delay', '5ms', ns=ns)
+    wait_for(lambda: talk(10) == U0, 'it is taken again', 60)
+    moves = decision(e1)['moves']
+    equal({talk(100) for _ in range(15)}, {U0}, 'path')
+    d = decision(e1)
+    equal(d['moves'], moves, 'moves')
+    true(candidates(d)[U0]['loss'] < 50000, 'loss')
+    true(e1.do('path-get', name=U0)['data_lost_tx'] > before,
+         'what vanished is lost')
+
+
 def test_noise():
     """Paths that differ by noise only: nobody moves"""
     e1, _ = lab(probe=True)
@@ -570,6 +607,6 @@ def test_teardown():
 if __name__ == '__main__':
     run_tests(test_best, test_stays, test_alpha, test_breach, test_jitter_loss,
               test_another_chance, test_strict, test_degraded, test_failure,
-              test_noise, test_balance, test_shadow, test_never, test_members,
+              test_recovered, test_noise, test_balance, test_shadow, test_never, test_members,
               test_events, test_tool, test_many, test_refused, test_numbers,
               test_forgotten, test_teardown)

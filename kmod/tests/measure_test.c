@@ -309,6 +309,33 @@ static void measure_fades(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, other.round, 0);
 }
 
+/* What vanished with a path that was dead is no part of its loss when it lives again. */
+static void measure_dead(struct kunit *test)
+{
+	struct sdwan_traffic_counts c = {};
+	struct sdwan_traffic t = {};
+	u64 now = NOON;
+
+	sdwan_measure_traffic(&t, 0, now, &c);
+	t.dead = true;
+	c.sent = 1000;
+	c.returned = 500;
+	now += 1000 * MS;
+	sdwan_measure_traffic(&t, 1, now, &c);
+	KUNIT_EXPECT_EQ(test, t.tx.lost, 1000);
+	KUNIT_EXPECT_EQ(test, t.rx.lost, 500);
+	KUNIT_EXPECT_EQ(test, t.tx.loss, 0);
+	KUNIT_EXPECT_EQ(test, t.rx.loss, 0);
+
+	/* from then on it counts */
+	c.sent += 100;
+	c.reached += 50;
+	now += 1000 * MS;
+	sdwan_measure_traffic(&t, 2, now, &c);
+	KUNIT_EXPECT_EQ(test, t.tx.lost, 1050);
+	KUNIT_EXPECT_EQ(test, t.tx.loss, 125000);
+}
+
 static struct kunit_case measure_cases[] = {
 	KUNIT_CASE(measure_rtt),
 	KUNIT_CASE(measure_clocks),
@@ -320,6 +347,7 @@ static struct kunit_case measure_cases[] = {
 	KUNIT_CASE(measure_ratio),
 	KUNIT_CASE(measure_traffic),
 	KUNIT_CASE(measure_fades),
+	KUNIT_CASE(measure_dead),
 	{ }
 };
 
