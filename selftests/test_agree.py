@@ -313,6 +313,35 @@ def test_reboot():
              agreement(follow, 1)['policies'] == 40, 'all', 10)
 
 
+def test_teardown():
+    """Classes, paths, peers' keys and the namespace go while it is agreed on"""
+    lead, follow = lab()
+    for e in (lead, follow):
+        for i in range(60):
+            e.do('class-new', **dict(VOICE, name='c%d' % i))
+    for i in range(30):
+        prices(lead, 100 + 800 * (i % 2), 900 - 800 * (i % 2))
+        for e, n in ((lead, 2), (follow, 1))[i % 2:]:
+            e.do('path-del', name='edge%d:u%d' % (n, i % 2))
+            e.do('class-del', name='c%d' % (i % 60))
+            e.do('path-new', peer='edge%d' % n, underlay='u%d' % (i % 2),
+                 remote='192.168.1%d.%d' % (i % 2, n))
+            e.do('class-new', **dict(VOICE, name='c%d' % (i % 60)))
+            e.dump('decision-get')
+        if i % 10 == 5:
+            lead.do('peer-set', name='edge2', key_none=True)
+        elif i % 10 == 7:
+            run('sdwanctl', 'peer', 'set', 'edge2', 'key', keyfile(KEY),
+                ns=lead.ns)
+        time.sleep(0.05)
+    for name in ('c0', 'c59'):
+        settled(lead, follow, name, 30)
+    prices(lead, 900, 100)
+    for e in (follow, lead):
+        e.nl.sock.close()
+        del_ns(e.ns)
+
+
 run_tests(test_follows, test_disagreement, test_silence, test_missing,
           test_differing, test_many, test_balance, test_no_key,
-          test_partition, test_key, test_reboot)
+          test_partition, test_key, test_reboot, test_teardown)
