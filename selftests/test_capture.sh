@@ -4,7 +4,7 @@
 # Every packet that leaves is one that Wireshark takes apart down to the inner
 # one, and nothing of the inside is seen on a WAN outside of the encapsulation.
 # Kernels: all um
-# Check: 6.12
+# Check: um
 # Timeout: 240
 
 set -u

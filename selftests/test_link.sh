@@ -3,7 +3,7 @@
 #
 # The netdevice as ip and ethtool see it, and the module that comes by itself.
 # Kernels: all um
-# Check: 6.12 6.1 debug
+# Check: 6.12 6.1
 # Timeout: 300
 
 set -u
