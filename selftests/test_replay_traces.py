@@ -191,6 +191,8 @@ def test_replay():
     moves = plot.moves([dict(zip(got[0].split(','), line.split(',')))
                         for line in got[1:]])
     log('moves %r' % moves)
+    # before the links are what they shall be, it may be on any
+    moves = [m for m in moves if m[0] > 2]
     equal([m[1:3] for m in moves][:1], [('wan0', 'wan1')], 'the first move')
     true(moves[0][3] in ('breach', 'down'), 'its reason %r' % moves[0][3])
     # from good to as good nobody moves; but a machine that is busy makes links bad
