@@ -49,7 +49,7 @@ def test_class_defaults():
             'move': 'flowlet', 'gap': 0, 'failback': 'soft',
             'policy': 'voice', 'sla_latency': 0, 'sla_jitter': 0,
             'sla_loss': 0, 'exit_margin': 100000, 'metric': '', 'shadow': '',
-            'alpha': 100000, 'floor': 0, 'round': 1000000}
+            'alpha': 100000, 'floor': 0, 'round': 1000000, 'group': ''}
     got.pop('weight_by', None)
     equal(got, want, 'class')
     # balance needs no members; weights are equal, those of explicit are 1
