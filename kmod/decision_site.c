@@ -63,6 +63,8 @@ bool sdwan_decision_look(struct sdwan_decisions *d, struct sdwan_site *site)
 	list_for_each_entry(cfg, &site->paths, by_site)
 		n++;
 	d->n_prospects = 0;
+	/* what was counted is of the paths before */
+	d->groups.counted = false;
 	if (!sdwan_decision_room(d, n))
 		return false;
 	list_for_each_entry(cfg, &site->paths, by_site) {
@@ -508,6 +510,7 @@ void sdwan_decision_told(struct sdwan_decisions *d, struct sdwan_site *site,
 
 	if (!sdwan_decision_look(d, site))
 		return;
+	sdwan_group_count(d, site);
 	for_each_set_bit(id, classes, n) {
 		obj = xa_load(ids, id);
 		if (obj && rcu_access_pointer(obj->cfg) && to_class(obj)->decides)

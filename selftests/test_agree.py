@@ -318,7 +318,7 @@ def test_teardown():
     lead, follow = lab()
     for e in (lead, follow):
         for i in range(60):
-            e.do('class-new', **dict(VOICE, name='c%d' % i))
+            e.do('class-new', **dict(VOICE, name='c%d' % i, group='g%d' % i))
     for i in range(30):
         prices(lead, 100 + 800 * (i % 2), 900 - 800 * (i % 2))
         for e, n in ((lead, 2), (follow, 1))[i % 2:]:
