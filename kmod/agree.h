@@ -77,6 +77,7 @@ void sdwan_agree_hasten(struct sdwan_probe *probe, u64 now);
 void sdwan_agree_free(struct sdwan_agree *a);
 
 /* agree_site.c */
+bool sdwan_agree_keyed(const struct sdwan_path *path);
 u8 sdwan_agree_goals(const struct sdwan_class_cfg *class);
 bool sdwan_agree_bit(const struct sdwan_agree *a, u32 class);
 bool sdwan_agree_bit_put(struct sdwan_agree *a, u32 class, bool set);

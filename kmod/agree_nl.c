@@ -10,18 +10,18 @@
 
 #include "agree.h"
 #include "decision.h"
-#include "netlink.h"
+#include "event.h"
 #include "netlink_gen.h"
 #include "object.h"
 #include "probe.h"
-#include "probe_msg.h"
 
-static int sdwan_agree_event_put(struct sk_buff *msg,
+static int sdwan_agree_event_put(struct sk_buff *msg, void *hdr,
 				 const struct sdwan_path *path,
 				 enum sdwan_agreement_change change,
 				 const struct sdwan_class_cfg *class, u64 id)
 {
-	if (nla_put_string(msg, SDWAN_A_AGREEMENT_EVENT_PATH, path->name) ||
+	if (!hdr ||
+	    nla_put_string(msg, SDWAN_A_AGREEMENT_EVENT_PATH, path->name) ||
 	    nla_put_string(msg, SDWAN_A_AGREEMENT_EVENT_PEER,
 			   path->peer->name) ||
 	    nla_put_u32(msg, SDWAN_A_AGREEMENT_EVENT_CHANGE, change))
@@ -32,6 +32,7 @@ static int sdwan_agree_event_put(struct sk_buff *msg,
 	if (id && nla_put_u64_64bit(msg, SDWAN_A_AGREEMENT_EVENT_POLICY_ID, id,
 				    SDWAN_A_AGREEMENT_EVENT_PAD))
 		return -EMSGSIZE;
+	genlmsg_end(msg, hdr);
 	return 0;
 }
 
@@ -48,39 +49,19 @@ void sdwan_agree_event(const struct sdwan_path *path,
 		       enum sdwan_agreement_change change,
 		       const struct sdwan_class_cfg *class, u64 id)
 {
-	struct net *net = path->obj.sn->net;
-	struct sk_buff *msg;
-	void *hdr;
+	struct sdwan_event event;
 
-	if (!genl_has_listeners(&sdwan_genl_family, net, SDWAN_NLGRP_EVENTS))
-		return;
-	msg = genlmsg_new(GENLMSG_DEFAULT_SIZE, GFP_KERNEL);
-	if (!msg)
-		goto lost;
-	hdr = genlmsg_put(msg, 0, 0, &sdwan_genl_family, 0,
-			  SDWAN_CMD_AGREEMENT_NTF);
-	if (!hdr || sdwan_agree_event_put(msg, path, change, class, id)) {
-		nlmsg_free(msg);
-		goto lost;
-	}
-	genlmsg_end(msg, hdr);
-	genlmsg_multicast_netns(&sdwan_genl_family, net, msg, 0,
-				SDWAN_NLGRP_EVENTS, GFP_KERNEL);
-	return;
-
-lost:
-	genl_set_err(&sdwan_genl_family, net, 0, SDWAN_NLGRP_EVENTS, -ENOBUFS);
+	if (sdwan_event_begin(&event, path->obj.sn->net,
+			      SDWAN_CMD_AGREEMENT_NTF, GENLMSG_DEFAULT_SIZE))
+		sdwan_event_end(&event,
+				sdwan_agree_event_put(event.msg, event.hdr,
+						      path, change, class, id));
 }
 
 static bool sdwan_agree_exists(const struct sdwan_path *path)
 {
-	bool keyed;
-
-	rcu_read_lock();
-	keyed = sdwan_probe_auth(path);
-	rcu_read_unlock();
-	return keyed && (sdwan_decisions_wanted(path->obj.sn) ||
-			 path->agree.received);
+	return sdwan_agree_keyed(path) &&
+	       (sdwan_decisions_wanted(path->obj.sn) || path->agree.received);
 }
 
 static u32 sdwan_agree_msec(u64 ns)

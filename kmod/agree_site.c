@@ -80,7 +80,13 @@ u8 sdwan_agree_goals(const struct sdwan_class_cfg *class)
 	return digest & SDWAN_TLV_GOALS;
 }
 
-static bool sdwan_agree_keyed(const struct sdwan_path *path)
+/**
+ * sdwan_agree_keyed() - whether there is a key, without which nothing is told
+ * @path: path
+ *
+ * Return: true where its peer has one.
+ */
+bool sdwan_agree_keyed(const struct sdwan_path *path)
 {
 	bool keyed;
 

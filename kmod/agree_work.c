@@ -14,7 +14,6 @@
 #include "decision.h"
 #include "object.h"
 #include "probe.h"
-#include "probe_msg.h"
 
 /* Messages that may wait; more than that, and they are told again. */
 #define SDWAN_AGREE_WAITING	4096
@@ -100,16 +99,6 @@ static struct sdwan_agree_msg *sdwan_agrees_next(struct sdwan_agrees *g)
 	}
 	spin_unlock_bh(&g->lock);
 	return msg;
-}
-
-static bool sdwan_agree_keyed(const struct sdwan_path *path)
-{
-	bool keyed;
-
-	rcu_read_lock();
-	keyed = sdwan_probe_auth(path);
-	rcu_read_unlock();
-	return keyed;
 }
 
 /* The path that a message came by, if it is there, and of that session, still. */
