@@ -65,7 +65,9 @@ static void sdwan_agree_acknowledged(struct sdwan_path *path,
 		a->low = out->high + 1;
 		return;
 	}
-	/* what has changed since is told by another one, which is not acknowledged */
+	/* what has changed since is still to be told */
+	if (a->stale)
+		return;
 	for (i = 0; i < out->n; i++)
 		sdwan_agree_bit_put(a, out->class[i], false);
 }
