@@ -456,6 +456,22 @@ static bool sdwan_agree_led(const struct sdwan_path *path, u32 class)
 	return false;
 }
 
+/* Another gateway of the site is followed: what this one tells goes for its own flows,
+ * which are answered where they come from.
+ */
+static bool sdwan_agree_answers(const struct sdwan_path *path, u32 class,
+				const struct sdwan_policy *policy)
+{
+	const struct sdwan_path *other;
+
+	if (!policy || policy->by != SDWAN_DECIDER_PEER)
+		return false;
+	list_for_each_entry(other, &path->peer->members, of_peer)
+		if ((sdwan_path_order(other, class) & SDWAN_ORDER_PLACE) == 1)
+			return false;
+	return true;
+}
+
 /* What the follower was told, what it has there, and what it has other goals for. */
 static void sdwan_agree_sum(struct sdwan_path *path, struct sdwan_digest *said,
 			    struct sdwan_digest *carried, u32 *differing)
@@ -478,12 +494,12 @@ static void sdwan_agree_sum(struct sdwan_path *path, struct sdwan_digest *said,
 		if (!told && !here)
 			continue;
 		cfg = sdwan_class_cfg(sdwan_object_cfg(obj));
+		policy = sdwan_policy_find(path->peer->site, class);
 		id = sdwan_agree_id(path, cfg);
 		if (told)
 			sdwan_digest_add(said, id);
-		if (here)
+		if (here || sdwan_agree_answers(path, class, policy))
 			sdwan_digest_add(carried, id);
-		policy = sdwan_policy_find(path->peer->site, class);
 		*differing += told && policy &&
 			      sdwan_policy_differs(policy, sdwan_agree_goals(cfg));
 	}

@@ -36,7 +36,6 @@ def test_follows():
     move(lead, follow, 0)
 
 
-
 def test_disagreement():
     """Both ends count how often, and for how long, they had it elsewhere"""
     lead, follow = lab()
@@ -160,6 +159,78 @@ def test_balance():
     equal(decision(follow)['by'], 'peer', 'by')
     prices(lead, 900, 100, 100)
     wait_for(lambda: active(lead) == active(follow) == {'1', '2'}, 'both', 20)
+
+
+def mate(follow):
+    """Another gateway of the first site, with one line to the second one. It leads
+    as well: siphash(1, 3, 2, 1) is less than siphash(2, 1, 1, 3)"""
+    run('ip', 'netns', 'add', 'e3')
+    at_cleanup(lambda: subprocess.run(['ip', 'netns', 'del', 'e3'],
+                                      capture_output=True))
+    Sites.batch(None, ['link add wan2 netns e3 type veth peer name wan2 '
+                       'netns e2'])
+    Sites.batch('e3', ['link set dev lo up', 'link set dev wan2 up',
+                       'addr add 192.168.12.1/24 dev wan2',
+                       'link add sdwan0 type sdwan vni 100',
+                       'addr add 100.64.0.3/24 dev sdwan0',
+                       'link set dev sdwan0 up',
+                       'route add local 10.1.128.0/17 dev lo table local',
+                       'route add 10.2.0.0/16 dev sdwan0'])
+    Sites.batch('e2', ['link set dev wan2 up',
+                       'addr add 192.168.12.2/24 dev wan2'])
+    for ns, lines in (('e3', ('node set site 1 gateway 3',
+                              'peer add edge2 site 2 overlay 100.64.0.2 vni 100',
+                              'prefix add 10.2.0.0/16 vni 100 site 2')),
+                      ('e2', ('peer add mate site 1 gateway 3 '
+                              'overlay 100.64.0.3 vni 100',))):
+        here, peer = (1, 'edge2') if ns == 'e3' else (2, 'mate')
+        run('sdwanctl', '-batch', '-', ns=ns, stdin='\n'.join(lines + (
+            'underlay add u2 dev wan2 local 192.168.12.%d probe tunnel '
+            'probe-interval 50ms probe-idle-interval 50ms probe-hold 200ms '
+            'cost 100' % here,
+            'path add peer %s underlay u2 remote 192.168.12.%d' %
+            (peer, 3 - here))) + '\n')
+        run('sdwanctl', 'peer', 'set', peer, 'key', keyfile(KEY), ns=ns)
+    e = Fabric('e3')
+    e.do('metric-new', name='price', prog=price())
+    e.do('rule-new', pref=2 ** 31 - 1, action='pass')
+    for f in (e, follow):
+        wait_for(lambda f=f: all(p['state'] == 'up' and 'far' in p
+                                 for p in f.dump('path-get')), 'up')
+    return e
+
+
+def test_cluster():
+    """Two gateways of a site lead: flows are answered where they came from, and
+    new ones follow the gateway of the lower number, while it is heard"""
+    lead, follow = lab()
+    other = mate(follow)
+    for e in (lead, other, follow):
+        steer(e, **VOICE)
+    # it would rather have what only the other one has
+    prices(follow, 900, 900, 10)
+    settled(lead, follow)
+    wait_for(lambda: agreement(other, 2).get('agreed') == 1 and
+             decision(other).get('agreed') == 1, 'the other one, too', 15)
+    for wan in (1, 0):
+        move(lead, follow, wan)
+        equal(follow.took(lambda: send('e2', D4, S4, dport=9)),
+              {'edge1:u%d' % wan: 1}, 'path of a new flow')
+        send('e3', S4, D4, sport=2000 + wan, dport=9)
+        equal(follow.took(lambda: send('e2', D4, S4, sport=9,
+                                       dport=2000 + wan)),
+              {'mate:u2': 1}, 'path of answers to the other one')
+    cut(3, 2)
+    wait_for(lambda: decision(follow).get('path') == 'mate:u2',
+             'the other one is followed', 15)
+    equal(decision(follow)['by'], 'peer', 'by')
+    wait_for(lambda: follow.took(lambda: send('e2', D4, S4, dport=9)) ==
+             {'mate:u2': 1}, 'new flows')
+    cut(0, 2)
+    wait_for(lambda: decision(follow).get('path') == 'edge1:u0',
+             'the first one is followed again', 15)
+    settled(lead, follow)
+    equal(decision(other).get('agreed'), 1, 'agreed with the other one')
 
 
 def test_no_key():
@@ -343,5 +414,5 @@ def test_teardown():
 
 
 run_tests(test_follows, test_disagreement, test_silence, test_missing,
-          test_differing, test_many, test_balance, test_no_key,
+          test_differing, test_many, test_balance, test_cluster, test_no_key,
           test_partition, test_key, test_reboot, test_teardown)
