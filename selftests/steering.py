@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the tests of steering share: attributes by the specification, two edges
 with several WANs, packets of all kinds."""
+import shutil
 import socket
 import struct
 import time
@@ -367,6 +368,21 @@ def admin(fabric, path, up):
              bool(up), path + (' up' if up else ' down'))
 
 
+def bpf_object(name, source):
+    """What clang makes of a program, in a directory of its own"""
+    if not shutil.which('clang'):
+        raise Skip('no clang')
+    base = os.path.join(os.environ.get('TMPDIR', '/tmp'),
+                        'sdwan-%s.%d' % (name, os.getpid()))
+    at_cleanup(shutil.rmtree, base, True)
+    os.mkdir(base)
+    obj = os.path.join(base, name + '.o')
+    run('clang', '-O2', '-target', 'bpf', '-I/usr/include/x86_64-linux-gnu',
+        '-I' + TREE + '/include/uapi', '-c', '-x', 'c', '-', '-o', obj,
+        stdin=source)
+    return obj
+
+
 # ---- Packets --------------------------------------------------------------
 
 SO_MARK = 36
@@ -479,6 +495,27 @@ class Talk:
     def back(self):
         return {'src': self.dst[0], 'dst': self.src[0], 'proto': UDP,
                 'sport': self.dst[1], 'dport': self.src[1]}
+
+
+class Listener:
+    """TCP at the other edge; what is sent is not collected"""
+
+    def __init__(self, dport):
+        self.dst = (D4, dport)
+        with InNs('e2'):
+            self.sock = socket.create_server(self.dst)
+        at_cleanup(self.sock.close)
+
+    def connect(self, sport):
+        """Both ends of a connection from e1"""
+        a = open_socket('e1', socket.SOCK_STREAM, 0, S4, sport)
+        at_cleanup(a.close)
+        a.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        a.connect(self.dst)
+        b, _ = self.sock.accept()
+        at_cleanup(b.close)
+        b.settimeout(30 * SLOW)
+        return a, b
 
 
 def path_of(fabric, **key):

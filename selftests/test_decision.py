@@ -158,16 +158,30 @@ def test_jitter_loss():
     true(d['path'], 'something carries it')
 
 
-def test_another_chance():
-    """A path that loses data, and no probes, is left; it carries none then, so that
-    the loss is forgotten and it is tried again"""
+def quick_or_lossless(*msec):
+    """A class that wants the quick path as long as that does not lose much"""
     e1, _ = lab(probe=True)
     for i in (0, 1):
-        netem(i, 'delay', '%dms' % (10 + 40 * i))
-    measured(e1, 10, 50)
+        netem(i, 'delay', '%dms' % msec[i])
+    measured(e1, *msec)
     e1.do('metric-new', name='quick', prog=price('rtt_us'))
     steer(e1, mode='best', metric='quick', sla_loss=50000, alpha=1000000,
           round=200000)
+    return e1, Talk(4000, 5000)
+
+
+def carrier(e1, talk, count, pause):
+    """The path decided for when so many packets have been sent"""
+    for _ in range(count):
+        talk.a.sendto(b'x' * 400, talk.dst)
+        time.sleep(pause)
+    return decision(e1).get('path')
+
+
+def test_another_chance():
+    """A path that loses data, and no probes, is left; it carries none then, so that
+    the loss is forgotten and it is tried again"""
+    e1, t = quick_or_lossless(10, 50)
     carried(e1, U0)
     # probes are shorter
     run('nft', '-f', '-', ns='e2', stdin='''table inet t {
@@ -175,14 +189,8 @@ def test_another_chance():
             iifname "wan0" udp dport 6081 meta length 400-600 numgen inc mod 4 0 drop
         }
     }''')
-    t = Talk(4000, 5000)
-
-    def left():
-        for _ in range(20):
-            t.a.sendto(b'x' * 400, t.dst)
-            time.sleep(0.005)
-        return decision(e1).get('path') == U1
-    wait_for(left, 'the path that loses is left', 20)
+    wait_for(lambda: carrier(e1, t, 20, 0.005) == U1,
+             'the path that loses is left', 20)
     run('nft', 'delete table inet t', ns='e2')
     lost = candidates(decision(e1))[U0]['loss']
     true(lost > 40000, 'loss %d' % lost)
@@ -249,23 +257,13 @@ def test_failure():
 def test_recovered():
     """What vanished in a black hole is lost, but nobody leaves a path that has come
     back for it"""
-    e1, _ = lab(probe=True)
+    e1, t = quick_or_lossless(5, 45)
     # so that something vanishes before it is noticed
     e1.do('underlay-set', name='u0', probe_mult=20)
-    for i in (0, 1):
-        netem(i, 'delay', '%dms' % (5 + 40 * i))
-    measured(e1, 5, 45)
-    e1.do('metric-new', name='quick', prog=price('rtt_us'))
-    steer(e1, mode='best', metric='quick', sla_loss=50000, alpha=1000000,
-          round=200000)
     carried(e1, U0)
-    t = Talk(4000, 5000)
 
     def talk(count):
-        for _ in range(count):
-            t.a.sendto(b'x' * 400, t.dst)
-            time.sleep(0.002)
-        return decision(e1).get('path')
+        return carrier(e1, t, count, 0.002)
     equal(talk(500), U0, 'path')
     before = e1.do('path-get', name=U0)['data_lost_tx']
     for ns in ('e1', 'e2'):

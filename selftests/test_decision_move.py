@@ -111,16 +111,7 @@ def test_moves():
     udp = Talk(4000, 5000)
     udp.both()
     ears = [Receiver(udp.b)]
-    with InNs('e2'):
-        listen = socket.create_server((D4, 5001))
-    at_cleanup(listen.close)
-    tcp = open_socket('e1', socket.SOCK_STREAM, 0, S4, 4001)
-    at_cleanup(tcp.close)
-    tcp.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    tcp.connect((D4, 5001))
-    far, _ = listen.accept()
-    at_cleanup(far.close)
-    far.settimeout(30 * SLOW)
+    tcp, far = Listener(5001).connect(4001)
     ears.append(Receiver(far))
     late = out_of_order('e2')
     talks = [Bursts(lambda n: udp.a.sendto(b'%d' % n, udp.dst)),

@@ -127,9 +127,7 @@ def test_tcp():
     for i, delay in ((0, 60), (1, 10)):
         run('tc', 'qdisc', 'add', 'dev', 'wan%d' % i, 'root', 'netem',
             'delay', '%dms' % (delay * SLOW), 'limit', '10000', ns='e1')
-    with InNs('e2'):
-        listen = socket.create_server((D4, 5000))
-    at_cleanup(listen.close)
+    listen = Listener(5000)
     result = {}
     for move, sport in (('flowlet', 4000), ('now', 4001)):
         e1.do('class-new', NLM_F_REPLACE, name='bulk', mode='prefer',
@@ -137,13 +135,7 @@ def test_tcp():
               gap=150000 * SLOW)
         e1.do('rule-new', NLM_F_REPLACE, pref=10, action='class',
               class_='bulk')
-        a = open_socket('e1', socket.SOCK_STREAM, 0, S4, sport)
-        at_cleanup(a.close)
-        a.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        a.connect((D4, 5000))
-        b, _ = listen.accept()
-        at_cleanup(b.close)
-        b.settimeout(20 * SLOW)
+        a, b = listen.connect(sport)
         before, total = out_of_order('e2'), 0
         for stage in range(3):
             if stage == 1:

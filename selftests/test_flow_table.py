@@ -172,14 +172,7 @@ def test_flood():
     sites.e2.do('fabric-set', max_flows=most)
     steer(e1, mode='balance')
     talks = [Talk(4000 + i, 5000 + i) for i in range(40)]
-    with InNs('e2'):
-        listen = socket.create_server((D4, 5000))
-    at_cleanup(listen.close)
-    tcp = open_socket('e1', socket.SOCK_STREAM, 0, S4, 4000)
-    at_cleanup(tcp.close)
-    tcp.connect((D4, 5000))
-    peer, _ = listen.accept()
-    at_cleanup(peer.close)
+    tcp, peer = Listener(5000).connect(4000)
 
     def talk():
         for t in talks:

@@ -204,16 +204,7 @@ def test_moves_tcp():
     e1 = wans()
     e1.do('class-new', name='voice', **prefer('u0', 'u1'))
     e1.do('rule-new', pref=10, action='class', class_='voice')
-    with InNs('e2'):
-        listen = socket.create_server((D4, 5000))
-    at_cleanup(listen.close)
-    a = open_socket('e1', socket.SOCK_STREAM, 0, S4, 4000)
-    at_cleanup(a.close)
-    a.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    a.connect((D4, 5000))
-    b, _ = listen.accept()
-    at_cleanup(b.close)
-    b.settimeout(20 * SLOW)
+    a, b = Listener(5000).connect(4000)
     known(e1)
     # so that the window is open
     for _ in range(40):

@@ -76,13 +76,28 @@ decided()
 		jq -e '.[] | select(.class == "voice" and .path != null)' > /dev/null
 }
 
+# agreed: both have the same for voice, as one of them has decided
+agreed()
+{
+	local s
+
+	for s in paris berlin; do
+		ns $s sdwanctl -j decision show | jq -e '.[] |
+			select(.class == "voice" and .agreed)' > /dev/null ||
+			return 1
+	done
+	ns paris sdwanctl -j decision show |
+		jq -r '.[] | select(.class == "voice") | .role, .by' |
+		tr '\n' ' '
+}
+
 test_quick_start()
 {
 	local i s before
 
 	readme_hosts
 	blocks
-	equal "$(find "$CASE_TMP" -name 'block.*' | wc -l)" 16 "blocks"
+	equal "$(find "$CASE_TMP" -name 'block.*' | wc -l)" 19 "blocks"
 	for i in $(seq 7); do step "$i"; done
 	# paris has asked berlin before there was anybody to answer
 	for s in paris:berlin berlin:paris; do
@@ -125,6 +140,14 @@ test_quick_start()
 	wait_for 20 decided
 	step 16
 	cat "$CASE_TMP/out.16.paris"
+	# a key for both
+	step 17
+	step 18
+	wait_for 20 agreed
+	step 19
+	cat "$CASE_TMP/out.19.berlin"
+	equal "$(agreed)" "leader local " "who decides"
+	matches "$(cat "$CASE_TMP/out.19.berlin")" "by peer"
 	equal "$(ns paris sdwanctl -j flow show |
 		jq -r '[.[] | select(.class == "voice") | .path |
 			split(":")[0]] | unique[]')" \

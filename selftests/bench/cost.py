@@ -44,10 +44,7 @@ def trees(count):
 
 
 def prepare(paths):
-    inject.call(['ip', 'netns', 'add', NAME])
-    commands = []
-    site = scenarios.Site(NAME, 1, 4, commands)
-    scenarios.base(site)
+    site = scenarios.lone(NAME)
     site.do('sdwanctl', 'node set site 1')
     site.do('sdwanctl', 'underlay add u0 dev wan0 rate 100mbit cost 3 '
             'probe off')
@@ -56,7 +53,7 @@ def prepare(paths):
         site.do('sdwanctl', f'path add p{i} peer edge2 underlay u0 probe off '
                 f'preference {i} remote 198.18.{i // 256}.{i % 256}')
     site.ip('route add 198.18.0.0/15 via 192.0.2.2 dev wan0')
-    inject.execute(commands)
+    inject.execute(site.commands)
 
 
 def make(texts):

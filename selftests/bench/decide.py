@@ -24,15 +24,12 @@ DECISIONS = 'DECISIONS', 'DECISION_TIME'
 
 
 def prepare():
-    inject.call(['ip', 'netns', 'add', NAME])
-    commands = []
-    site = scenarios.Site(NAME, 1, 4, commands)
-    scenarios.base(site)
+    site = scenarios.lone(NAME)
     site.ip('link add wan1 type dummy', 'link set wan1 up',
             'addr add 198.51.100.1/24 dev wan1',
             'route add 198.18.0.0/16 via 192.0.2.2 dev wan0',
             'route add 198.19.0.0/16 via 198.51.100.2 dev wan1')
-    inject.execute(commands)
+    inject.execute(site.commands)
 
 
 def peers():

@@ -35,10 +35,7 @@ MOST = 1000     # packets that may still go the old way
 
 
 def prepare():
-    inject.call(['ip', 'netns', 'add', NAME])
-    commands = []
-    site = scenarios.Site(NAME, 1, 4, commands)
-    scenarios.base(site)
+    site = scenarios.lone(NAME)
     site.ip('link add wan1 type dummy', 'link set wan1 up',
             'addr add 198.51.100.1/24 dev wan1',
             'neigh add 198.51.100.2 lladdr 02:00:00:00:01:03 dev wan1'
@@ -54,7 +51,7 @@ def prepare():
     site.do('sdwanctl', f'rule add pref 1 proto udp dport {PORT} '
             'action class left')
     segment(site)
-    inject.execute(commands)
+    inject.execute(site.commands)
 
 
 class Tap:

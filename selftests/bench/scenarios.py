@@ -9,6 +9,8 @@ and free it.
     wan0  192.0.2.S/24, 2001:db8::S/64    the other site's is a neighbour
 """
 
+import inject
+
 VNI = 100
 MTU = 1444
 MARK = '1'
@@ -80,6 +82,14 @@ def base(site):
     for addr in f'192.0.2.{o}', f'2001:db8::{o}':
         site.ip(f'neigh add {addr} lladdr {mac("wan0", o)} dev wan0'
                 ' nud permanent')
+
+
+def lone(netns):
+    """A site of IPv4 in a new namespace, with nobody at the other end"""
+    inject.call(['ip', 'netns', 'add', netns])
+    site = Site(netns, 1, 4, [])
+    base(site)
+    return site
 
 
 # ---- ours

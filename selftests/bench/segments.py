@@ -92,15 +92,12 @@ def settled():
 
 def measure(kind, count):
     name = 'segments.1'
-    inject.call(['ip', 'netns', 'add', name])
-    commands = []
-    site = scenarios.Site(name, 1, 4, commands)
-    scenarios.base(site)
+    site = scenarios.lone(name)
     # our devices make no link-local address, so the others need not
     site.sysctl('net.ipv6.conf.default.addr_gen_mode=1')
     if kind.startswith('sdwan'):
         scenarios.fabric(site, '')
-    inject.execute(commands)
+    inject.execute(site.commands)
     groups = list(KINDS[kind](count))
     before = settled()
     start = time.monotonic()

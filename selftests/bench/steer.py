@@ -80,15 +80,12 @@ class Case:
         return f'{self.name}.1'
 
     def make(self, tell=False):
-        inject.call(['ip', 'netns', 'add', self.netns])
-        commands = []
-        site = scenarios.Site(self.netns, 1, 4, commands)
-        scenarios.base(site)
+        site = scenarios.lone(self.netns)
         self.setup(site)
         if tell:
             say('commands', who=self.name, family=4,
-                lines=shortened(commands))
-        inject.execute(commands)
+                lines=shortened(site.commands))
+        inject.execute(site.commands)
 
     def remove(self):
         inject.call(['ip', 'netns', 'del', self.netns])
