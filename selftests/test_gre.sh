@@ -4,7 +4,7 @@
 # GRE shares the protocol with the stock module, and looks after its own
 # fragments and path MTU.
 # Kernels: all um um-debug
-# Check: um 6.12
+# Check: um
 # Timeout: 300
 
 set -u

@@ -3,7 +3,7 @@
 #
 # A stock geneve device at the other end exchanges traffic with us.
 # Kernels: all um
-# Check: 6.12
+# Check: um
 # Timeout: 400
 
 set -u

@@ -140,6 +140,10 @@ test_quick_start()
 	wait_for 20 decided
 	step 16
 	cat "$CASE_TMP/out.16.paris"
+	equal "$(ns paris sdwanctl -j flow show |
+		jq -r '[.[] | select(.class == "voice") | .path |
+			split(":")[0]] | unique[]')" \
+		berlin "where a flow of class voice goes"
 	# a key for both
 	step 17
 	step 18
@@ -148,10 +152,6 @@ test_quick_start()
 	cat "$CASE_TMP/out.19.berlin"
 	equal "$(agreed)" "leader local " "who decides"
 	matches "$(cat "$CASE_TMP/out.19.berlin")" "by peer"
-	equal "$(ns paris sdwanctl -j flow show |
-		jq -r '[.[] | select(.class == "voice") | .path |
-			split(":")[0]] | unique[]')" \
-		berlin "where a flow of class voice goes"
 	equal "$(drops paris rx_drop_source)$(all_drops berlin)" "0$before" drops
 }
 

@@ -256,8 +256,9 @@ static void put_members(FILE *fp, const json_t *list)
 	free(text);
 }
 
-/* What the far end tells, each word of it with "far" before. */
-static void put_far(FILE *fp, const struct objtype *type, const json_t *obj)
+/* What belongs together, on a line of its own, each word with what it is of before. */
+static void put_part(FILE *fp, const struct objtype *type, const char *part,
+		     const json_t *obj)
 {
 	const char *key;
 	json_t *val;
@@ -265,7 +266,9 @@ static void put_far(FILE *fp, const struct objtype *type, const json_t *obj)
 
 	fputs("\n   ", fp);
 	json_object_foreach((json_t *)obj, key, val) {
-		fputs(" far-", fp);
+		putc(' ', fp);
+		put_key(fp, part);
+		putc('-', fp);
 		put_key(fp, key);
 		putc(' ', fp);
 		print_word(fp, value_word(style_find(type, key), val, buf,
@@ -289,7 +292,7 @@ static void put_value(FILE *fp, const struct objtype *type, const char *key,
 		return;
 	}
 	if (json_is_object(val)) {
-		put_far(fp, type, val);
+		put_part(fp, type, key, val);
 		return;
 	}
 	put_word(fp, word);

@@ -130,6 +130,21 @@ static void fill_far(struct nl_msg *msg)
 	nla_nest_end(msg, nest);
 }
 
+/* What both have agreed on. */
+static void fill_agreement(struct nl_msg *msg)
+{
+	struct nlattr *nest = nla_nest_start(msg, SDWAN_A_PATH_AGREEMENT);
+
+	nla_put_u32(msg, SDWAN_A_AGREEMENT_ROLE,
+		    SDWAN_AGREEMENT_ROLE_FOLLOWER);
+	nla_put_u32(msg, SDWAN_A_AGREEMENT_POLICIES, 12);
+	nla_put_u8(msg, SDWAN_A_AGREEMENT_AGREED, 1);
+	nla_put_u32(msg, SDWAN_A_AGREEMENT_DISAGREEMENTS, 4);
+	nla_put_u64(msg, SDWAN_A_AGREEMENT_DISAGREEMENT_TIME, 5678);
+	nla_put_u32(msg, SDWAN_A_AGREEMENT_UNKNOWN, 2);
+	nla_nest_end(msg, nest);
+}
+
 /* What is measured only while it is asked for. */
 static void fill_probe(struct nl_msg *msg, struct obj *o)
 {
@@ -164,6 +179,7 @@ static void fill_probe(struct nl_msg *msg, struct obj *o)
 	nla_put_u32(msg, SDWAN_A_PATH_DATA_LOSS_TX, 2500);
 	nla_put_u64(msg, SDWAN_A_PATH_DATA_LOST_TX, 17);
 	fill_far(msg);
+	fill_agreement(msg);
 }
 
 /* The far end was heard an hour ago. */

@@ -61,8 +61,11 @@ else
 fi
 run -s path show berlin:fibre
 has "path show -s: lost data" "data-loss-tx 2500 data-lost-tx 17" "$T/out"
+has "path show -s: what both have agreed on" "    agreement-role follower agreement-policies 12 agreement-agreed on agreement-disagreements 4 agreement-disagreement-time 5678 agreement-unknown 2" "$T/out"
 has "path show -s: what the far end tells" "    far-age 1.500s far-rtt 20500us far-probe-loss-rx 777 far-tx-rate 16kbit" "$T/out"
 run metrics
+has "metrics: what both have agreed on" 'sdwan_path_agreement_agreed{name="berlin:fibre",peer="berlin",underlay="fibre"} 1' "$T/out"
+has "metrics: how long they had other policies" 'sdwan_path_agreement_disagreement_milliseconds_total{name="berlin:fibre",peer="berlin",underlay="fibre"} 5678' "$T/out"
 has "metrics: what the far end tells" 'sdwan_path_far_rtt_microseconds{name="berlin:fibre",peer="berlin",underlay="fibre"} 20500' "$T/out"
 has "metrics: PMTU" 'sdwan_path_pmtu_bytes{name="berlin:fibre",peer="berlin",underlay="fibre"} 1400' "$T/out"
 has "metrics: lost data" 'sdwan_path_data_lost_tx_total{name="berlin:fibre",peer="berlin",underlay="fibre"} 17' "$T/out"
