@@ -189,7 +189,6 @@ static void sdwan_agree_apply_strangers(struct sdwan_agree_apply *apply)
 				      be64_to_cpu(r->high));
 	for (i = 0; i < be16_to_cpu(apply->d->n); i++) {
 		u64 id = be64_to_cpu(entry[i].id);
-		struct sdwan_strangers probe = before;
 
 		if (!(entry[i].flag & SDWAN_TLV_ACTIVE)) {
 			if (a->strangers)
@@ -202,7 +201,7 @@ static void sdwan_agree_apply_strangers(struct sdwan_agree_apply *apply)
 			a->strangers = kzalloc(sizeof(*a->strangers),
 					       GFP_KERNEL_ACCOUNT);
 		if (a->strangers && sdwan_strangers_add(a->strangers, id) &&
-		    !sdwan_strangers_del(&probe, id))
+		    !sdwan_strangers_has(&before, id))
 			sdwan_agree_event(apply->path,
 					  SDWAN_AGREEMENT_CHANGE_UNKNOWN, NULL,
 					  id);

@@ -50,6 +50,20 @@ static unsigned int sdwan_strangers_at(const struct sdwan_strangers *set,
 }
 
 /**
+ * sdwan_strangers_has() - look for an id in a set
+ * @set: the set
+ * @id: an id
+ *
+ * Return: true where it is there.
+ */
+bool sdwan_strangers_has(const struct sdwan_strangers *set, u64 id)
+{
+	unsigned int i = sdwan_strangers_at(set, id);
+
+	return i < set->n && set->id[i] == id;
+}
+
+/**
  * sdwan_strangers_add() - take an id into a set
  * @set: the set
  * @id: an id
@@ -60,7 +74,7 @@ bool sdwan_strangers_add(struct sdwan_strangers *set, u64 id)
 {
 	unsigned int i = sdwan_strangers_at(set, id);
 
-	if (i < set->n && set->id[i] == id)
+	if (sdwan_strangers_has(set, id))
 		return false;
 	if (set->n == SDWAN_STRANGERS) {
 		set->more = true;

@@ -49,6 +49,7 @@ struct sdwan_told {
 void sdwan_digest_add(struct sdwan_digest *digest, u64 id);
 bool sdwan_digest_same(const struct sdwan_digest *a,
 		       const struct sdwan_digest *b);
+bool sdwan_strangers_has(const struct sdwan_strangers *set, u64 id);
 bool sdwan_strangers_add(struct sdwan_strangers *set, u64 id);
 bool sdwan_strangers_del(struct sdwan_strangers *set, u64 id);
 bool sdwan_strangers_clear(struct sdwan_strangers *set, u64 low, u64 high);

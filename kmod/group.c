@@ -9,6 +9,7 @@
 #include <linux/mm.h>
 #include <linux/overflow.h>
 #include <linux/slab.h>
+#include <linux/stringify.h>
 
 #include "decision.h"
 #include "group.h"
@@ -74,7 +75,8 @@ static int sdwan_group_named(struct sdwan_change *chg,
 		sdwan_group_create(groups, name);
 	if (PTR_ERR_OR_ZERO(group) == -ENOSPC)
 		return sdwan_refuse(chg, SDWAN_A_CLASS_GROUP, -ENOSPC,
-				    "there are at most 1024 groups");
+				    "there are at most "
+				    __stringify(SDWAN_GROUPS_MAX) " groups");
 	if (IS_ERR(group))
 		return PTR_ERR(group);
 	cfg->group = group;
