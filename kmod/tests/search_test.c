@@ -182,6 +182,12 @@ static void search_route(struct kunit *test)
 	path.top = 1500;
 	search_run(test, &s, &path, 2);
 	KUNIT_EXPECT_EQ(test, s.limit, 1400);
+	/* and where not even all that it allows passes now */
+	path.top = 1300;
+	path.passes = 1200;
+	search_run(test, &s, &path, 2);
+	KUNIT_EXPECT_EQ(test, s.limit, 1200);
+	KUNIT_EXPECT_EQ(test, path.longest, 1300);
 	path.top = 9000;
 	path.passes = 9000;
 	search_run(test, &s, &path, 3);
