@@ -223,6 +223,9 @@ def test_follower():
     g.stays('peer')
     found(g.ask(decisions(LEADS | RANGE, seq=10, within=(VOICE, VOICE))))
     g.by('local')
+    # told so, and not because nobody has been heard for long
+    a = g.lead(seq=10)
+    equal((a['ack'], a['count'], a['sum']), (10, 0, 0), 'what it has')
 
 
 def test_silence():
