@@ -498,7 +498,7 @@ class Talk:
 
 
 class Listener:
-    """TCP at the other edge; what is sent is not collected"""
+    """TCP at the other edge"""
 
     def __init__(self, dport):
         self.dst = (D4, dport)

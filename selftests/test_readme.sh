@@ -146,12 +146,16 @@ test_quick_start()
 		berlin "where a flow of class voice goes"
 	# a key for both
 	step 17
+	check cp -p /etc/sdwan/berlin.key /etc/sdwan/paris.key
 	step 18
 	wait_for 20 agreed
 	step 19
 	cat "$CASE_TMP/out.19.berlin"
 	equal "$(agreed)" "leader local " "who decides"
 	matches "$(cat "$CASE_TMP/out.19.berlin")" "by peer"
+	# what is saved finds the key
+	check ns paris sdwanctl save "$CASE_TMP/saved"
+	matches "$(cat "$CASE_TMP/saved")" "key /etc/sdwan/berlin.key"
 	equal "$(drops paris rx_drop_source)$(all_drops berlin)" "0$before" drops
 }
 
