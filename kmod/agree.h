@@ -42,6 +42,7 @@ struct sdwan_agree_msg {
  * @interval: ms within which this end is heard; written under sdwan_net.lock
  * @look_at: ktime of the next look at all paths; belongs to @work, which has one
  *	instance
+ * @missing: a follower misses something, which may have to wait; belongs to @work
  * @newest: (L) the path that the leader has just moved something to, 0 for none
  */
 struct sdwan_agrees {
@@ -53,6 +54,7 @@ struct sdwan_agrees {
 	struct list_head dirty;
 	u32 interval;
 	u64 look_at;
+	bool missing;
 	u32 newest;
 };
 
@@ -84,6 +86,8 @@ bool sdwan_agree_bit_put(struct sdwan_agree *a, u32 class, bool set);
 void sdwan_agree_mark(struct sdwan_path *path);
 void sdwan_agree_changed(struct sdwan_path *path, u32 class);
 void sdwan_agree_gone(struct sdwan_path *path, u32 class);
+void sdwan_agree_named(struct sdwan_path *path,
+		       const struct sdwan_class_cfg *class);
 void sdwan_agree_drop(struct sdwan_path *path);
 void sdwan_agree_look(struct sdwan_prospect *p, u64 now);
 bool sdwan_agree_told(struct sdwan_decisions *d,

@@ -96,13 +96,16 @@ static struct sdwan_agree_out *sdwan_agree_take_out(struct sdwan_path *path,
  */
 void sdwan_agree_resync(struct sdwan_path *path, u64 now)
 {
+	struct sdwan_agrees *g = path->obj.sn->agrees;
 	struct sdwan_agree *a = &path->agree;
-	u64 interval = (u64)path->obj.sn->agrees->interval * NSEC_PER_MSEC;
 
+	if (a->far.says & SDWAN_TLV_FULL ||
+	    sdwan_digest_same(&a->far.digest, &a->said))
+		return;
+	g->missing = true;
 	if (a->out || a->resync || a->stale || !list_empty(&a->list) ||
-	    a->far.says & SDWAN_TLV_FULL ||
-	    sdwan_digest_same(&a->far.digest, &a->said) ||
-	    (a->resyncs && now - a->resync_at < interval / 2))
+	    (a->resyncs &&
+	     now - a->resync_at < (u64)g->interval * NSEC_PER_MSEC / 2))
 		return;
 	a->resync = true;
 	a->low = 0;

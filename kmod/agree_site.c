@@ -24,6 +24,7 @@
 #include "probe.h"
 #include "probe_msg.h"
 #include "prog.h"
+#include "rank.h"
 
 /* Bits are allocated for so many classes more. */
 #define SDWAN_AGREE_BITS	64
@@ -192,6 +193,27 @@ void sdwan_agree_gone(struct sdwan_path *path, u32 class)
 	if (sdwan_agree_bit_put(&path->agree, class, false) ||
 	    (sdwan_path_order(path, class) & SDWAN_ORDER_PLACE) == 1)
 		sdwan_agree_mark(path);
+}
+
+/**
+ * sdwan_agree_named() - a class is new, or called otherwise
+ * @path: path; sdwan_net.lock is held
+ * @class: configuration of the class
+ *
+ * Where its policy is one of those that no class belonged to, all of these are
+ * forgotten: sums will differ.
+ */
+void sdwan_agree_named(struct sdwan_path *path,
+		       const struct sdwan_class_cfg *class)
+{
+	struct sdwan_agree *a = &path->agree;
+
+	if (!a->strangers ||
+	    (!a->strangers->more &&
+	     !sdwan_strangers_has(a->strangers, sdwan_agree_id(path, class))))
+		return;
+	*a->strangers = (struct sdwan_strangers) {};
+	sdwan_agree_mark(path);
 }
 
 /**
@@ -459,12 +481,16 @@ static bool sdwan_agree_led(const struct sdwan_path *path, u32 class)
 /* Another gateway of the site is followed: what this one tells goes for its own flows,
  * which are answered where they come from.
  */
-static bool sdwan_agree_answers(const struct sdwan_path *path, u32 class,
+static bool sdwan_agree_answers(const struct sdwan_path *path,
+				const struct sdwan_class_cfg *cfg,
 				const struct sdwan_policy *policy)
 {
 	const struct sdwan_path *other;
+	u32 class = cfg->class->obj.id;
 
-	if (!policy || policy->by != SDWAN_DECIDER_PEER)
+	/* on a path that is none of the class nothing is answered */
+	if (!policy || policy->by != SDWAN_DECIDER_PEER ||
+	    !sdwan_class_carries(cfg, path))
 		return false;
 	list_for_each_entry(other, &path->peer->members, of_peer)
 		if ((sdwan_path_order(other, class) & SDWAN_ORDER_PLACE) == 1)
@@ -498,7 +524,7 @@ static void sdwan_agree_sum(struct sdwan_path *path, struct sdwan_digest *said,
 		id = sdwan_agree_id(path, cfg);
 		if (told)
 			sdwan_digest_add(said, id);
-		if (here || sdwan_agree_answers(path, class, policy))
+		if (here || sdwan_agree_answers(path, cfg, policy))
 			sdwan_digest_add(carried, id);
 		*differing += told && policy &&
 			      sdwan_policy_differs(policy, sdwan_agree_goals(cfg));

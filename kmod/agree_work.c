@@ -153,24 +153,24 @@ static void sdwan_agrees_refresh(struct sdwan_agrees *g)
 	} while (a && !READ_ONCE(g->sn->dying));
 }
 
-/* All of the classes on a path is told, or all that no class is known for asked again. */
-static void sdwan_agrees_class(struct sdwan_net *sn, u32 class, bool known)
+/* What it was called is told no more, or it may be one of those not known. */
+static void sdwan_agrees_class(struct sdwan_net *sn,
+			       const struct sdwan_class_cfg *cfg, bool known)
 {
+	u32 class = cfg->class->obj.id;
 	struct sdwan_object *obj;
 	unsigned long id;
 
 	xa_for_each(&sn->table[SDWAN_KIND_PATH].ids, id, obj) {
 		struct sdwan_path *path = to_path(obj);
-		struct sdwan_agree *a = &path->agree;
 
-		if (!rcu_access_pointer(obj->cfg) || !a->keyed)
+		if (!rcu_access_pointer(obj->cfg))
 			continue;
-		/* it may be one of those */
-		if (a->strangers)
-			*a->strangers = (struct sdwan_strangers) {};
-		if (known || a->strangers)
-			sdwan_agree_mark(path);
-		if (known && sdwan_agree_leads(path) &&
+		sdwan_agree_named(path, cfg);
+		if (!known || !sdwan_agree_keyed(path))
+			continue;
+		sdwan_agree_mark(path);
+		if (sdwan_agree_leads(path) &&
 		    (sdwan_path_order(path, class) & SDWAN_ORDER_PLACE) == 1)
 			sdwan_agree_changed(path, class);
 		cond_resched();
@@ -200,7 +200,7 @@ static void sdwan_agrees_classes(struct sdwan_agrees *g)
 		name = siphash(cfg->policy, strlen(cfg->policy), &key);
 		class->told = (name & ~0xffULL) | sdwan_agree_goals(cfg) | 1;
 		if (class->told != before)
-			sdwan_agrees_class(sn, id, before);
+			sdwan_agrees_class(sn, cfg, before);
 	}
 	/* what is announced before the first class is told must not be for long */
 	if (!any)
@@ -250,6 +250,7 @@ static void sdwan_agrees_look(struct sdwan_agrees *g)
 		return;
 	g->look_at = now + SDWAN_AGREE_LOOK;
 	mutex_lock(&g->sn->lock);
+	g->missing = false;
 	sdwan_agrees_classes(g);
 	mutex_unlock(&g->sn->lock);
 	do {
@@ -274,8 +275,11 @@ static void sdwan_agrees_work(struct work_struct *work)
 	sdwan_agrees_hear(g);
 	sdwan_agrees_look(g);
 	sdwan_agrees_refresh(g);
-	/* who kicks meanwhile has it run at once */
-	if (!READ_ONCE(g->sn->dying) && sdwan_decisions_wanted(g->sn))
+	/* who kicks meanwhile has it run at once; a follower may miss that the last class
+	 * is gone
+	 */
+	if (!READ_ONCE(g->sn->dying) &&
+	    (sdwan_decisions_wanted(g->sn) || g->missing))
 		queue_delayed_work(system_unbound_wq, &g->work, HZ / 2);
 }
 

@@ -131,6 +131,7 @@ void sdwan_decisions_end(struct sdwan_class *class)
 	if (!class->decides)
 		return;
 	class->decides = false;
+	class->told = 0;
 	list_del_init(&class->grouped);
 	/* it is in the table no more where it was deleted */
 	sdwan_class_mark(class, SDWAN_CLASS_DECIDES, false);

@@ -71,6 +71,7 @@ struct sdwan_pass {
  * @room: (L) length of @prospect and @candidate
  * @n_prospects: (L) paths of the site at work
  * @n_candidates: (L) those that may carry the class at work
+ * @outsiders: (L) one of the others has a place in its order still
  * @prospect: (L) the former
  * @candidate: (L) the latter, with the place of each in @prospect
  * @groups: (L) classes that prefer company
@@ -90,6 +91,7 @@ struct sdwan_decisions {
 	unsigned int room;
 	unsigned int n_prospects;
 	unsigned int n_candidates;
+	bool outsiders;
 	struct sdwan_prospect *prospect;
 	struct sdwan_candidate *candidate;
 	struct sdwan_groups groups;

@@ -112,13 +112,16 @@ bool sdwan_decision_gather(struct sdwan_decisions *d,
 	unsigned int i;
 
 	d->n_candidates = 0;
+	d->outsiders = false;
 	for (i = 0; i < d->n_prospects; i++) {
 		struct sdwan_prospect *p = &d->prospect[i];
 		u8 order = sdwan_path_order(p->path, id);
 		const struct sdwan_trend *trend;
 
-		if (!sdwan_class_carries(class, p->path))
+		if (!sdwan_class_carries(class, p->path)) {
+			d->outsiders |= order;
 			continue;
+		}
 		trend = sdwan_metric_trend(p->path, metric);
 		known |= !!trend;
 		d->candidate[d->n_candidates++] = (struct sdwan_candidate) {
@@ -213,6 +216,37 @@ static u8 sdwan_decision_place(const struct sdwan_candidate *c, unsigned int i,
 	return c->active ? 1 : min_t(u32, i - active + 2, SDWAN_ORDER_PLACE);
 }
 
+/* What is first on a path is told, or acknowledged; who may be counts where one follows. */
+static void sdwan_decision_agree(struct sdwan_path *path, u32 class, bool first)
+{
+	if (first)
+		sdwan_agree_changed(path, class);
+	else if (path->peer->led)
+		sdwan_agree_mark(path);
+}
+
+/* Paths that are no members any more; returns whether one was among the first. */
+static bool sdwan_decision_expel(struct sdwan_decisions *d,
+				 const struct sdwan_class_cfg *class)
+{
+	u32 id = class->class->obj.id;
+	bool changed = false;
+	unsigned int i;
+
+	for (i = 0; i < d->n_prospects; i++) {
+		struct sdwan_path *path = d->prospect[i].path;
+		u8 was = sdwan_path_order(path, id);
+		bool first = (was & SDWAN_ORDER_PLACE) == 1;
+
+		if (!was || sdwan_class_carries(class, path))
+			continue;
+		sdwan_path_set_order(path, id, 0);
+		sdwan_decision_agree(path, id, first);
+		changed |= first;
+	}
+	return changed;
+}
+
 /* Tell the data path; returns whether another path is among the first. */
 static bool sdwan_decision_tell(struct sdwan_decisions *d,
 				const struct sdwan_class_cfg *class, u64 now)
@@ -220,8 +254,8 @@ static bool sdwan_decision_tell(struct sdwan_decisions *d,
 	bool gaps = class->move == SDWAN_CLASS_MOVE_FLOWLET &&
 		    sdwan_decision_served(d);
 	u32 id = class->class->obj.id;
+	bool changed = d->outsiders && sdwan_decision_expel(d, class);
 	unsigned int i, active = 0;
-	bool changed = false;
 
 	sdwan_decide_order(d->candidate, d->n_candidates);
 	for (i = 0; i < d->n_candidates; i++) {
@@ -241,8 +275,8 @@ static bool sdwan_decision_tell(struct sdwan_decisions *d,
 		if (order & SDWAN_ORDER_LAST && gaps)
 			order |= sdwan_decision_grace(d, path, was, now);
 		sdwan_path_set_order(path, id, order);
-		if (left)
-			sdwan_agree_changed(path, id);
+		if (left || !was)
+			sdwan_decision_agree(path, id, left);
 	}
 	return changed;
 }

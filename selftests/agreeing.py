@@ -11,6 +11,7 @@ from deciding import *  # noqa: E402,F403
 KEY = bytes(range(32))
 VOICE = {'name': 'voice', 'mode': 'best', 'metric': 'price', 'floor': 1,
          'alpha': 1000000, 'round': 500000}
+MEMBERS = [{'underlay': 'u0'}, {'underlay': 'u1'}]
 
 
 def keyfile(key):

@@ -96,6 +96,15 @@ def test_missing():
     # and that which it has no more
     follow.do('class-del', name='voice')
     wait_for(lambda: agreement(follow, 0)['unknown'] == 1, 'unknown', 15)
+    follow.do('class-new', **VOICE)
+    settled(lead, follow, seconds=15)
+    # and that which it does not decide for some time
+    follow.do('class-set', name='voice', mode='balance', metric='')
+    wait_for(lambda: agreement(follow, 0)['unknown'] == 1, 'unknown', 15)
+    follow.do('class-set', name='voice', mode='best', metric='price')
+    settled(lead, follow, seconds=15)
+    follow.do('class-del', name='voice')
+    wait_for(lambda: agreement(follow, 0)['unknown'] == 1, 'unknown', 15)
     lead.do('class-del', name='voice')
     wait_for(lambda: agreement(follow, 0)['unknown'] == 0, 'gone', 15)
 
@@ -148,7 +157,7 @@ def test_balance():
     """All paths of the class of best connections, and no others"""
     lead, follow = lab(wans=3)
     for e in (lead, follow):
-        e.do('class-new', **dict(VOICE, mode='balance'))
+        e.do('class-new', **dict(VOICE, mode='balance', floor=20))
     prices(lead, 100, 100, 900)
     prices(follow, 900, 100, 100)
 
@@ -158,7 +167,7 @@ def test_balance():
     wait_for(lambda: active(lead) == active(follow) == {'0', '1'}, 'both', 20)
     equal(decision(follow)['by'], 'peer', 'by')
     prices(lead, 900, 100, 100)
-    wait_for(lambda: active(lead) == active(follow) == {'1', '2'}, 'both', 20)
+    wait_for(lambda: active(lead) == active(follow) == {'1', '2'}, 'both', 30)
 
 
 def mate(follow):
@@ -230,6 +239,11 @@ def test_cluster():
              'the first one is followed again', 15)
     settled(lead, follow)
     equal(decision(other).get('agreed'), 1, 'agreed with the other one')
+    # nothing is answered on a path that is none of the class there
+    follow.do('class-set', name='voice', member=MEMBERS)
+    wait_for(lambda: agreement(other, 2).get('agreed') == 0,
+             'other members are told of', 15)
+    settled(lead, follow)
 
 
 def test_no_key():

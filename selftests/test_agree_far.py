@@ -252,6 +252,11 @@ def test_unknown():
     a = g.lead(seq=1, ids=ids)
     equal((a['unknown'], a['count'], a['sum']), (20, *digest(*ids)), 'digest')
     equal(g.agreement()['agreed'], 1, 'agreed')
+    # a class that is none of them changes nothing
+    g.e1.do('class-new', name='other', mode='best', metric='price',
+            round=100000)
+    time.sleep(2)
+    equal(g.agreement()['unknown'], 20, 'still unknown')
     more = [policy('y%d' % i) for i in range(20)]
     g.lead([(i, 1) for i in more], seq=2, ids=ids + more)
     wait_for(lambda: g.agreement().get('unknown') == 32, 'room')
