@@ -214,7 +214,8 @@ static u32 sdwan_pmtu_spare(const struct sdwan_probe *probe, u32 seq)
 {
 	u32 n = 0, i = probe->measure.seq;
 
-	if ((s32)(probe->search_last - i) <= 0 ||
+	/* before the first answer, that to the first probe is no later one */
+	if ((s32)(probe->search_last - i) <= 0 || seq == i ||
 	    seq - i >= SDWAN_PROBE_WINDOW)
 		return 0;
 	while (++i != seq)

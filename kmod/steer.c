@@ -441,7 +441,8 @@ static bool sdwan_steer_may_move(const struct sdwan_steering *st,
 {
 	u32 gap = sdwan_steer_gap(st, to);
 
-	return !gap || st->idle > usecs_to_jiffies(gap);
+	/* less than nothing where another CPU has sent a packet meanwhile */
+	return !gap || (s32)st->idle > (s32)usecs_to_jiffies(gap);
 }
 
 /* The flow's path is good; is another one better? NULL where it stays. */

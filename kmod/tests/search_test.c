@@ -4,6 +4,7 @@
  */
 #include <kunit/test.h>
 
+#include "probe.h"
 #include "search.h"
 
 #define AGAIN	1000
@@ -220,6 +221,35 @@ static void search_resume(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, s.limit, 0);
 }
 
+static u32 search_spare(struct sdwan_probe *probe, u32 last, u32 seq)
+{
+	probe->measure.seq = last;
+	sdwan_probe_search_answered(probe, seq, 1);
+	return probe->measure.spare;
+}
+
+/* Longer probes are no loss of others, whenever the others are answered. */
+static void search_spare_probes(struct kunit *test)
+{
+	struct sdwan_probe *probe;
+	u32 seq;
+
+	probe = kunit_kzalloc(test, sizeof(*probe), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, probe);
+	for (seq = 0; seq < 8; seq++) {
+		probe->sent[seq] = 1;
+		sdwan_probe_search_sent(probe, seq, seq & 2 ? 1400 : 0);
+	}
+	/* the first one, answered after longer ones were sent */
+	KUNIT_EXPECT_EQ(test, search_spare(probe, 0, 0), 0);
+	KUNIT_EXPECT_EQ(test, search_spare(probe, 0, 1), 0);
+	KUNIT_EXPECT_EQ(test, search_spare(probe, 0, 5), 2);
+	KUNIT_EXPECT_EQ(test, search_spare(probe, 1, 3), 1);
+	KUNIT_EXPECT_EQ(test, search_spare(probe, 4, 3), 0);
+	KUNIT_EXPECT_EQ(test, search_spare(probe, 7, 7), 0);
+	KUNIT_EXPECT_EQ(test, search_spare(probe, 0, SDWAN_PROBE_WINDOW), 0);
+}
+
 static struct kunit_case search_cases[] = {
 	KUNIT_CASE(search_plain),
 	KUNIT_CASE(search_exact),
@@ -229,6 +259,7 @@ static struct kunit_case search_cases[] = {
 	KUNIT_CASE(search_deaf),
 	KUNIT_CASE(search_route),
 	KUNIT_CASE(search_resume),
+	KUNIT_CASE(search_spare_probes),
 	{ }
 };
 
