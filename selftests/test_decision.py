@@ -150,7 +150,8 @@ def test_jitter_loss():
     steer(e1, mode='best', sla_jitter=8000, sla_loss=50000, round=100000,
           alpha=1000000)
     carried(e1, U0, seconds=40)
-    e1.do('class-set', name='voice', round=HOUR)
+    # cost is no reason any more
+    e1.do('class-set', name='voice', floor=1000000)
     netem(0, 'delay', '40ms', '39ms')
     equal(carried(e1, U1)['reason'], 'breach', 'jitter')
     netem(1, 'delay', '30ms', 'loss', '40%')
