@@ -71,10 +71,12 @@ if [ "$moves" -ge 3 ] && ! grep -q ': unknown$' "$dir/moves"; then
 else
 	broken "$moves moves, of which the reasons are: $reasons"
 fi
-if [ "${live_lost:-9999}" -le 600 ]; then
+# LTE loses some all the time; what is swallowed is one run. An emulated guest takes
+# longer to notice than a machine would.
+if [ "${live_run:-9999}" -le 1000 ]; then
 	kept "of 1000 packets a second $live_lost were lost, $live_run in a row"
 else
-	broken "${live_lost:-all} packets were lost"
+	broken "${live_run:-all} packets were lost in a row"
 fi
 both_up "$second" || until_true 20 both_up "$second" ||
 	broken "the path over $second does not come back"
