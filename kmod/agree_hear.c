@@ -92,7 +92,8 @@ static struct sdwan_agree_out *sdwan_agree_take_out(struct sdwan_path *path,
  * @path: path that this end leads; sdwan_net.lock is held
  * @now: ktime
  *
- * Now and then: what was told may be on its way.
+ * Now and then: what was told may be on its way. Until it misses nothing,
+ * sdwan_agrees.missing has somebody look again.
  */
 void sdwan_agree_resync(struct sdwan_path *path, u64 now)
 {

@@ -216,7 +216,11 @@ static u8 sdwan_decision_place(const struct sdwan_candidate *c, unsigned int i,
 	return c->active ? 1 : min_t(u32, i - active + 2, SDWAN_ORDER_PLACE);
 }
 
-/* What is first on a path is told, or acknowledged; who may be counts where one follows. */
+/*
+ * What has become first on a path, or is not any more, the other end is told. That a
+ * class has come to a path, or left it, counts only where this end follows: whether it
+ * answers there (sdwan_agree_sum()).
+ */
 static void sdwan_decision_agree(struct sdwan_path *path, u32 class, bool first)
 {
 	if (first)
