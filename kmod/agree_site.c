@@ -191,7 +191,7 @@ void sdwan_agree_changed(struct sdwan_path *path, u32 class)
 void sdwan_agree_gone(struct sdwan_path *path, u32 class)
 {
 	if (sdwan_agree_bit_put(&path->agree, class, false) ||
-	    (sdwan_path_order(path, class) & SDWAN_ORDER_PLACE) == 1)
+	    sdwan_order_first(sdwan_path_order(path, class)))
 		sdwan_agree_mark(path);
 }
 
@@ -351,7 +351,7 @@ static unsigned int sdwan_agree_collect(struct sdwan_path *path,
 		const struct sdwan_class_cfg *cfg;
 		struct sdwan_told next;
 
-		if ((orders->pos[class] & SDWAN_ORDER_PLACE) != 1)
+		if (!sdwan_order_first(orders->pos[class]))
 			continue;
 		cfg = sdwan_agree_class(path->obj.sn, class);
 		if (!cfg)
@@ -390,7 +390,7 @@ static bool sdwan_agree_changes(struct sdwan_path *path,
 		told->class = class;
 		told->id = sdwan_agree_id(path, cfg);
 		told->flag = sdwan_agree_goals(cfg);
-		if ((sdwan_path_order(path, class) & SDWAN_ORDER_PLACE) == 1)
+		if (sdwan_order_first(sdwan_path_order(path, class)))
 			told->flag |= SDWAN_TLV_ACTIVE;
 		out->n++;
 	}
@@ -493,7 +493,7 @@ static bool sdwan_agree_answers(const struct sdwan_path *path,
 	    !sdwan_class_carries(cfg, path))
 		return false;
 	list_for_each_entry(other, &path->peer->members, of_peer)
-		if ((sdwan_path_order(other, class) & SDWAN_ORDER_PLACE) == 1)
+		if (sdwan_order_first(sdwan_path_order(other, class)))
 			return false;
 	return true;
 }
@@ -515,7 +515,7 @@ static void sdwan_agree_sum(struct sdwan_path *path, struct sdwan_digest *said,
 		u64 id;
 
 		told = sdwan_agree_bit(a, class);
-		here = (sdwan_path_order(path, class) & SDWAN_ORDER_PLACE) == 1 &&
+		here = sdwan_order_first(sdwan_path_order(path, class)) &&
 		       sdwan_agree_led(path, class);
 		if (!told && !here)
 			continue;

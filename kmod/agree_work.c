@@ -171,7 +171,7 @@ static void sdwan_agrees_class(struct sdwan_net *sn,
 			continue;
 		sdwan_agree_mark(path);
 		if (sdwan_agree_leads(path) &&
-		    (sdwan_path_order(path, class) & SDWAN_ORDER_PLACE) == 1)
+		    sdwan_order_first(sdwan_path_order(path, class)))
 			sdwan_agree_changed(path, class);
 		cond_resched();
 	}

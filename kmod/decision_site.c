@@ -137,7 +137,7 @@ bool sdwan_decision_gather(struct sdwan_decisions *d,
 			.degraded = p->path->state ==
 				    SDWAN_PATH_STATE_DEGRADED,
 			.unknown = !trend,
-			.active = (order & SDWAN_ORDER_PLACE) == 1,
+			.active = sdwan_order_first(order),
 		};
 	}
 	return known;
@@ -240,7 +240,7 @@ static bool sdwan_decision_expel(struct sdwan_decisions *d,
 	for (i = 0; i < d->n_prospects; i++) {
 		struct sdwan_path *path = d->prospect[i].path;
 		u8 was = sdwan_path_order(path, id);
-		bool first = (was & SDWAN_ORDER_PLACE) == 1;
+		bool first = sdwan_order_first(was);
 
 		if (!was || sdwan_class_carries(class, path))
 			continue;
@@ -270,7 +270,7 @@ static bool sdwan_decision_tell(struct sdwan_decisions *d,
 
 		active += c->active;
 		order = sdwan_decision_place(c, i, active);
-		left = ((was & SDWAN_ORDER_PLACE) == 1) != c->active;
+		left = sdwan_order_first(was) != c->active;
 		changed |= left;
 		if (!c->compliant)
 			order |= SDWAN_ORDER_BREACH;

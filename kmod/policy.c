@@ -198,7 +198,7 @@ bool sdwan_path_classes(const struct sdwan_path *path, u32 *classes)
 					   lockdep_is_held(&path->obj.sn->lock));
 	*classes = 0;
 	for (i = 0; orders && i < orders->n; i++)
-		*classes += (orders->pos[i] & SDWAN_ORDER_PLACE) == 1;
+		*classes += sdwan_order_first(orders->pos[i]);
 	return orders;
 }
 

@@ -128,6 +128,17 @@ struct sdwan_orders {
 };
 
 /**
+ * sdwan_order_first() - whether the list of a class begins with a path
+ * @order: where the path stands in it, SDWAN_ORDER_*
+ *
+ * Return: true where it does.
+ */
+static inline bool sdwan_order_first(u8 order)
+{
+	return (order & SDWAN_ORDER_PLACE) == 1;
+}
+
+/**
  * sdwan_path_order() - where a path stands in the list of a class
  * @path: path
  * @class: number of the class
