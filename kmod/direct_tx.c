@@ -97,12 +97,16 @@ drop:
 static bool sdwan_direct_take(struct sk_buff *skb, struct sdwan_flow *flow,
 			      const struct sdwan_direct *direct)
 {
-	struct sdwan_tx tx = {
-		.sport = direct->tx.sport,
-		.dscp = direct->tx.dscp,
-	};
+	/* not zeroed for each packet */
+	struct sdwan_tx tx __uninitialized;
 	unsigned int mtu;
 
+	tx.second = NULL;
+	tx.sport = direct->tx.sport;
+	tx.options = 0;
+	tx.dscp = direct->tx.dscp;
+	tx.xnet = false;
+	tx.fragment = false;
 	if (unlikely(!sdwan_xmit_takes(direct->tx.path, &tx)))
 		return false;
 	mtu = sdwan_route_mtu(tx.cfg, &tx.route);

@@ -29,7 +29,7 @@
 #include "steer.h"
 #include "stream.h"
 
-/* A packet on its way in. */
+/* A packet on its way in; large, and so not zeroed for each. */
 struct sdwan_rx_state {
 	struct sdwan_rx_flow flow;	/* epoch 0: nothing can be remembered */
 	bool known;			/* remembered */
@@ -41,6 +41,17 @@ struct sdwan_rx_state {
 	unsigned int outer_hlen;
 	struct sdwan_outer outer;
 };
+
+/* What is not said here is written before it is read. */
+static __always_inline void sdwan_receive_begin(struct sdwan_rx_state *st)
+{
+	st->flow.epoch = 0;
+	st->known = false;
+	st->lasting = false;
+	st->path = NULL;
+	st->seg = NULL;
+	st->steered = NULL;
+}
 
 /**
  * sdwan_receive_other_key() - count a packet that is left to others
@@ -531,8 +542,9 @@ static void sdwan_receive_deliver(struct sk_buff *skb,
 int sdwan_receive(struct sdwan_sock *ss, struct sk_buff *skb,
 		  const struct sdwan_rx *rx)
 {
-	struct sdwan_rx_state st = { };
+	struct sdwan_rx_state st __uninitialized;
 
+	sdwan_receive_begin(&st);
 	if (likely(sdwan_receive_accept(ss, skb, rx, &st)))
 		sdwan_receive_deliver(skb, &st);
 	return 0;
@@ -636,12 +648,12 @@ bool sdwan_receive_direct(struct sdwan_sock *ss, struct sk_buff *skb,
 			  const struct sdwan_rx *rx)
 {
 	struct sdwan_direct_next next;
-	struct sdwan_rx_state st = { };
+	struct sdwan_rx_state st __uninitialized;
+	bool udp = sdwan_encap_udp(ss->encap);
 	enum sdwan_drop cause;
 	unsigned int len;
 
-	bool udp = sdwan_encap_udp(ss->encap);
-
+	sdwan_receive_begin(&st);
 	/* a checksum that has to be computed comes last */
 	if (!sdwan_receive_foresee(ss, skb, rx, &st, &next) ||
 	    unlikely(udp && !sdwan_udp_checksum_ok(skb, ss->family)))
@@ -687,8 +699,9 @@ bool sdwan_receive_bare(struct sdwan_sock *ss, struct sk_buff *skb,
 		.vni = path->path->vni,
 		.proto = skb->protocol,
 	};
-	struct sdwan_rx_state st = { };
+	struct sdwan_rx_state st __uninitialized;
 
+	sdwan_receive_begin(&st);
 	if (unlikely(!sdwan_receive_accept(ss, skb, &rx, &st)))
 		return false;
 	sdwan_receive_count(&st, skb->len);

@@ -711,8 +711,10 @@ struct sdwan_flow *sdwan_steer_arrival(const struct sdwan_segment *seg,
 				       const struct sdwan_path_cfg *path,
 				       bool second)
 {
-	struct sdwan_steering st = { .sn = seg->sn };
+	/* only what arrivals need is found out, and nothing zeroed for each packet */
+	struct sdwan_steering st __uninitialized;
 
+	st.sn = seg->sn;
 	if (unlikely(sdwan_dissect(skb, seg->vni->vni, false, &st.key) ==
 		     SDWAN_DISSECT_ERROR))
 		return NULL;

@@ -437,9 +437,13 @@ static bool sdwan_xmit_one(struct sdwan_segment *seg, struct sk_buff *skb,
 			   enum sdwan_drop *cause)
 {
 	struct net *net = seg->sn->net;
-	struct sdwan_steering st, *steered = NULL;
+	/* large, and written before they are read: kernels that zero the stack need
+	 * not do so for each packet
+	 */
+	struct sdwan_tx tx __uninitialized, second __uninitialized;
+	struct sdwan_steering st __uninitialized;
+	struct sdwan_steering *steered = NULL;
 	struct sdwan_target target;
-	struct sdwan_tx tx, second;
 
 	if (!sdwan_xmit_valid(skb, cause))
 		return false;
