@@ -7,6 +7,7 @@
 # Timeout: 600
 
 import os
+import socket
 import subprocess
 import sys
 
@@ -426,6 +427,96 @@ def test_teardown():
         del_ns(e.ns)
 
 
+# Outer headers, inner ones, and a packet of RFC 8762 with its HMAC
+TLVS = 36 + 28 + 112
+DECISIONS = 253
+PACKET_OUTGOING, SO_RCVBUFFORCE = 4, 33
+
+
+def said(data):
+    """Bytes of decisions in a packet from its outer IP header on, None if that is
+    no probe nor the answer to one"""
+    if len(data) < TLVS or data[0] != 0x45 or data[9] != UDP or \
+            not data[29] & 0x80:
+        return None
+    at = TLVS
+    while at + 4 <= len(data):
+        kind, n = struct.unpack_from('!xBH', data, at)
+        if kind == DECISIONS:
+            return 4 + n
+        at += 4 + n
+    return 0
+
+
+class Wire:
+    """What is sent over a WAN, seen at e1"""
+
+    def __init__(self, wan):
+        with InNs('e1'):
+            self.sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
+        at_cleanup(self.sock.close)
+        self.sock.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 32 << 20)
+        self.sock.bind(('wan%d' % wan, 3))
+        self.sock.setblocking(False)
+
+    def take(self):
+        """Probes and bytes of decisions since the last time, by whether e1 has
+        sent them"""
+        seen = {True: [0, 0], False: [0, 0]}
+        while True:
+            try:
+                data, where = self.sock.recvfrom(2048)
+            except BlockingIOError:
+                return seen
+            size = said(data)
+            if size is not None:
+                out = seen[where[2] == PACKET_OUTGOING]
+                out[0] += 1
+                out[1] += size
+
+
+def test_traffic():
+    """What two paths carry for agreement where each ten seconds five of 100
+    policies come to them or leave them: UDP payload on the wire"""
+    rounds = 10 if LONG else 2
+    lead, follow = lab(wans=3)
+    for e in (lead, follow):
+        for i in range(100):
+            e.do('class-new', **dict(
+                VOICE, name='c%d' % i, round=10000000,
+                member=[{'underlay': 'u%d' % wan} for wan in
+                        ((1, 2) if i < 5 else (0,))]))
+    moving = ['c%d' % i for i in range(5)]
+
+    def at(wan):
+        return all(underlay(decision(e, c)) == wan for e in (lead, follow)
+                   for c in moving)
+    prices(lead, 100, 100, 900)
+    wait_for(lambda: at(1), 'the first path', 30)
+    wait_for(lambda: agreement(follow, 0).get('policies') == 95, 'told', 30)
+    time.sleep(10)
+    wires = [Wire(1), Wire(2)]
+    began = time.monotonic()
+    for n in range(rounds):
+        to = 2 - n % 2
+        prices(lead, 100, *((900, 100) if to == 2 else (100, 900)))
+        wait_for(lambda to=to: at(to), 'moved', 30)
+        left = began + 10 * (n + 1) - time.monotonic()
+        time.sleep(max(left, 0))
+    took = time.monotonic() - began
+    rates = {True: 0, False: 0}
+    for wire in wires:
+        for out, (packets, size) in wire.take().items():
+            log('%s: %d probes or answers, %d bytes of decisions' % (
+                'to the follower' if out else 'to the leader', packets, size))
+            true(packets > 100 * rounds and size > 100 * rounds,
+                 'nothing is told')
+            rates[out] += size * 8 / took / len(wires)
+    log('2,000 such: %.3f Mbit/s to the follower, %.3f to the leader' % tuple(
+        rates[out] * 2000 / 1e6 for out in (True, False)))
+    true(max(rates.values()) <= 200, 'more than 0.4 Mbit/s')
+
+
 run_tests(test_follows, test_disagreement, test_silence, test_missing,
           test_differing, test_many, test_balance, test_cluster, test_no_key,
-          test_partition, test_key, test_reboot, test_teardown)
+          test_partition, test_key, test_reboot, test_traffic, test_teardown)

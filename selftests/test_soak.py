@@ -4,7 +4,7 @@
 # A hundred million packets (make check-long) while everything is changed: each
 # is delivered, or counted with the cause.
 # Kernels: all um um-debug
-# Check: um 6.12
+# Check: um
 # Timeout: 3600
 
 import os
