@@ -478,7 +478,7 @@ class Wire:
 def test_traffic():
     """What two paths carry for agreement where each ten seconds five of 100
     policies come to them or leave them: UDP payload on the wire"""
-    rounds = 10 if LONG else 2
+    rounds = 10 if LONG else 1
     lead, follow = lab(wans=3)
     for e in (lead, follow):
         for i in range(100):
@@ -494,7 +494,8 @@ def test_traffic():
     prices(lead, 100, 100, 900)
     wait_for(lambda: at(1), 'the first path', 30)
     wait_for(lambda: agreement(follow, 0).get('policies') == 95, 'told', 30)
-    time.sleep(10)
+    # what begins is not what is asked about
+    time.sleep(10 if LONG else 3)
     wires = [Wire(1), Wire(2)]
     began = time.monotonic()
     for n in range(rounds):
@@ -503,7 +504,6 @@ def test_traffic():
         wait_for(lambda to=to: at(to), 'moved', 30)
         left = began + 10 * (n + 1) - time.monotonic()
         time.sleep(max(left, 0))
-    took = time.monotonic() - began
     rates = {True: 0, False: 0}
     for wire in wires:
         for out, (packets, size) in wire.take().items():
@@ -511,10 +511,12 @@ def test_traffic():
                 'to the follower' if out else 'to the leader', packets, size))
             true(packets > 100 * rounds and size > 100 * rounds,
                  'nothing is told')
-            rates[out] += size * 8 / took / len(wires)
+            # not more slowly than is asked about, if decisions came later
+            rates[out] += size * 8 / (10 * rounds) / len(wires)
     log('2,000 such: %.3f Mbit/s to the follower, %.3f to the leader' % tuple(
         rates[out] * 2000 / 1e6 for out in (True, False)))
-    true(max(rates.values()) <= 200, 'more than 0.4 Mbit/s')
+    # what is repeated counts for more where there are few rounds
+    true(max(rates.values()) <= (200 if LONG else 300), 'more than 0.4 Mbit/s')
 
 
 run_tests(test_follows, test_disagreement, test_silence, test_missing,
