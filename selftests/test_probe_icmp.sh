@@ -20,6 +20,8 @@ routers()
 	UNDERLAY_ARGS="encap $1 probe tunnel probe-interval 2s probe-idle-interval 2s probe-mult 10 probe-hold 100ms" \
 		overlay_two_sites 100 "$2"
 	ns w0 sysctl -q -w net.ipv4.icmp_ratelimit=0 net.ipv6.icmp.ratelimit=0
+	# of what has no route it would tell once a second, whatever the limit above
+	check sysctl -q -w net.ipv4.route.error_cost=0
 	wait_for 10 path_is e1 edge2:u0 up
 	wait_for 10 answered e1 edge2:u0 2
 	route="unreachable $(wan_addr 2 0 "$2")"
