@@ -342,6 +342,19 @@ class Sites:
                           'addr add fd01::1/64 dev lan0 nodad'])
 
 
+# Packets of many flows, see tools/flowflood.c
+FLOOD = os.path.join(TREE, 'build/selftests/flowflood')
+
+
+def slab():
+    """Bytes that the kernel has for objects"""
+    with open('/proc/meminfo', encoding='ascii') as f:
+        for line in f:
+            if line.startswith('Slab:'):
+                return int(line.split()[1]) * 1024
+    raise Fail('no Slab in /proc/meminfo')
+
+
 def wait_for(cond, what, seconds=10):
     end = time.monotonic() + seconds * int(os.environ.get(
         'SDWAN_WAIT', 2 * SLOW))

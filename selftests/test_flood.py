@@ -13,7 +13,6 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from steering import *  # noqa: E402,F403
 
 NET = '10.2.144.0'
-FLOOD = os.path.join(TREE, 'build/selftests/flowflood')
 # At most so many bytes for each flow that may be remembered; and what the
 # kernel takes for something else meanwhile
 FLOW_BYTES = 192
@@ -24,14 +23,6 @@ def send(count, known, first=None):
     """Packets of known flows, or half of them of new ones; nanoseconds each"""
     more = [] if first is None else [NET, str(first)]
     return int(run(FLOOD, S4, D4, str(known), str(count), *more, ns='e1'))
-
-
-def slab():
-    with open('/proc/meminfo', encoding='ascii') as f:
-        for line in f:
-            if line.startswith('Slab:'):
-                return int(line.split()[1]) * 1024
-    raise Fail('no Slab in /proc/meminfo')
 
 
 def drain(sock):
